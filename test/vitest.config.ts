@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+
+/** The data plane never needs code generation; the rest (ajv, the SDK clients) does, so the two cannot share a process. */
+export default defineConfig({
+  test: {
+    root: new URL('..', import.meta.url).pathname,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'dataplane',
+          include: ['test/dataplane/**/*.test.ts'],
+          pool: 'forks',
+          execArgv: ['--disallow-code-generation-from-strings'],
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'rest', include: ['test/**/*.test.ts'], exclude: ['test/dataplane/**'], pool: 'forks' },
+      },
+    ],
+  },
+});
