@@ -1,0 +1,91 @@
+import type { Catalog } from '../../schemas/types/catalog.ts';
+import type { Entry, Match, Policy } from '../../schemas/types/policy.ts';
+import { exposedName } from './gateway.ts';
+
+/**
+ * Every index of a policy points into its table, tables that are searched are sorted, and exposed names are unique.
+ * The compiler guarantees it; the engine, which indexes without asking, does not take its word. Null when all is well.
+ */
+export function checkReferences(policy: Policy, catalog: Catalog): string | null {
+  const problems: string[] = [];
+  const within = (what: string, index: number, length: number, least = 0): void => {
+    if (!Number.isInteger(index) || index < least || index >= length) problems.push(`${what} ${index} does not exist`);
+  };
+  const each = (what: string, list: readonly number[] | null, length: number): void => {
+    for (const index of list ?? []) within(what, index, length);
+  };
+  const { subjects, servers, sets, gateways, uriPatterns } = policy;
+
+  const entry = (item: Entry): void => {
+    within('server', item.server, servers.length);
+    within('set', item.tools, sets.length, -1);
+    within('set', item.prompts, sets.length, -1);
+    within('pattern list', item.resources, uriPatterns.length, -1);
+  };
+  const match = (item: Match): void => {
+    each('gateway', item.gateways, gateways.length);
+    each('server', item.servers, servers.length);
+    each('subject', item.subjects, subjects.length);
+    each('client', item.clients, policy.clients.length);
+    within('set', item.definitions, sets.length, -1);
+    within('pattern list', item.resources, uriPatterns.length, -2);
+  };
+
+  if (catalog.servers.length !== servers.length) problems.push('the catalog has other servers than the policy');
+  servers.forEach((server, at) => {
+    if (catalog.servers[at]?.name !== server.name) problems.push(`server ${server.name} is not in its place`);
+  });
+  for (const definition of catalog.definitions) {
+    within('server', definition.server, servers.length);
+    if (definition.effect === null && !definition.pending) problems.push(`${definition.name} has no effect`);
+  }
+  for (const set of sets) each('definition', set, catalog.definitions.length);
+  for (const subject of subjects) {
+    if (subject.kind === 'team')
+      for (const group of subject.groups) within('issuer', group.issuer, policy.issuers.length);
+    if (subject.kind !== 'robot') continue;
+    within('owner', subject.owner, subjects.length);
+    if (subject.signIn !== null) within('issuer', subject.signIn.issuer, policy.issuers.length);
+  }
+  for (const allowlist of policy.allowlists) allowlist.entries.forEach(entry);
+  for (const gateway of gateways) {
+    for (const { server, identity } of gateway.assignments) {
+      within('server', server, servers.length);
+      within('identity', identity, servers[server]?.identities.length ?? 0);
+    }
+    each('client', gateway.clients?.clients ?? null, policy.clients.length);
+  }
+  for (const grant of policy.grants) {
+    within('gateway', grant.gateway, gateways.length);
+    each('subject', grant.to, subjects.length);
+    each('allowlist', grant.allowlists, policy.allowlists.length);
+    grant.entries.forEach(entry);
+  }
+  for (const rule of policy.content) {
+    match(rule.match);
+    each('pattern', rule.detect.patterns, policy.patterns.length);
+  }
+  return problems[0] ?? duplicateExposedName(policy, catalog);
+}
+
+/** Two tools under one name would make "which tool was decided on?" depend on order. */
+function duplicateExposedName(policy: Policy, catalog: Catalog): string | null {
+  const namesByServer = new Map<number, string[]>();
+  for (const { server, kind, name } of catalog.definitions) {
+    if (kind !== 'tool') continue;
+    const names = namesByServer.get(server);
+    if (names === undefined) namesByServer.set(server, [name]);
+    else names.push(name);
+  }
+  for (const gateway of policy.gateways) {
+    const seen = new Set<string>();
+    for (const assignment of gateway.assignments) {
+      for (const name of namesByServer.get(assignment.server) ?? []) {
+        const exposed = exposedName(assignment, name);
+        if (seen.has(exposed)) return `gateway ${gateway.name} exposes ${exposed} twice`;
+        seen.add(exposed);
+      }
+    }
+  }
+  return null;
+}

@@ -1,0 +1,85 @@
+import type { Catalog } from '../../schemas/types/catalog.ts';
+import type { Grant, Policy } from '../../schemas/types/policy.ts';
+import { BoundedCache } from '../bounded-cache.ts';
+import { GATEWAYS_EXPANDED_MAX } from '../limits.ts';
+import type { Caller } from './caller.ts';
+import { checkReferences } from './check-references.ts';
+import { expandGateway, type GatewayEngine } from './gateway.ts';
+
+export type EngineResult =
+  { readonly ok: true; readonly engine: Engine } | { readonly ok: false; readonly message: string };
+
+/** Builds the only evaluator there is. Refuses a policy whose tables do not refer to each other properly. */
+export function buildEngine(policy: Policy, catalog: Catalog): EngineResult {
+  const message = checkReferences(policy, catalog);
+  return message === null ? { ok: true, engine: new Engine(policy, catalog) } : { ok: false, message };
+}
+
+export class Engine {
+  readonly policy: Policy;
+  readonly catalog: Catalog;
+  readonly #indexByName: ReadonlyMap<string, number>;
+  readonly #toolsByServer: ReadonlyMap<number, readonly number[]>;
+  readonly #grantsByGateway: ReadonlyMap<number, readonly Grant[]>;
+  readonly #expanded = new BoundedCache<number, GatewayEngine>(GATEWAYS_EXPANDED_MAX);
+
+  constructor(policy: Policy, catalog: Catalog) {
+    this.policy = policy;
+    this.catalog = catalog;
+    this.#indexByName = new Map(policy.gateways.map((gateway, index) => [gateway.name, index]));
+    const tools = catalog.definitions.map((definition, index) => ({ definition, index }));
+    this.#toolsByServer = new Map(
+      [...Map.groupBy(tools, ({ definition }) => definition.server)].map(([server, list]) => [
+        server,
+        list.filter(({ definition }) => definition.kind === 'tool').map(({ index }) => index),
+      ]),
+    );
+    this.#grantsByGateway = Map.groupBy(policy.grants, (grant) => grant.gateway);
+  }
+
+  /** The gateway of that name, expanded on first use; null when there is none. */
+  gateway(name: string): GatewayEngine | null {
+    const index = this.#indexByName.get(name);
+    const gateway = index === undefined ? undefined : this.policy.gateways[index];
+    if (index === undefined || gateway === undefined) return null;
+    const known = this.#expanded.get(index);
+    if (known !== undefined) return known;
+    const grants = this.#grantsByGateway.get(index) ?? [];
+    const { definitions } = this.catalog;
+    const expanded = expandGateway(this.policy, definitions, this.#toolsByServer, index, gateway, grants);
+    this.#expanded.set(index, expanded);
+    return expanded;
+  }
+
+  /**
+   * Names of the gateways in which the caller's enabled subjects hold an unexpired grant, sorted: what one universal
+   * URL may choose from.
+   */
+  reachable(caller: Caller, nowMs: number): readonly string[] {
+    const { subjects, gateways } = this.policy;
+    const own = new Set<number>();
+    let everyTeam = false;
+    for (const at of caller.subjects) {
+      const subject = subjects[at];
+      if (subject?.kind === 'role' && subject.capabilities.includes('use-all-gateways')) everyTeam = true;
+      if (this.#counts(at, nowMs)) own.add(at);
+    }
+    const reaches = (to: number): boolean =>
+      own.has(to) || (everyTeam && subjects[to]?.kind === 'team' && this.#counts(to, nowMs));
+    return gateways
+      .filter((_gateway, index) =>
+        (this.#grantsByGateway.get(index) ?? []).some(
+          (grant) => (grant.expires === 0 || nowMs < grant.expires) && grant.to.some(reaches),
+        ),
+      )
+      .map((gateway) => gateway.name);
+  }
+
+  #counts(at: number, nowMs: number): boolean {
+    const subject = this.policy.subjects[at];
+    if (subject?.kind === 'team') return subject.disabled === null;
+    if (subject?.kind !== 'robot' || subject.expires <= nowMs) return false;
+    const owner = this.policy.subjects[subject.owner];
+    return owner?.kind === 'team' && owner.disabled === null;
+  }
+}
