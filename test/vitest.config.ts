@@ -1,11 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
+/** Where CI wants the results as JSON as well; unset for people. */
+const report = process.env['MCPGW_TEST_REPORT'];
+
 /** The data plane never needs code generation; the rest (ajv, the SDK clients) does, so the two cannot share a process. */
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [
       {
         extends: true,
