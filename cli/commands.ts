@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { keygen } from './commands/keygen.ts';
 
 export interface CommandGroup {
   readonly title: string;
@@ -8,7 +9,7 @@ export interface CommandGroup {
 /** Every command, in the order in which a person meets them. */
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
   { title: 'Write policies', commands: [] },
-  { title: 'Ship them', commands: [] },
+  { title: 'Ship them', commands: [keygen] },
   { title: 'Run them here', commands: [] },
 ];
 
