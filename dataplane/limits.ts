@@ -6,3 +6,161 @@ export const JSON_DEPTH_MAX = 64;
 export const GATEWAYS_EXPANDED_MAX = 512;
 /** Views (one per gateway and set of subjects) kept per gateway. */
 export const VIEWS_PER_GATEWAY_MAX = 1_024;
+/** A signed envelope (of a pointer or of a manifest), before and while it is read. */
+export const ENVELOPE_BYTES_MAX = 65_536;
+/** Signatures in one envelope; each is tried with every key of a role. */
+export const SIGNATURES_MAX = 16;
+/** Keys of one role in the trust file. */
+export const TRUST_KEYS_MAX = 16;
+/** The trust file. */
+export const TRUST_BYTES_MAX = 65_536;
+/** A bundle's tar, before and while it is read. */
+export const BUNDLE_BYTES_MAX = 67_108_864;
+/** Entries of a tar. */
+export const TAR_ENTRIES_MAX = 16;
+/** Rows of any one table in a bundle. */
+export const BUNDLE_ROWS_MAX = 1_000_000;
+/** UTF-16 units of any one text in a bundle. */
+export const BUNDLE_TEXT_UNITS_MAX = 1_048_576;
+/** Vectors of a bundle's self-test, decisions and redactions together. */
+export const SELF_TEST_VECTORS_MAX = 2_000;
+/** How often a watched directory is read although nothing was reported. */
+export const CHANNEL_POLL_MS = 5_000;
+/** How long a watched directory is left alone after a change, so that one deployment is read once. */
+export const CHANNEL_QUIET_MS = 50;
+/** First delay before a failed read of the bundle store is tried again; it doubles. */
+export const CHANNEL_RETRY_FIRST_MS = 250;
+/** Longest delay before a failed read of the bundle store is tried again. */
+export const CHANNEL_RETRY_MAX_MS = 30_000;
+
+// dataplane/identity
+/** Characters of one credential: what node:http admits as all headers of a request. */
+export const CREDENTIAL_CHARS_MAX = 16_384;
+/** Difference between an issuer's clock and ours that is tolerated. */
+export const CLOCK_SKEW_MS = 60_000;
+/** Oldest acceptable token when `tokenAgeMaxSeconds` is absent. */
+export const TOKEN_AGE_DEFAULT_MS = 3_600_000;
+/** Verified tokens remembered per policy; the least recently used is forgotten. */
+export const TOKENS_VERIFIED_MAX = 10_000;
+/** How long a verified token is believed without verifying it again. */
+export const TOKEN_VERIFIED_MS = 60_000;
+/** Characters of a person's id within an issuer. */
+export const PRINCIPAL_ID_CHARS_MAX = 256;
+/** Characters of an email address (RFC 5321 4.5.3.1.3, less the angle brackets). */
+export const EMAIL_CHARS_MAX = 254;
+/** Characters of a verified client id, which may be a URL. */
+export const CLIENT_ID_CHARS_MAX = 2_048;
+/** Size of an issuer's metadata or key set. */
+export const KEY_DOCUMENT_BYTES_MAX = 262_144;
+/** Time for one of those documents to arrive. */
+export const KEY_FETCH_MS = 5_000;
+/** Age at which an issuer's keys are fetched again. */
+export const KEYS_FRESH_MS = 600_000;
+/** Age at which a key file is read again. */
+export const KEY_FILE_FRESH_MS = 2_000;
+/** Time between two fetches of keys that tokens with an unknown `kid` can cause. */
+export const KEYS_COOLDOWN_MS = 30_000;
+/** Time between two attempts while an issuer has no keys at all. */
+export const KEYS_RETRY_MS = 5_000;
+/** Keys read from one key set; later ones are ignored. */
+export const KEYS_PER_ISSUER_MAX = 100;
+/** Keys tried on a token that names none. */
+export const KEYS_TRIED_MAX = 4;
+/** Size of a secret, before and after trimming. */
+export const SECRET_BYTES_MAX = 16_384;
+/** Time between two looks at the files of secrets. */
+export const SECRET_POLL_MS = 2_000;
+
+// dataplane/mcp/seal.ts
+/** Size of what one sealed token carries. */
+export const SEALED_PAYLOAD_BYTES_MAX = 65_536;
+
+// dataplane/audit
+/** Audit records waiting for one sink. */
+export const AUDIT_QUEUE_RECORDS_MAX = 10_000;
+/** Characters of all records waiting for one sink. */
+export const AUDIT_QUEUE_CHARS_MAX = 16_777_216;
+/** Characters given to one write. */
+export const AUDIT_BATCH_CHARS_MAX = 262_144;
+/** Characters of one text field of an audit record; the rest is cut off. */
+export const AUDIT_FIELD_CHARS_MAX = 512;
+/** Findings of one audit record; later ones are left out. */
+export const AUDIT_FINDINGS_MAX = 64;
+/** Time between two attempts to write to a failing sink. */
+export const AUDIT_RETRY_MS = 1_000;
+/** Time that a blocked request waits for room in the queue before it is refused. */
+export const AUDIT_BLOCK_MS = 10_000;
+/** Time that closing waits for the sinks to take what is queued. */
+export const AUDIT_CLOSE_MS = 5_000;
+/** Members of all objects of one JSON text together. */
+export const JSON_MEMBERS_MAX = 100_000;
+/** Values of one JSON text: members, elements and the root. */
+export const JSON_VALUES_MAX = 1_000_000;
+/** A member's key as written, quotes and escapes included. */
+export const JSON_KEY_BYTES_MAX = 4_096;
+/** A string value as written; the largest are images and files in base64. */
+export const JSON_STRING_BYTES_MAX = 16_777_216;
+/** A number as written. */
+export const JSON_NUMBER_BYTES_MAX = 256;
+/** `proxy.yaml`. */
+export const CONFIG_BYTES_MAX = 1_048_576;
+/** All header lines of one request together. */
+export const REQUEST_HEADER_BYTES_MAX = 16_384;
+/** One request body. */
+export const REQUEST_BODY_BYTES_MAX = 4_194_304;
+/** From the first byte of a request to the last of its headers. */
+export const REQUEST_HEADERS_MS_MAX = 10_000;
+/** From the first byte of a request to the last of its body. */
+export const REQUEST_MS_MAX = 30_000;
+/** A client's connection without a request. */
+export const CLIENT_IDLE_MS_MAX = 65_000;
+/** Clients' connections at once. */
+export const CLIENT_CONNECTIONS_MAX = 10_000;
+/** A client that takes no byte of its answer. */
+export const CLIENT_STALL_MS_MAX = 60_000;
+/** Requests under way may end after a stop was asked for. */
+export const DRAIN_MS_MAX = 10_000;
+/** Connections to one upstream. */
+export const UPSTREAM_CONNECTIONS_MAX = 256;
+/** Upstream origins with open connections at once; the least recently used is closed. */
+export const UPSTREAM_ORIGINS_MAX = 1_024;
+/** Opening a connection to an upstream. */
+export const UPSTREAM_CONNECT_MS_MAX = 5_000;
+/** From a request to the headers of the upstream's answer. */
+export const UPSTREAM_HEADERS_MS_MAX = 60_000;
+/** An upstream that sends no byte of its answer. */
+export const UPSTREAM_STALL_MS_MAX = 60_000;
+/** One call, whatever its progress. */
+export const UPSTREAM_CALL_MS_MAX = 300_000;
+/** All header lines of one upstream answer together. */
+export const UPSTREAM_HEADER_BYTES_MAX = 16_384;
+/** One upstream answer that is not a stream. */
+export const UPSTREAM_BODY_BYTES_MAX = 16_777_216;
+/** All events of one upstream stream together. */
+export const UPSTREAM_STREAM_BYTES_MAX = 67_108_864;
+/** Sessions kept open with legacy upstreams; the least recently used is closed. */
+export const UPSTREAM_SESSIONS_MAX = 4_096;
+/** A session with a legacy upstream that nobody uses. */
+export const UPSTREAM_SESSION_IDLE_MS_MAX = 1_800_000;
+/** A session id that an upstream hands out. */
+export const UPSTREAM_SESSION_ID_CHARS_MAX = 1_024;
+/** A client's session, from `initialize` on. */
+export const SESSION_AGE_MS_MAX = 604_800_000;
+/** A client's session token, before it is opened. */
+export const SESSION_TOKEN_CHARS_MAX = 4_096;
+/** What a client says its name or version is. */
+export const CLIENT_NAME_CHARS_MAX = 128;
+/** Calls of sessions that `notifications/cancelled` may name, at once. */
+export const CANCELLABLE_CALLS_MAX = 65_536;
+/** How long a client may keep a list: no longer than a change of policy takes to arrive. */
+export const LIST_TTL_MS = 5_000;
+/** Assembled lists, per bundle. */
+export const LISTS_CACHED_MAX = 1_024;
+/** Answers to "which gateways may this caller reach", per bundle. */
+export const REACHABLE_CACHED_MAX = 4_096;
+/** How long such an answer is kept, since grants expire. */
+export const REACHABLE_AGE_MS_MAX = 1_000;
+/** `instructions` of `initialize` and `server/discover`. */
+export const INSTRUCTIONS_CHARS_MAX = 16_384;
+/** A name that an error message repeats. */
+export const ERROR_NAME_CHARS_MAX = 128;

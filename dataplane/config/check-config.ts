@@ -1,0 +1,275 @@
+import { resolve } from 'node:path';
+import type { AuditConfig, AuditSink, Listen, ProxyConfig, Secret } from '../../schemas/types/proxy.ts';
+import { isHostPattern, isLoopback, parseAddress, parseNetworks } from './address.ts';
+import { FIELDS, nameOf } from './fields.ts';
+import { isMapping, type RawConfig, type RawValue } from './raw-config.ts';
+
+export type ConfigResult =
+  { readonly ok: true; readonly config: ProxyConfig } | { readonly ok: false; readonly problems: readonly string[] };
+
+const NAME = /^[a-z][a-z0-9-]{0,39}$/;
+const SECRET_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const TOKEN_AGE_SECONDS_MIN = 60;
+
+/**
+ * Turns what was written into a configuration, with absolute paths. Every problem is one line: what was written where,
+ * what is wrong, what to do.
+ */
+export function checkConfig(raw: RawConfig): ConfigResult {
+  const reader = new Reader(raw);
+  const config = reader.config();
+  return config === null || reader.problems.length > 0
+    ? { ok: false, problems: reader.problems }
+    : { ok: true, config };
+}
+
+class Reader {
+  readonly problems: string[] = [];
+  readonly #raw: RawConfig;
+
+  constructor(raw: RawConfig) {
+    this.#raw = raw;
+  }
+
+  config(): ProxyConfig | null {
+    this.#requireFields();
+    const workspace = this.#name('workspace');
+    const environment = this.#name('environment');
+    const channel = this.#name('channel');
+    const bundles = this.#bundles();
+    const trust = this.#path('trust');
+    const listen = this.#listen();
+    const admin = this.#admin();
+    const state = this.#path('state');
+    const keys = this.#sealKeys();
+    const secrets = this.#secrets();
+    const egress = this.#hosts('egress', true);
+    const jwks = this.#jwks();
+    const tokenAgeMaxSeconds = this.#tokenAge();
+    const audit = this.#audit();
+    if (workspace === null || environment === null || channel === null) return null;
+    if (bundles === null || trust === null || listen === null) return null;
+    return {
+      workspace,
+      environment,
+      channel,
+      bundles,
+      trust,
+      listen,
+      ...(admin === null ? {} : { admin }),
+      ...(state === null ? {} : { state }),
+      ...(keys === null ? {} : { seal: { keys } }),
+      ...(secrets === null ? {} : { secrets }),
+      ...(egress === null ? {} : { egress }),
+      ...(jwks === null ? {} : { jwks }),
+      ...(tokenAgeMaxSeconds === null ? {} : { tokenAgeMaxSeconds }),
+      ...(audit === null ? {} : { audit }),
+    };
+  }
+
+  #requireFields(): void {
+    for (const entry of FIELDS) {
+      if (!entry.required || this.#value(nameOf(entry)) !== null) continue;
+      this.problems.push(`${nameOf(entry)} is missing: give ${entry.summary}`);
+    }
+  }
+
+  #bundles(): string | null {
+    const found = this.#value('bundles');
+    if (found === null || typeof found.value !== 'string') return this.#path('bundles');
+    if (!/^[a-z]+:\/\//i.test(found.value)) return this.#path('bundles');
+    return this.#wrong(found, `${quote(found.value)} is a URL: name a folder, and bring bundles there`);
+  }
+
+  #listen(): Listen | null {
+    const found = this.#value('listen.address');
+    const address = this.#text('listen.address');
+    const cert = this.#path('listen.tls.cert');
+    const key = this.#path('listen.tls.key');
+    const trustedProxies = this.#networks();
+    const origins = this.#origins();
+    const hosts = this.#hosts('listen.hosts', false);
+    if ((cert === null) !== (key === null)) {
+      this.problems.push(`listen.tls.${cert === null ? 'cert' : 'key'} is missing: tls needs both cert and key`);
+    }
+    if (found === null || address === null) return null;
+    const parsed = parseAddress(address);
+    if (parsed === null) return this.#wrong(found, `${quote(address)} is not host:port, for example 127.0.0.1:8080`);
+    if (!isLoopback(parsed.host) && cert === null && trustedProxies === null) {
+      const remedy = 'add listen.tls, or listen.trustedProxies when TLS ends at a proxy in front';
+      return this.#wrong(found, `${quote(address)} is reachable from other machines without TLS: ${remedy}`);
+    }
+    return {
+      address,
+      ...(cert === null || key === null ? {} : { tls: { cert, key } }),
+      ...(trustedProxies === null ? {} : { trustedProxies }),
+      ...(origins === null ? {} : { origins }),
+      ...(hosts === null ? {} : { hosts }),
+    };
+  }
+
+  #networks(): readonly string[] | null {
+    const found = this.#value('listen.trustedProxies');
+    const entries = this.#list('listen.trustedProxies');
+    if (found === null || entries === null) return null;
+    const parsed = parseNetworks(entries);
+    return parsed.ok ? entries : this.#wrong(found, `${quote(parsed.entry)} is not a network, for example 10.0.0.0/8`);
+  }
+
+  #origins(): readonly string[] | null {
+    const found = this.#value('listen.origins');
+    const entries = this.#list('listen.origins');
+    if (found === null || entries === null) return null;
+    const bad = entries.find((entry) => !URL.canParse(entry) || new URL(entry).origin !== entry);
+    return bad === undefined
+      ? entries
+      : this.#wrong(found, `${quote(bad)} is not an origin, for example https://mcp.acme.dev`);
+  }
+
+  #admin(): string | null {
+    const found = this.#value('admin');
+    const address = this.#text('admin');
+    if (found === null || address === null) return null;
+    const parsed = parseAddress(address);
+    if (parsed !== null && isLoopback(parsed.host)) return address;
+    return this.#wrong(found, `${quote(address)} is not host:port on loopback, for example 127.0.0.1:9090`);
+  }
+
+  #sealKeys(): readonly string[] | null {
+    const found = this.#value('seal.keys');
+    const entries = this.#list('seal.keys');
+    if (found === null || entries === null) return null;
+    if (entries.length === 0) return this.#wrong(found, 'the list is empty: give a key, or remove the field');
+    const bad = entries.find((entry) => !isSource(entry));
+    if (bad !== undefined) return this.#wrong(found, `${quote(bad)} is neither file:PATH nor env:NAME`);
+    return entries.map((entry) => absoluteSource(entry, found.folder));
+  }
+
+  #secrets(): Readonly<Record<string, Secret>> | null {
+    const found = this.#value('secrets');
+    if (found === null) return null;
+    if (!isMapping(found.value)) return this.#wrong(found, 'expected a mapping of names');
+    const secrets: [string, Secret][] = [];
+    for (const [name, value] of Object.entries(found.value)) {
+      const secret = this.#secret({ ...found, value, origin: `${found.origin}.${name}` }, name);
+      if (secret !== null) secrets.push([name, secret]);
+    }
+    return Object.fromEntries(secrets);
+  }
+
+  #secret(found: RawValue, name: string): Secret | null {
+    if (!SECRET_NAME.test(name))
+      return this.#wrong(found, 'the name has characters other than letters, digits, ., _ and -');
+    const { value } = found;
+    if (!isMapping(value)) return this.#wrong(found, 'expected {from: file:PATH or env:NAME, to: [host]}');
+    const extra = Object.keys(value).find((key) => key !== 'from' && key !== 'to');
+    if (extra !== undefined) return this.#wrong(found, `${quote(extra)} is not a field of a secret: remove it`);
+    const { from, to } = value;
+    if (typeof from !== 'string' || !isSource(from))
+      return this.#wrong(found, 'from is neither file:PATH nor env:NAME');
+    if (!isTexts(to) || to.length === 0)
+      return this.#wrong(found, 'to is not a list of hosts: name where it may be sent');
+    const bad = to.find((host) => !isHostPattern(host));
+    if (bad !== undefined) return this.#wrong(found, `${quote(bad)} in to is neither host nor host:port`);
+    return { from: absoluteSource(from, found.folder), to: to.map((host) => host.toLowerCase()) };
+  }
+
+  #hosts(name: string, wildcards: boolean): readonly string[] | null {
+    const found = this.#value(name);
+    const entries = this.#list(name);
+    if (found === null || entries === null) return null;
+    const allowed = wildcards ? 'host, host:port nor *.domain' : 'host nor host:port';
+    const bad = entries.find((entry) => !isHostPattern(wildcards && entry.startsWith('*.') ? entry.slice(2) : entry));
+    if (bad !== undefined) return this.#wrong(found, `${quote(bad)} is neither ${allowed}`);
+    return entries.map((entry) => entry.toLowerCase());
+  }
+
+  #jwks(): Readonly<Record<string, string>> | null {
+    const found = this.#value('jwks');
+    if (found === null) return null;
+    if (!isMapping(found.value)) return this.#wrong(found, 'expected a mapping from issuer to path or URL');
+    const entries = Object.entries(found.value);
+    const bad = entries.find(([, value]) => typeof value !== 'string' || value === '');
+    if (bad !== undefined) return this.#wrong(found, `the value of ${quote(bad[0])} is not a path or URL`);
+    return Object.fromEntries(
+      entries.map(([issuer, value]) => {
+        const text = String(value);
+        return [issuer, /^https?:\/\//i.test(text) ? text : resolve(found.folder, text)];
+      }),
+    );
+  }
+
+  #tokenAge(): number | null {
+    const found = this.#value('tokenAgeMaxSeconds');
+    if (found === null) return null;
+    const { value } = found;
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= TOKEN_AGE_SECONDS_MIN) return value;
+    return this.#wrong(found, `${quote(value)} is not a whole number of at least ${TOKEN_AGE_SECONDS_MIN}`);
+  }
+
+  #audit(): AuditConfig | null {
+    const onFull = this.#onFull();
+    const found = this.#value('audit.sinks');
+    if (found === null) return onFull === null ? null : { sinks: [{ file: '-' }], onFull };
+    if (!Array.isArray(found.value)) return this.#wrong(found, 'expected a list of {file: PATH or -}');
+    const sinks: AuditSink[] = [];
+    for (const item of found.value) {
+      const file: unknown = isMapping(item) && Object.keys(item).length === 1 ? item['file'] : null;
+      if (typeof file !== 'string' || file === '') return this.#wrong(found, 'expected a list of {file: PATH or -}');
+      sinks.push({ file: file === '-' ? file : resolve(found.folder, file) });
+    }
+    return { sinks, ...(onFull === null ? {} : { onFull }) };
+  }
+
+  #onFull(): 'drop' | 'block' | null {
+    const found = this.#value('audit.onFull');
+    if (found === null) return null;
+    if (found.value === 'drop' || found.value === 'block') return found.value;
+    return this.#wrong(found, `${quote(found.value)} is neither drop nor block`);
+  }
+
+  #name(name: string): string | null {
+    const found = this.#value(name);
+    const text = this.#text(name);
+    if (found === null || text === null || NAME.test(text)) return text;
+    return this.#wrong(found, `${quote(text)} is not a name: small letters, digits and -, at most 40`);
+  }
+
+  #path(name: string): string | null {
+    const found = this.#value(name);
+    const text = this.#text(name);
+    return found === null || text === null ? null : resolve(found.folder, text);
+  }
+
+  #text(name: string): string | null {
+    const found = this.#value(name);
+    if (found === null) return null;
+    if (typeof found.value === 'string' && found.value !== '') return found.value;
+    return this.#wrong(found, `${quote(found.value)} is not text: quote it`);
+  }
+
+  #list(name: string): readonly string[] | null {
+    const found = this.#value(name);
+    if (found === null) return null;
+    return isTexts(found.value) ? found.value : this.#wrong(found, 'expected a list of texts');
+  }
+
+  #value(name: string): RawValue | null {
+    const found = this.#raw.values.get(name);
+    return found === undefined || found.value === null ? null : found;
+  }
+
+  #wrong(found: RawValue, message: string): null {
+    this.problems.push(`${found.origin}: ${message}`);
+    return null;
+  }
+}
+
+const quote = (value: unknown): string => JSON.stringify(value) ?? 'nothing';
+const isSource = (text: string): boolean => /^(?:file|env):./.test(text);
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '');
+
+function absoluteSource(source: string, folder: string): string {
+  return source.startsWith('file:') ? `file:${resolve(folder, source.slice('file:'.length))}` : source;
+}
