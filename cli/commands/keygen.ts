@@ -1,8 +1,9 @@
 import type { Trust } from '../../schemas/types/trust.ts';
+import { formatPrivateKey } from '../../dataplane/format/signing-key.ts';
 import { FORMAT, type Arguments, type Command } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { failure } from '../failure.ts';
-import { makeSigningKey, renderPrivateKey } from '../signing-key.ts';
+import { makeSigningKey } from '../signing-key.ts';
 import { emptyTrust, readTrust, renderTrust, ROLE_NAMES, trustKey, type RoleName } from '../trust-file.ts';
 import { PRIVATE, PUBLIC, replaceFile, writeNewFile } from '../write-file.ts';
 
@@ -33,13 +34,13 @@ export const keygen: Command = {
     const out = args.requiredText('out');
     const trustPath = args.text('trust');
     if (trustPath === null && args.text('role') !== null) throw failure('--role', 'means something only with --trust');
-    const trust = trustPath === null ? null : await grownTrust(args, trustPath, key.publicKey);
-    await writeNewFile(out, renderPrivateKey(key), PRIVATE);
+    const trust = trustPath === null ? null : await grownTrust(args, trustPath, key.publicKey.text);
+    await writeNewFile(out, formatPrivateKey(key), PRIVATE);
     if (trustPath !== null && trust !== null) await replaceFile(trustPath, renderTrust(trust), PUBLIC);
     terminal.result(
       args.requiredText('format') === 'json'
-        ? `${JSON.stringify({ publicKey: key.publicKey, privateKeyFile: out, trustFile: trustPath })}\n`
-        : `${key.publicKey}\n`,
+        ? `${JSON.stringify({ publicKey: key.publicKey.text, privateKeyFile: out, trustFile: trustPath })}\n`
+        : `${key.publicKey.text}\n`,
     );
     terminal.comment(`wrote the private key to ${out}; keep it out of the repository`);
     for (const line of trust === null ? [] : gaps(trust)) terminal.comment(line);
