@@ -2,9 +2,12 @@
 export class BoundedCache<K, V> {
   readonly #entries = new Map<K, V>();
   readonly #entriesMax: number;
+  readonly #onForget: ((value: V) => void) | null;
 
-  constructor(entriesMax: number) {
+  /** `onForget` is told of what is forgotten for want of room, not of what is deleted or replaced. */
+  constructor(entriesMax: number, onForget: ((value: V) => void) | null = null) {
     this.#entriesMax = entriesMax;
+    this.#onForget = onForget;
   }
 
   get size(): number {
@@ -23,8 +26,9 @@ export class BoundedCache<K, V> {
     this.#entries.delete(key);
     this.#entries.set(key, value);
     if (this.#entries.size <= this.#entriesMax) return;
-    for (const oldest of this.#entries.keys()) {
+    for (const [oldest, forgotten] of this.#entries) {
       this.#entries.delete(oldest);
+      this.#onForget?.(forgotten);
       return;
     }
   }

@@ -127,9 +127,9 @@ export const UPSTREAM_ORIGINS_MAX = 1_024;
 /** Opening a connection to an upstream. */
 export const UPSTREAM_CONNECT_MS_MAX = 5_000;
 /** From a request to the headers of the upstream's answer. */
-export const UPSTREAM_HEADERS_MS_MAX = 60_000;
+export const UPSTREAM_HEADERS_MS_MAX = 120_000;
 /** An upstream that sends no byte of its answer. */
-export const UPSTREAM_STALL_MS_MAX = 60_000;
+export const UPSTREAM_STALL_MS_MAX = 120_000;
 /** One call, whatever its progress. */
 export const UPSTREAM_CALL_MS_MAX = 300_000;
 /** All header lines of one upstream answer together. */

@@ -1,0 +1,165 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { Pool, type Dispatcher } from 'undici';
+import { BoundedCache } from '../bounded-cache.ts';
+import {
+  UPSTREAM_CALL_MS_MAX,
+  UPSTREAM_CONNECT_MS_MAX,
+  UPSTREAM_CONNECTIONS_MAX,
+  UPSTREAM_HEADER_BYTES_MAX,
+  UPSTREAM_HEADERS_MS_MAX,
+  UPSTREAM_ORIGINS_MAX,
+  UPSTREAM_STALL_MS_MAX,
+} from '../limits.ts';
+import type { Header } from './exchange.ts';
+
+export interface UpstreamRequest {
+  readonly method: 'POST' | 'GET' | 'DELETE';
+  readonly url: URL;
+  readonly headers: readonly Header[];
+  readonly body: Buffer | null;
+}
+
+/** Told of one answer, in order: `head`, any number of `data`, then `end`; or `fail` at any time, and nothing after it. */
+export interface UpstreamReceiver {
+  head(status: number, header: (name: string) => string | null): void;
+  data(piece: Buffer): void;
+  end(): void;
+  fail(reason: UpstreamFailure): void;
+}
+
+export type UpstreamFailure = 'unreachable' | 'timeout' | 'truncated' | 'malformed' | 'aborted';
+
+export interface UpstreamCall {
+  /** No more `data` until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** Ends the call; the receiver hears nothing more. */
+  abort(): void;
+}
+
+/** Calls upstream servers: one bounded pool of connections per origin, no redirects, a limit on every wait. */
+export class Upstreams {
+  readonly #pools = new BoundedCache<string, Pool>(UPSTREAM_ORIGINS_MAX, (pool) => void pool.close());
+
+  send(request: UpstreamRequest, receiver: UpstreamReceiver): UpstreamCall {
+    const transfer = new Transfer(receiver);
+    const headers: string[] = [];
+    for (const [name, value] of request.headers) headers.push(name, value);
+    try {
+      this.#pool(request.url.origin).dispatch(
+        {
+          method: request.method,
+          path: `${request.url.pathname}${request.url.search}`,
+          headers,
+          body: request.body,
+          headersTimeout: UPSTREAM_HEADERS_MS_MAX,
+          bodyTimeout: UPSTREAM_STALL_MS_MAX,
+        },
+        transfer,
+      );
+    } catch {
+      transfer.fail('malformed');
+    }
+    return transfer;
+  }
+
+  /** Ends what is under way. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
+  }
+
+  #pool(origin: string): Pool {
+    const known = this.#pools.get(origin);
+    if (known !== undefined) return known;
+    const pool = new Pool(origin, {
+      connections: UPSTREAM_CONNECTIONS_MAX,
+      pipelining: 1,
+      allowH2: false,
+      maxHeaderSize: UPSTREAM_HEADER_BYTES_MAX,
+      connect: { timeout: UPSTREAM_CONNECT_MS_MAX },
+    });
+    this.#pools.set(origin, pool);
+    return pool;
+  }
+}
+
+/** One call under way, as undici's handler and as our handle. */
+class Transfer implements UpstreamCall {
+  readonly #receiver: UpstreamReceiver;
+  readonly #deadline: NodeJS.Timeout;
+  #controller: Dispatcher.DispatchController | null = null;
+  #started = false;
+  #over = false;
+
+  constructor(receiver: UpstreamReceiver) {
+    this.#receiver = receiver;
+    this.#deadline = setTimeout(() => this.#expire(), UPSTREAM_CALL_MS_MAX).unref();
+  }
+
+  pause(): void {
+    if (!this.#over) this.#controller?.pause();
+  }
+
+  resume(): void {
+    if (!this.#over) this.#controller?.resume();
+  }
+
+  abort(): void {
+    if (this.#over) return;
+    this.#finish();
+    this.#controller?.abort(new Error('aborted'));
+  }
+
+  fail(reason: UpstreamFailure): void {
+    if (this.#over) return;
+    this.#finish();
+    this.#receiver.fail(reason);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#over) controller.abort(new Error('aborted'));
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (this.#over || status < 200) return;
+    this.#started = true;
+    this.#receiver.head(status, (name) => {
+      const value = headers[name];
+      return typeof value === 'string' ? value : (value?.[0] ?? null);
+    });
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, piece: Buffer): void {
+    if (!this.#over) this.#receiver.data(piece);
+  }
+
+  onResponseEnd(): void {
+    if (this.#over) return;
+    this.#finish();
+    this.#receiver.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, problem: Error): void {
+    this.fail(failureOf(problem, this.#started));
+  }
+
+  #expire(): void {
+    this.fail('timeout');
+    this.#controller?.abort(new Error('deadline'));
+  }
+
+  #finish(): void {
+    this.#over = true;
+    clearTimeout(this.#deadline);
+  }
+}
+
+function failureOf(problem: Error, started: boolean): UpstreamFailure {
+  const code = 'code' in problem && typeof problem.code === 'string' ? problem.code : '';
+  if (code.endsWith('_TIMEOUT') || code === 'ETIMEDOUT') return 'timeout';
+  if (problem.name === 'HTTPParserError' || code.startsWith('HPE_')) return 'malformed';
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') return 'malformed';
+  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return 'truncated';
+  return started ? 'truncated' : 'unreachable';
+}
