@@ -1,9 +1,18 @@
 import { existsSync } from 'node:fs';
 import type { Trust, TrustRole } from '../schemas/types/trust.ts';
+import { decodeShape, integer, list, literal, object, text } from '../dataplane/format/shape.ts';
+import { TRUST_BYTES_MAX } from '../dataplane/limits.ts';
 import { failure } from './failure.ts';
+import { parseJson } from './parse-json.ts';
 import { readText } from './read-file.ts';
 
-const TRUST_BYTES_MAX = 1024 * 1024;
+const ROLE = object<TrustRole>({ keys: list(text()), threshold: integer(0) });
+const TRUST = object<Trust>({
+  format: literal(1),
+  workspace: text(),
+  environment: text(),
+  roles: object<Trust['roles']>({ bundle: ROLE, pointer: ROLE }),
+});
 
 export type RoleName = keyof Trust['roles'];
 export const ROLE_NAMES: readonly RoleName[] = ['bundle', 'pointer'];
@@ -42,38 +51,10 @@ export function renderTrust(trust: Trust): string {
 /** Reads a trust file, tolerating roles that have no key yet; null when there is no such file. @throws Failure */
 export async function readTrust(path: string): Promise<Trust | null> {
   if (!existsSync(path)) return null;
-  const text = await readText(path, TRUST_BYTES_MAX);
-  const trust = parseTrust(text);
-  if (trust === null) throw failure(path, 'is no trust file (schemas/trust.schema.json)');
-  return trust;
-}
-
-function parseTrust(text: string): Trust | null {
-  const value = parseJson(text);
-  if (!isRecord(value) || value['format'] !== 1 || !isRecord(value['roles'])) return null;
-  const { workspace, environment } = value;
-  if (typeof workspace !== 'string' || typeof environment !== 'string') return null;
-  const bundle = parseRole(value['roles']['bundle']);
-  const pointer = parseRole(value['roles']['pointer']);
-  if (bundle === null || pointer === null) return null;
-  return { format: 1, workspace, environment, roles: { bundle, pointer } };
-}
-
-function parseRole(value: unknown): TrustRole | null {
-  if (!isRecord(value) || !Array.isArray(value['keys'])) return null;
-  const { keys, threshold } = value;
-  if (typeof threshold !== 'number' || !keys.every((key) => typeof key === 'string')) return null;
-  return { keys, threshold };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
+  const decoded = decodeShape(TRUST, parseJson(await readText(path, TRUST_BYTES_MAX)));
+  if (!decoded.ok) {
+    const where = decoded.at === '' ? '' : `${decoded.at}: `;
+    throw failure(path, `is no trust file: ${where}${decoded.message}`);
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return decoded.value;
 }

@@ -71,7 +71,7 @@ describe('keygen', () => {
     [
       'something else than a trust file',
       ['--trust', 'other.json', '--role', 'bundle'],
-      'error: other.json: is no trust file (schemas/trust.schema.json)\n',
+      'error: other.json: is no trust file: lacks workspace\n',
     ],
     [
       'a folder for a trust file',
