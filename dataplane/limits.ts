@@ -190,3 +190,5 @@ export const SYNC_TOTAL_BYTES_MAX = 67_108_864;
 export const SYNC_ANSWER_MS_MAX = 30_000;
 /** Time for one server. */
 export const SYNC_TOTAL_MS_MAX = 120_000;
+/** One event of an event stream, before its blank line. */
+export const SSE_EVENT_BYTES_MAX = 16_777_216;
