@@ -1,1 +1,103 @@
-export {};
+import assert from 'node:assert/strict';
+import { buildEngine } from '../dataplane/decide/index.ts';
+import type { BundleSource } from '../schemas/types/manifest.ts';
+import type { RobotKey } from '../schemas/types/policy.ts';
+import { packBundle, type PackedBundle } from './bundle/pack-bundle.ts';
+import { collectDiagnostics } from './diagnostics/collect.ts';
+import type { Diagnostic } from './diagnostics/diagnostic.ts';
+import { link } from './link/index.ts';
+import type { LinkedPolicy } from './link/model.ts';
+import { checkExamples } from './lower/examples.ts';
+import { lower, type LoweredPolicy } from './lower/lower.ts';
+import { makeSelfTest } from './lower/self-test.ts';
+import { readDocuments } from './source/read-documents.ts';
+import type { SourceFile } from './diagnostics/diagnostic.ts';
+
+/** Version of the policy language that this compiler reads. */
+const LANGUAGE = 1;
+
+export interface CompileInput {
+  /** All policy files, in any order. */
+  readonly files: readonly SourceFile[];
+  /** All lock files, in any order. */
+  readonly locks: readonly SourceFile[];
+  readonly environment: string;
+  /** Which commit the files are of. */
+  readonly source: { readonly commit: string | null; readonly dirty: boolean };
+  readonly compilerVersion: string;
+  /** Keys that exist in this build alone, by robot. Only for the environment `dev`. */
+  readonly developmentKeys?: ReadonlyMap<string, RobotKey>;
+}
+
+export interface Compiled extends LoweredPolicy {
+  readonly linked: LinkedPolicy;
+  readonly bundle: PackedBundle;
+}
+
+export interface CompileResult {
+  /** Sorted and without repetition. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Null when any diagnostic is an error. */
+  readonly compiled: Compiled | null;
+}
+
+/** The environment that runs on a developer's own machine, and nowhere else. */
+export const DEVELOPMENT = 'dev';
+
+/**
+ * Policy files and locks become a bundle (design.md, the path of a policy). Pure: the same input gives the same bytes,
+ * whatever the machine, the clock and the order of the files.
+ */
+export function compile(input: CompileInput): CompileResult {
+  const collector = collectDiagnostics();
+  const linked = link(readDocuments(input.files, collector.report), input.locks, input.environment, collector.report);
+  if (linked === null || collector.errors() > 0) return { diagnostics: collector.diagnostics(), compiled: null };
+
+  const developmentKeys = input.developmentKeys ?? new Map<string, RobotKey>();
+  assert(developmentKeys.size === 0 || input.environment === DEVELOPMENT, 'development keys are for development');
+  const lowered = lower(linked, developmentKeys);
+  checkExamples(linked.content, lowered.policy, collector.report);
+  if (collector.errors() > 0) return { diagnostics: collector.diagnostics(), compiled: null };
+
+  const engine = buildEngine(lowered.policy, lowered.catalog);
+  assert(
+    engine.ok,
+    engine.ok ? undefined : `the compiler made a policy that does not hold together: ${engine.message}`,
+  );
+  const selftest = makeSelfTest(engine.engine, linked.content, lowered.policy);
+  const { workspace } = linked;
+  const source: BundleSource = { repo: workspace.value.source ?? null, ...input.source };
+  const bundle = packBundle({
+    ...lowered,
+    selftest,
+    workspace: workspace.name,
+    environment: input.environment,
+    language: LANGUAGE,
+    source,
+    features: lowered.policy.content.length > 0 ? ['regex'] : [],
+    compilerVersion: input.compilerVersion,
+    counts: countsOf(lowered, linked),
+  });
+  return { diagnostics: collector.diagnostics(), compiled: { ...lowered, linked, bundle } };
+}
+
+/** Names of the environments of a policy; empty when there is no readable Workspace. */
+export function environmentsOf(files: readonly SourceFile[]): readonly string[] {
+  const { documents } = readDocuments(files, () => {});
+  for (const document of documents) if (document.value.kind === 'Workspace') return document.value.environments;
+  return [];
+}
+
+function countsOf({ policy, catalog }: LoweredPolicy, linked: LinkedPolicy): Readonly<Record<string, number>> {
+  return {
+    clients: policy.clients.length,
+    definitions: catalog.definitions.length,
+    gateways: policy.gateways.length,
+    grants: policy.grants.length,
+    redactionRules: policy.content.length,
+    robots: linked.robots.length,
+    roles: linked.roles.length,
+    servers: policy.servers.length,
+    teams: linked.teams.length,
+  };
+}

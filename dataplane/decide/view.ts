@@ -6,6 +6,11 @@ import type { GatewayEngine, Holding } from './gateway.ts';
 /** What one set of subjects holds in one gateway: all that does not depend on the call is decided here. */
 export interface View {
   readonly gateway: GatewayEngine;
+  /**
+   * Sorted: who the caller counts as when rules are matched. Beside its own subjects (disabled ones too, so that rules
+   * that name them still reach their members) the teams that `use-all-gateways` makes it a member of.
+   */
+  readonly subjects: readonly number[];
   /** By slot index; null where nothing was ever granted. */
   readonly slots: readonly (readonly Candidate[] | null)[];
   /** By slot index: the answer when no candidate holds. */
@@ -71,6 +76,7 @@ function buildView(gateway: GatewayEngine, caller: Caller, admitted: boolean): V
   const nothing = slots.every((candidates) => candidates === null);
   return {
     gateway,
+    subjects: [...enabled.union(new Set(caller.subjects))].sort((a, b) => a - b),
     slots,
     absent,
     expires: robot?.expires ?? 0,

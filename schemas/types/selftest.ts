@@ -11,6 +11,10 @@ export interface SelfTest {
 export interface DecisionVector {
   readonly kind: 'person' | 'robot';
   readonly subjects: readonly number[];
+  /**
+   * Verified id of the app, or empty.
+   */
+  readonly client: string;
   readonly gateway: string;
   /**
    * Exposed name.

@@ -1,0 +1,151 @@
+import type { Allowlist, Grant } from '../../schemas/types/documents.ts';
+import { didYouMean } from '../diagnostics/suggest.ts';
+import type { Report } from '../diagnostics/diagnostic.ts';
+import type { Document } from '../source/document.ts';
+import type { LinkedAllowlist, LinkedDefinition, LinkedEntry, LinkedGateway, LinkedServer } from './model.ts';
+import { selectByName, selectWhere, writtenList } from './selectors.ts';
+import type { Names } from './names.ts';
+import { checkUriPattern } from './uri-pattern.ts';
+
+/** Which servers an assignment name may mean in an Allowlist: those it is assigned to where the Allowlist is used. */
+export type ServersByAssignment = ReadonlyMap<string, ReadonlySet<LinkedServer>>;
+
+/**
+ * An Allowlist says what of an *assignment* (language.md, rule 1). The name may stand for different servers in
+ * different gateways, so each of them gets an entry of its own, with its own closed world.
+ */
+export function linkAllowlist(
+  document: Document<Allowlist>,
+  byAssignment: ServersByAssignment,
+  known: { readonly servers: ReadonlyMap<string, LinkedServer>; readonly gateways: ReadonlyMap<string, LinkedGateway> },
+  names: Names,
+  report: Report,
+): LinkedAllowlist {
+  const entries = document.value.allow.flatMap((item, at): readonly LinkedEntry[] => {
+    const path = ['allow', at];
+    const span = document.spanAt(path);
+    const assigned = byAssignment.get(item.server) ?? meantAnywhere(item.server, known.servers, known.gateways);
+    if (assigned.size === 0) {
+      unknownAssignment(document, at, known.gateways, names, report);
+      return [];
+    }
+    if (
+      item.tools === undefined &&
+      item.effects === undefined &&
+      item.tags === undefined &&
+      item.prompts === undefined &&
+      item.resources === undefined
+    ) {
+      report({
+        code: 'link/empty-match',
+        message: 'this entry allows nothing',
+        span,
+        help: 'say what of the server: `tools`, `effects` or `tags`, `prompts`, `resources`',
+      });
+      return [];
+    }
+    const resources = writtenList(document, [...path, 'resources'], item.resources);
+    for (const pattern of resources) checkUriPattern(pattern, report);
+    return [...assigned].map((server) => ({
+      assignment: item.server,
+      server,
+      tools: selectTools(document, path, item, server, report),
+      prompts: selectByName('prompt', [server], writtenList(document, [...path, 'prompts'], item.prompts), report),
+      resources: resources.map(({ text }) => text),
+      span,
+    }));
+  });
+  return { document, entries };
+}
+
+/** Where no gateway that uses the Allowlist has the assignment: what the name means elsewhere, so that it is checked all the same. */
+function meantAnywhere(
+  name: string,
+  servers: ReadonlyMap<string, LinkedServer>,
+  gateways: ReadonlyMap<string, LinkedGateway>,
+): ReadonlySet<LinkedServer> {
+  const own = servers.get(name);
+  if (own !== undefined) return new Set([own]);
+  return new Set([...gateways.values()].flatMap((gateway) => gateway.assignments.get(name)?.server ?? []));
+}
+
+function unknownAssignment(
+  document: Document<Allowlist>,
+  at: number,
+  gateways: ReadonlyMap<string, LinkedGateway>,
+  names: Names,
+  report: Report,
+): void {
+  const name = document.value.allow[at]?.server ?? '';
+  // A Server or a gateway with errors of its own has been reported already.
+  if (names.isDefinedOrBroken('Server', name)) return;
+  if ([...gateways.values()].some((gateway) => gateway.document.value.servers[name] !== undefined)) return;
+  const known = [...gateways.values()].flatMap((gateway) => [...gateway.assignments.keys()]);
+  report({
+    code: 'link/unknown-assignment',
+    message: `no gateway has an assignment \`${name}\`, and no Server has that name`,
+    span: document.spanAt(['allow', at, 'server']),
+    help: didYouMean(name, known) ?? 'name an assignment of the gateways that use this Allowlist',
+  });
+}
+
+function selectTools(
+  document: Document,
+  path: readonly (string | number)[],
+  item: Allowlist['allow'][number],
+  server: LinkedServer,
+  report: Report,
+): readonly LinkedDefinition[] {
+  const isTool = (candidate: LinkedDefinition): boolean => candidate.definition.kind === 'tool';
+  const found = new Set(selectByName('tool', [server], writtenList(document, [...path, 'tools'], item.tools), report));
+  for (const effect of writtenList(document, [...path, 'effects'], item.effects)) {
+    for (const tool of selectWhere(
+      [server],
+      effect,
+      (candidate) => isTool(candidate) && candidate.definition.effect === effect.text,
+      report,
+    ))
+      found.add(tool);
+  }
+  for (const tag of writtenList(document, [...path, 'tags'], item.tags)) {
+    for (const tool of selectWhere(
+      [server],
+      tag,
+      (candidate) => isTool(candidate) && candidate.definition.tags.includes(tag.text),
+      report,
+    ))
+      found.add(tool);
+  }
+  return [...found];
+}
+
+/** The inline items of a grant: `assignment/tool`, which must exist in the grant's gateway. */
+export function linkInlineItems(
+  document: Document<Grant>,
+  gateway: LinkedGateway,
+  report: Report,
+): readonly LinkedEntry[] {
+  return writtenList(document, ['allow'], document.value.allow).flatMap(
+    ({ text, span }, at): readonly LinkedEntry[] => {
+      const slash = text.indexOf('/');
+      if (slash === -1) return [];
+      const name = text.slice(0, slash);
+      const assignment = gateway.assignments.get(name);
+      if (assignment === undefined) {
+        if (gateway.document.value.servers[name] !== undefined) return [];
+        report({
+          code: 'link/unknown-assignment',
+          message: `gateway ${gateway.document.name} has no assignment \`${name}\``,
+          span: document.spanInside(['allow', at], 0, slash),
+          help:
+            didYouMean(name, [...gateway.assignments.keys()]) ?? `it has ${[...gateway.assignments.keys()].join(', ')}`,
+          related: [{ message: 'the gateway', span: gateway.document.span }],
+        });
+        return [];
+      }
+      const tool = { text: text.slice(slash + 1), span: document.spanInside(['allow', at], slash + 1, text.length) };
+      const tools = selectByName('tool', [assignment.server], [tool], report);
+      return [{ assignment: name, server: assignment.server, tools, prompts: [], resources: [], span }];
+    },
+  );
+}

@@ -1,0 +1,92 @@
+import { didYouMean } from '../diagnostics/suggest.ts';
+import type { Report, Span } from '../diagnostics/diagnostic.ts';
+import type { Document } from '../source/document.ts';
+import type { LinkedDefinition, LinkedServer } from './model.ts';
+import { nameMatches } from './pattern.ts';
+
+type Kind = LinkedDefinition['definition']['kind'];
+const NOUNS = { tool: 'tool', prompt: 'prompt', template: 'resource template' } as const satisfies Record<Kind, string>;
+
+/** A name or pattern as written, and where. */
+export interface Written {
+  readonly text: string;
+  readonly span: Span;
+}
+
+/** The texts of a list field with their places; empty when the field is absent. */
+export function writtenList(
+  document: Document,
+  path: readonly (string | number)[],
+  list: readonly string[] | undefined,
+): readonly Written[] {
+  return (list ?? []).map((text, at) => ({ text, span: document.spanAt([...path, at]) }));
+}
+
+/**
+ * The definitions of a kind that names and patterns mean, in the closed world of the catalog (design.md, decision 1):
+ * a name that is not there and a pattern that matches nothing are errors, and neither reaches what is pending.
+ */
+export function selectByName(
+  kind: Kind,
+  servers: readonly LinkedServer[],
+  written: readonly Written[],
+  report: Report,
+): readonly LinkedDefinition[] {
+  const known = servers.flatMap((server) => server.definitions).filter((item) => item.definition.kind === kind);
+  const found = new Set<LinkedDefinition>();
+  for (const { text, span } of written) {
+    const matched = known.filter((item) => nameMatches(text, item.definition.name));
+    const accepted = matched.filter((item) => !item.definition.pending);
+    for (const item of accepted) found.add(item);
+    if (accepted.length > 0) continue;
+    const of = servers.map((server) => server.document.name).join(', ');
+    if (matched.length > 0) {
+      report({
+        code: 'link/pending',
+        message: `\`${text}\` of ${of} is pending: nobody has reviewed its definition`,
+        span,
+        help: `accept it first: mcpgw catalog accept ${matched[0]?.server.document.name}/${matched[0]?.definition.name}`,
+      });
+    } else if (text.includes('*')) {
+      report({
+        code: 'link/empty-glob',
+        message: `\`${text}\` matches no ${NOUNS[kind]} of ${of}`,
+        span,
+        help: 'a pattern that grants nothing is a mistake; remove it, or run `mcpgw catalog sync`',
+      });
+    } else {
+      report({
+        code: kind === 'tool' ? 'link/unknown-tool' : 'link/unknown-definition',
+        message: `${of} has no ${NOUNS[kind]} \`${text}\``,
+        span,
+        help:
+          didYouMean(
+            text,
+            known.map((item) => item.definition.name),
+          ) ?? 'only what the lock file records can be named; `mcpgw catalog sync` reads it anew',
+      });
+    }
+  }
+  return [...found];
+}
+
+/** The accepted definitions that pass a test; none at all is an error like an empty pattern. */
+export function selectWhere(
+  servers: readonly LinkedServer[],
+  what: Written,
+  test: (item: LinkedDefinition) => boolean,
+  report: Report,
+): readonly LinkedDefinition[] {
+  const found = servers
+    .flatMap((server) => server.definitions)
+    .filter((item) => !item.definition.pending && test(item));
+  if (found.length === 0) {
+    report({
+      code: 'link/empty-glob',
+      message: `no tool of ${servers.map((server) => server.document.name).join(', ')} is \`${what.text}\``,
+      span: what.span,
+      help: 'effects and tags are listed in the Server document',
+    });
+  }
+  return found;
+}

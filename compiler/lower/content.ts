@@ -1,0 +1,50 @@
+import type { Action, ContentRule, Match } from '../../schemas/types/policy.ts';
+import type { RedactionRule } from '../../schemas/types/documents.ts';
+import type { LinkedContentRule, LinkedMatch } from '../link/model.ts';
+import { sorted, type Tables } from './tables.ts';
+
+const DIRECTIONS = ['to-server', 'to-client', 'audit'] as const;
+
+export function lowerContent(rule: LinkedContentRule, tables: Tables): ContentRule {
+  const { value, name, span } = rule.document;
+  return {
+    rule: tables.rules.add(`RedactionRule/${name}`, span),
+    name,
+    match: lowerMatch(rule.match, tables),
+    directions: DIRECTIONS.filter((direction) => value.directions?.includes(direction) ?? true),
+    mode: value.mode ?? 'enforce',
+    detect: {
+      kind: 'regex',
+      patterns: sorted(value.detect.regex.map((pattern) => tables.patterns.index(pattern))),
+      check: value.detect.check ?? null,
+    },
+    action: lowerAction(value.action),
+  };
+}
+
+function lowerAction(action: RedactionRule['action']): Action {
+  return typeof action === 'string' ? { kind: action } : { kind: 'replace', with: action.replace };
+}
+
+function lowerMatch(match: LinkedMatch, tables: Tables): Match {
+  const subjects = [
+    ...(match.teams ?? []).map((team) => tables.subjectIndex('team', team.name)),
+    ...(match.robots ?? []).map((robot) => tables.subjectIndex('robot', robot.document.name)),
+  ];
+  const resources = match.resources;
+  return {
+    gateways:
+      match.gateways === null ? null : sorted(match.gateways.map((item) => tables.gatewayIndex.get(item) ?? -1)),
+    servers: match.servers === null ? null : sorted(match.servers.map((item) => tables.serverIndex.get(item) ?? -1)),
+    definitions:
+      match.definitions === null
+        ? -1
+        : tables.sets.index(sorted(match.definitions.map((item) => tables.definitionIndex.get(item) ?? -1))),
+    resources:
+      resources === 'any' ? -1 : resources === 'none' ? -2 : tables.uriPatterns.index([...new Set(resources)].sort()),
+    kinds: match.kinds === null ? null : (['person', 'robot'] as const).filter((kind) => match.kinds?.includes(kind)),
+    subjects: match.teams === null && match.robots === null ? null : sorted(subjects),
+    clients:
+      match.clients === null ? null : sorted(match.clients.map((client) => tables.clientIndex.get(client.name) ?? -1)),
+  };
+}

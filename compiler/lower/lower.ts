@@ -1,0 +1,140 @@
+import type { Catalog } from '../../schemas/types/catalog.ts';
+import type { Assignment, Entry, Gateway, Grant, Policy, RobotKey, Server } from '../../schemas/types/policy.ts';
+import type { SourceMap } from '../../schemas/types/sourcemap.ts';
+import type { LinkedEntry, LinkedGateway, LinkedPolicy } from '../link/model.ts';
+import { lowerContent } from './content.ts';
+import { Interned } from './interned.ts';
+import { lowerClaims, lowerIssuers } from './issuers.ts';
+import { lowerServer } from './servers.ts';
+import { Rules } from './rules.ts';
+import { lowerSubjects } from './subjects.ts';
+import { lowerSet, sorted, type Tables } from './tables.ts';
+
+export interface LoweredPolicy {
+  readonly policy: Policy;
+  readonly catalog: Catalog;
+  readonly sourcemap: SourceMap;
+}
+
+/** Linked documents become the factored tables of the bundle. Every list is in an order that no file decides. */
+export function lower(linked: LinkedPolicy, developmentKeys: ReadonlyMap<string, RobotKey>): LoweredPolicy {
+  const { workspace, servers, gateways, allowlists } = linked;
+  const definitions = servers.flatMap((server) => server.definitions);
+  const issuers = lowerIssuers(workspace);
+  const { subjects, indexOf } = lowerSubjects(linked, issuers, developmentKeys);
+  const tables: Tables = {
+    rules: new Rules(),
+    sets: new Interned(),
+    uriPatterns: new Interned(),
+    patterns: new Interned(),
+    serverIndex: indexed(servers),
+    gatewayIndex: indexed(gateways),
+    clientIndex: indexed(linked.clients.map((client) => client.name)),
+    definitionIndex: indexed(definitions),
+    subjectIndex: indexOf,
+  };
+  const allowlistIndex = indexed(allowlists);
+
+  const loweredGateways = gateways.map((gateway) => lowerGateway(gateway, linked, tables));
+  const loweredAllowlists = allowlists.map((allowlist) => ({
+    name: allowlist.document.name,
+    entries: allowlist.entries.map((entry) => lowerEntry(entry, `Allowlist/${allowlist.document.name}`, tables)),
+  }));
+  const inOrder = linked.grants
+    .map((grant) => ({ grant, gateway: tables.gatewayIndex.get(grant.gateway) ?? -1 }))
+    .sort((a, b) => a.gateway - b.gateway || (a.grant.document.name < b.grant.document.name ? -1 : 1));
+  const grants = inOrder.map(({ grant, gateway }): Grant => {
+    const name = `Grant/${grant.document.name}`;
+    return {
+      rule: tables.rules.add(name, grant.document.span),
+      gateway,
+      to: sorted([
+        ...grant.teams.map((team) => indexOf('team', team.name)),
+        ...grant.robots.map((robot) => indexOf('robot', robot.document.name)),
+      ]),
+      allowlists: sorted(grant.allowlists.map((allowlist) => allowlistIndex.get(allowlist) ?? -1)),
+      entries: grant.entries.map((entry) => lowerEntry(entry, name, tables)),
+      expires: grant.expires,
+    };
+  });
+  const content = linked.content.map((rule) => lowerContent(rule, tables));
+
+  const policy: Policy = {
+    format: 1,
+    workspace: workspace.name,
+    environment: linked.environment,
+    url: workspace.value.url,
+    issuers,
+    claims: lowerClaims(workspace),
+    subjects,
+    clients: linked.clients.map((client) => ({
+      name: client.name,
+      ids: client.value.ids ?? [],
+      names: client.value.names ?? [],
+    })),
+    servers: servers.map((server): Server => lowerServer(server.document)),
+    sets: tables.sets.values,
+    uriPatterns: tables.uriPatterns.values,
+    allowlists: loweredAllowlists,
+    gateways: loweredGateways,
+    grants,
+    patterns: tables.patterns.values,
+    content,
+  };
+  const catalog: Catalog = {
+    format: 1,
+    servers: servers.map(({ document, lock }) => ({
+      name: document.name,
+      era: lock.era,
+      protocolVersion: lock.protocolVersion,
+      serverInfo: lock.serverInfo,
+      instructions: lock.instructions,
+    })),
+    definitions: definitions.map(({ server, definition }) => ({
+      server: tables.serverIndex.get(server) ?? -1,
+      ...definition,
+    })),
+  };
+  return { policy, catalog, sourcemap: tables.rules.sourceMap() };
+}
+
+function lowerGateway(gateway: LinkedGateway, linked: LinkedPolicy, tables: Tables): Gateway {
+  const { document } = gateway;
+  const name = `Gateway/${document.name}`;
+  const assignments = [...gateway.assignments.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return {
+    rule: tables.rules.add(name, document.span),
+    name: document.name,
+    assignments: assignments.map((assignment): Assignment => ({
+      rule: tables.rules.add(name, assignment.span),
+      name: assignment.name,
+      server: tables.serverIndex.get(assignment.server) ?? -1,
+      identity: assignment.identity,
+      prefix: assignment.prefix,
+      rename: Object.fromEntries(Object.entries(assignment.rename).sort(([a], [b]) => (a < b ? -1 : 1))),
+    })),
+    clients:
+      gateway.clients === null
+        ? null
+        : {
+            mode: gateway.clients.mode,
+            clients: sorted(gateway.clients.clients.map((client) => tables.clientIndex.get(client.name) ?? -1)),
+          },
+    staleMode: document.value.staleMode ?? linked.workspace.value.defaults?.staleMode ?? 'closed',
+  };
+}
+
+function lowerEntry(entry: LinkedEntry, name: string, tables: Tables): Entry {
+  return {
+    rule: tables.rules.add(name, entry.span),
+    assignment: entry.assignment,
+    server: tables.serverIndex.get(entry.server) ?? -1,
+    tools: lowerSet(entry.tools, tables),
+    prompts: lowerSet(entry.prompts, tables),
+    resources: entry.resources.length === 0 ? -1 : tables.uriPatterns.index([...new Set(entry.resources)].sort()),
+  };
+}
+
+function indexed<T>(list: readonly T[]): ReadonlyMap<T, number> {
+  return new Map(list.map((item, index) => [item, index]));
+}

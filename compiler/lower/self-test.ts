@@ -1,0 +1,88 @@
+import {
+  ABSENCES,
+  decide,
+  viewOf,
+  type Caller,
+  type Engine,
+  type GatewayEngine,
+} from '../../dataplane/decide/index.ts';
+import type { Policy } from '../../schemas/types/policy.ts';
+import type { SelfTest } from '../../schemas/types/selftest.ts';
+import { SELF_TEST_VECTORS_MAX } from '../../dataplane/limits.ts';
+import type { LinkedContentRule } from '../link/model.ts';
+
+/** A time at which nothing has expired. */
+const BEGINNING_MS = 0;
+
+type Vector = SelfTest['decisions'][number];
+
+/**
+ * Vectors that every proxy tries before it runs the bundle (bundle.md): of each grant one call that it allows and the
+ * same call after it expired, of each gateway one call of nobody. They show that another engine or platform decides
+ * alike; that the policy means what its authors want is for test suites.
+ */
+export function makeSelfTest(engine: Engine, content: readonly LinkedContentRule[], policy: Policy): SelfTest {
+  const found = contentVectors(content, policy).slice(0, SELF_TEST_VECTORS_MAX);
+  const decisions: Vector[] = [];
+  for (const { name, index } of policy.gateways.map((gateway, index) => ({ name: gateway.name, index }))) {
+    const gateway = engine.gateway(name);
+    if (gateway === null) continue;
+    decisions.push(...ofNobody(gateway));
+    for (const grant of policy.grants) {
+      if (grant.gateway !== index) continue;
+      const opened = gateway.holdings.find((holding) => holding.rule === grant.rule)?.slots[0];
+      const slot = opened === undefined ? undefined : gateway.slots[opened];
+      const to = grant.to[0];
+      if (slot === undefined || to === undefined) continue;
+      const caller = asCaller(gateway, to);
+      decisions.push(vector(gateway, caller, slot.exposed, BEGINNING_MS));
+      if (grant.expires !== 0) decisions.push(vector(gateway, caller, slot.exposed, grant.expires));
+    }
+  }
+  return { format: 1, decisions: decisions.slice(0, SELF_TEST_VECTORS_MAX - found.length), content: found };
+}
+
+function ofNobody(gateway: GatewayEngine): readonly Vector[] {
+  const [first] = gateway.slots;
+  return first === undefined
+    ? []
+    : [vector(gateway, { kind: 'person', subjects: [], clientId: '', clientName: '' }, first.exposed, BEGINNING_MS)];
+}
+
+function vector(gateway: GatewayEngine, caller: Caller, tool: string, now: number): Vector {
+  const { allow, reason, rule } = decide(viewOf(gateway, caller), tool, now);
+  return {
+    kind: caller.kind,
+    subjects: caller.subjects,
+    client: caller.clientId,
+    gateway: gateway.name,
+    tool,
+    now,
+    allow,
+    reason,
+    rule,
+  };
+}
+
+/** With an app that the gateway admits, if there is one. */
+function asCaller({ gateway, policy }: GatewayEngine, subject: number): Caller {
+  const kind = policy.subjects[subject]?.kind === 'robot' ? 'robot' : 'person';
+  const filter = gateway.clients;
+  const client = filter?.mode === 'only' ? policy.clients[filter.clients[0] ?? -1]?.ids[0] : undefined;
+  return { kind, subjects: [subject], clientId: client ?? '', clientName: '' };
+}
+
+/** The rules' own examples: each detector is tried at least once. */
+function contentVectors(content: readonly LinkedContentRule[], policy: Policy): SelfTest['content'] {
+  const ruleByName = new Map(
+    policy.content.map(({ name, rule, action }) => [name, { rule, blocks: action.kind === 'block' }]),
+  );
+  return content.flatMap(({ document }) => {
+    const known = ruleByName.get(document.name);
+    return document.value.examples.map((example) => ({
+      rule: known?.rule ?? ABSENCES.unknown,
+      in: 'unchanged' in example ? example.unchanged : example.in,
+      out: 'unchanged' in example ? example.unchanged : known?.blocks === true ? null : (example.out ?? example.in),
+    }));
+  });
+}

@@ -1,0 +1,23 @@
+import type { Server as ServerDocument } from '../../schemas/types/documents.ts';
+import type { Server, UpstreamIdentity } from '../../schemas/types/policy.ts';
+import type { Document } from '../source/document.ts';
+
+/** Identities sorted by name: what an assignment's index refers to. */
+export function lowerServer(document: Document<ServerDocument>): Server {
+  const { url, stdio, identities } = document.value;
+  return {
+    name: document.name,
+    target: stdio === undefined ? { url: url ?? '' } : { stdio },
+    identities: Object.keys(identities)
+      .sort()
+      .map((name) => lowerIdentity(name, identities[name] ?? 'none')),
+    openArguments: document.value.arguments === 'open',
+  };
+}
+
+function lowerIdentity(name: string, identity: ServerDocument['identities'][string]): UpstreamIdentity {
+  if (identity === 'none') return { name, auth: { kind: 'none' } };
+  if ('bearer' in identity) return { name, auth: { kind: 'bearer', secret: identity.bearer } };
+  const headers = Object.entries(identity.headers).sort(([a], [b]) => (a < b ? -1 : 1));
+  return { name, auth: { kind: 'headers', headers: Object.fromEntries(headers) } };
+}

@@ -1,0 +1,26 @@
+import type { LinkedDefinition, LinkedGateway, LinkedServer } from '../link/model.ts';
+import type { Interned } from './interned.ts';
+import type { Rules } from './rules.ts';
+
+/** Indices that several tables share. */
+export interface Tables {
+  readonly rules: Rules;
+  readonly sets: Interned<readonly number[]>;
+  readonly uriPatterns: Interned<readonly string[]>;
+  readonly patterns: Interned<string>;
+  readonly serverIndex: ReadonlyMap<LinkedServer, number>;
+  readonly gatewayIndex: ReadonlyMap<LinkedGateway, number>;
+  readonly clientIndex: ReadonlyMap<string, number>;
+  readonly definitionIndex: ReadonlyMap<LinkedDefinition, number>;
+  subjectIndex(kind: 'team' | 'robot' | 'role', name: string): number;
+}
+
+/** @returns -1 for an empty set. */
+export function lowerSet(definitions: readonly LinkedDefinition[], tables: Tables): number {
+  if (definitions.length === 0) return -1;
+  return tables.sets.index(sorted(definitions.map((definition) => tables.definitionIndex.get(definition) ?? -1)));
+}
+
+export function sorted(indices: readonly number[]): readonly number[] {
+  return [...new Set(indices)].sort((a, b) => a - b);
+}
