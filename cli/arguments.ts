@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { parseArgs } from 'node:util';
 import type { Arguments, Command, Option } from './command.ts';
 import { failure } from './failure.ts';
-import { suggestion } from './suggestion.ts';
+import { didYouMean } from '../compiler/diagnostics/suggest.ts';
 
 /**
  * Reads the words after the command's name against its tables.
@@ -54,7 +54,7 @@ function optionValue(option: Option, token: Extract<Token, { kind: 'option' }>):
   }
   if (option.choices !== undefined && !option.choices.includes(token.value)) {
     const message = `\`${token.value}\` is not one of ${option.choices.join(', ')}`;
-    throw failure(token.rawName, message, suggestion(token.value, option.choices));
+    throw failure(token.rawName, message, didYouMean(token.value, option.choices));
   }
   return token.value;
 }
@@ -80,7 +80,7 @@ function unknownOption(command: Command, rawName: string, name: string): Error {
   return failure(
     rawName,
     `is no option of \`mcpgw ${command.name}\``,
-    suggestion(`--${name}`, names) ?? seeHelp(command),
+    didYouMean(`--${name}`, names) ?? seeHelp(command),
   );
 }
 

@@ -4,7 +4,7 @@ import { COMMAND_GROUPS, COMMANDS } from './commands.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { Failure } from './failure.ts';
 import { renderFamily, renderHelp, renderOverview } from './help.ts';
-import { suggestion } from './suggestion.ts';
+import { didYouMean } from '../compiler/diagnostics/suggest.ts';
 import type { Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -70,13 +70,13 @@ function helpOn(words: readonly string[]): string {
 function unknownCommand(words: readonly string[]): Failure {
   const names = COMMANDS.map((command) => command.name);
   const help =
-    suggestion(words.join(' '), names) ?? suggestion(words[0] ?? '', names) ?? '`mcpgw help` lists the commands';
+    didYouMean(words.join(' '), names) ?? didYouMean(words[0] ?? '', names) ?? '`mcpgw help` lists the commands';
   return new Failure(`${words[0] ?? ''}: is no command of mcpgw`, { help });
 }
 
 function unfinished(first: string, second: string | undefined): Failure {
   const names = familyOf(first).map((command) => command.name);
   const message = second === undefined ? `${first}: is half a command` : `${first} ${second}: is no command of mcpgw`;
-  const near = second === undefined ? null : suggestion(`${first} ${second}`, names);
+  const near = second === undefined ? null : didYouMean(`${first} ${second}`, names);
   return new Failure(message, { help: near ?? names.map((name) => `mcpgw ${name}`).join(', ') });
 }

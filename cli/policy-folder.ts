@@ -81,6 +81,10 @@ async function walk(top: string, folder: string, depth: number): Promise<string[
 /** Only finds where to look: whether the document is well-formed, and the only one, is the compiler's to say. */
 const WORKSPACE = /^kind[ \t]*:[ \t]*(["']?)Workspace\1[ \t]*(?:#.*)?$/m;
 
+/** A policy that nobody reads is worse than none: a rule that subtracts would silently be missing. */
+const POLICY_KIND =
+  /^kind[ \t]*:[ \t]*(["']?)(?:Role|Team|Robot|Client|Server|Allowlist|Gateway|Grant|Guard|RedactionRule|Limit|Invariant|TestSuite)\1[ \t]*(?:#.*)?$/m;
+
 /** The folder of the Workspace, relative, with a `/` at its end unless empty; everything when there is none. */
 function workspaceFolder(path: string, files: readonly SourceText[]): string {
   const workspaces = files.filter((file) => !isLock(file.path) && WORKSPACE.test(file.text));
@@ -89,5 +93,13 @@ function workspaceFolder(path: string, files: readonly SourceText[]): string {
     const places = workspaces.map((file) => join(path, file.path)).join(', ');
     throw failure(path, `holds more than one workspace: ${places}`, 'name the folder of one of them');
   }
-  return folders[0] ?? '';
+  const folder = folders[0] ?? '';
+  const stray = files.find(
+    (file) => !file.path.startsWith(folder) && !isLock(file.path) && POLICY_KIND.test(file.text),
+  );
+  if (stray !== undefined) {
+    const remedy = `every policy file lies below the folder of the workspace, ${join(path, folder)}`;
+    throw failure(join(path, stray.path), 'lies outside the workspace and would not be in force', remedy);
+  }
+  return folder;
 }

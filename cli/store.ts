@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { POINTER_TYPE, signEnvelope, verifyEnvelope } from '../dataplane/format/dsse.ts';
-import { packPointer, readPointer } from '../dataplane/format/pointer.ts';
-import type { PrivateKey, PublicKey } from '../dataplane/format/signing-key.ts';
+import { verifyPointer, type ChannelName } from '../dataplane/bundle/verify-pointer.ts';
+import { POINTER_TYPE, signEnvelope } from '../dataplane/format/dsse.ts';
+import { packPointer } from '../dataplane/format/pointer.ts';
+import type { PrivateKey } from '../dataplane/format/signing-key.ts';
 import { bundleEnvelopePath, bundleTarPath, channelPath } from '../dataplane/format/store-paths.ts';
+import type { TrustedKeys } from '../dataplane/format/trust.ts';
 import { BUNDLE_BYTES_MAX, ENVELOPE_BYTES_MAX } from '../dataplane/limits.ts';
 import type { Pointer } from '../schemas/types/pointer.ts';
-import { failure, onPath, unverified } from './failure.ts';
+import { refusedFile } from './bundle-file.ts';
+import { failure, onPath } from './failure.ts';
 import { readBytes } from './read-file.ts';
 import { PUBLIC, replaceFile } from './write-file.ts';
 
@@ -68,18 +71,15 @@ export async function findBundle(store: string, prefix: string): Promise<string>
 }
 
 /**
- * The pointer of a channel, signed by one of the keys; null when the channel has none yet.
+ * The pointer of a channel, signed by keys of the trust file; null when the channel has none yet.
  * @throws Failure (verification) when somebody else signed it: its `seq` is then nothing to count on from.
  */
-export async function readChannel(store: string, channel: string, keys: readonly PublicKey[]): Promise<Pointer | null> {
-  const path = join(store, channelPath(channel));
+export async function readChannel(store: string, trust: TrustedKeys, name: ChannelName): Promise<Pointer | null> {
+  const path = join(store, channelPath(name.channel));
   if (!existsSync(path)) return null;
-  const envelope = await readBytes(path, ENVELOPE_BYTES_MAX);
-  const verified = verifyEnvelope(envelope, POINTER_TYPE, { keys, threshold: 1 });
-  if (!verified.ok) throw unverified(path, verified.message, 'give the trust file that names its signers with --trust');
-  const pointer = readPointer(verified.payload);
-  if (!pointer.ok) throw unverified(path, pointer.message);
-  return pointer.value;
+  const verified = verifyPointer(await readBytes(path, ENVELOPE_BYTES_MAX), trust, name);
+  if (!verified.ok) throw refusedFile(path, verified);
+  return verified.pointer;
 }
 
 /** Lets a channel run a bundle: the pointer with the next `seq`, signed. Rolling back is a new, higher `seq` as well. */

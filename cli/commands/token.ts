@@ -2,7 +2,7 @@ import type { Arguments, Command } from '../command.ts';
 import { readIssuers, signToken, type DevelopmentIssuer } from '../development/issuers.ts';
 import { EXIT } from '../exit-code.ts';
 import { failure } from '../failure.ts';
-import { suggestion } from '../suggestion.ts';
+import { didYouMean } from '../../compiler/diagnostics/suggest.ts';
 
 const HOURS_MAX = 12;
 
@@ -55,7 +55,7 @@ function chosenIssuer(issuers: readonly DevelopmentIssuer[], name: string | null
   throw failure(
     '--issuer',
     `the workspace has no issuer \`${name}\` of people`,
-    suggestion(name, names) ?? names.join(', '),
+    didYouMean(name, names) ?? names.join(', '),
   );
 }
 

@@ -69,6 +69,11 @@ describe('a policy folder', () => {
       { 'a/w.yaml': workspace, 'b/w.yaml': workspace },
       /holds more than one workspace: .*a\/w\.yaml, .*b\/w\.yaml/,
     ],
+    [
+      'a rule outside',
+      { 'a/w.yaml': workspace, 'b/g.yaml': 'kind: Guard\n' },
+      /b\/g\.yaml: lies outside the workspace/,
+    ],
     ['no policy file', { 'README.md': '' }, /holds no policy file/],
     ['bytes that are no UTF-8', { 'w.yaml': Buffer.from([0x6b, 0xff]) }, /w\.yaml: is not UTF-8 text/],
     [

@@ -1,0 +1,78 @@
+import type { Bundle } from '../dataplane/bundle/decode.ts';
+import type { Engine, GatewayEngine } from '../dataplane/decide/index.ts';
+import type { ContentRule } from '../schemas/types/policy.ts';
+
+/** Who may use what, for a person who looks at a bundle. */
+export interface BundleSummary {
+  readonly gateways: readonly GatewaySummary[];
+  readonly contentRules: readonly { readonly name: string; readonly action: string; readonly at: string | null }[];
+}
+
+export interface GatewaySummary {
+  readonly name: string;
+  readonly tools: number;
+  /** Assignment names with the server and the identity behind each. */
+  readonly assignments: readonly { readonly name: string; readonly server: string; readonly identity: string }[];
+  readonly access: readonly SubjectAccess[];
+}
+
+export interface SubjectAccess {
+  /** `team payments` or `robot release-bot`. */
+  readonly subject: string;
+  /** The message of a disabled team; null when it is enabled. */
+  readonly disabled: string | null;
+  /** Tools that its grants open, expired ones included: a bundle knows no clock. */
+  readonly tools: number;
+  readonly grants: readonly { readonly name: string; readonly at: string; readonly expires: string | null }[];
+}
+
+export function summarizeBundle(bundle: Bundle, engine: Engine): BundleSummary {
+  return {
+    gateways: bundle.policy.gateways.flatMap(({ name }) => {
+      const gateway = engine.gateway(name);
+      return gateway === null ? [] : [summarizeGateway(bundle, gateway)];
+    }),
+    contentRules: bundle.policy.content.map((rule) => ({
+      name: rule.name,
+      action: actionOf(rule),
+      at: bundle.ruleAt(rule.rule)?.at ?? null,
+    })),
+  };
+}
+
+function summarizeGateway(bundle: Bundle, gateway: GatewayEngine): GatewaySummary {
+  const { servers, subjects } = bundle.policy;
+  const holders = [...new Set(gateway.holdings.flatMap((holding) => holding.to))].sort((a, b) => a - b);
+  return {
+    name: gateway.name,
+    tools: gateway.slots.filter((slot) => !slot.pending).length,
+    assignments: gateway.gateway.assignments.map((assignment) => {
+      const server = servers[assignment.server];
+      return {
+        name: assignment.name,
+        server: server?.name ?? '',
+        identity: server?.identities[assignment.identity]?.name ?? '',
+      };
+    }),
+    access: holders.flatMap((at) => {
+      const subject = subjects[at];
+      if (subject === undefined) return [];
+      const holdings = gateway.holdings.filter((holding) => holding.to.includes(at));
+      return {
+        subject: `${subject.kind} ${subject.name}`,
+        disabled: subject.kind === 'team' ? subject.disabled : null,
+        tools: new Set(holdings.flatMap((holding) => holding.slots)).size,
+        grants: holdings.map((holding) => {
+          const place = bundle.ruleAt(holding.rule);
+          const expires = holding.expires === 0 ? null : new Date(holding.expires).toISOString();
+          return { name: place?.name ?? `rule ${holding.rule}`, at: place?.at ?? '', expires };
+        }),
+      };
+    }),
+  };
+}
+
+function actionOf({ action, mode }: ContentRule): string {
+  const what = action.kind === 'replace' ? `replace by ${JSON.stringify(action.with)}` : action.kind;
+  return mode === 'alert' ? `alert (would ${what})` : what;
+}

@@ -1,0 +1,111 @@
+import type { Bundle } from '../../dataplane/bundle/decode.ts';
+import { verifyBundle } from '../../dataplane/bundle/verify.ts';
+import type { Snapshot } from '../../dataplane/bundle/load.ts';
+import { BUNDLE_BYTES_MAX, ENVELOPE_BYTES_MAX } from '../../dataplane/limits.ts';
+import { loadOffered, offerTo, offerUnsigned, readTrustedKeys, refusedFile } from '../bundle-file.ts';
+import { summarizeBundle, type BundleSummary, type SubjectAccess } from '../bundle-summary.ts';
+import { FORMAT, type Command } from '../command.ts';
+import { EXIT } from '../exit-code.ts';
+import { failure } from '../failure.ts';
+import { readBytes } from '../read-file.ts';
+import { envelopeBeside } from '../store.ts';
+
+export const inspect: Command = {
+  name: 'inspect',
+  summary: 'show what is in a bundle: who may use what, and where that is written',
+  description: 'Whoever signed it: only with --trust are the signatures beside the tar verified. Digests always are.',
+  positionals: [{ name: 'BUNDLE', help: 'a bundle (.tar)', required: true }],
+  options: {
+    trust: { value: 'FILE', help: 'trust file: verify the signatures too' },
+    rule: { value: 'N', help: 'only say where rule N, as in an audit record, is written' },
+    format: FORMAT,
+  },
+  examples: [
+    ['mcpgw inspect store/bundles/3f9a….tar', 'gateways, grants and content rules'],
+    ['mcpgw inspect store/bundles/3f9a….tar --rule 12', 'the file, line and column of a rule'],
+  ],
+  async run({ args, terminal }) {
+    const path = args.requiredPositional('BUNDLE');
+    const { snapshot, signedBy } = await openBundle(path, args.text('trust'));
+    const { bundle, engine } = snapshot;
+    const json = args.requiredText('format') === 'json';
+    const rule = args.text('rule');
+    if (rule !== null) {
+      terminal.result(renderRule(bundle, rule, json));
+      return EXIT.ok;
+    }
+    const summary = summarizeBundle(bundle, engine);
+    if (signedBy === null) terminal.comment('signatures were not verified: give --trust trust.json');
+    const { id, policyDigest, manifest } = bundle;
+    terminal.result(
+      json
+        ? `${JSON.stringify({ id, policyDigest, signedBy, manifest, ...summary }, null, 2)}\n`
+        : renderBundle(bundle, signedBy, summary),
+    );
+    return EXIT.ok;
+  },
+};
+
+interface Opened {
+  readonly snapshot: Snapshot;
+  /** Ids of the trusted keys that signed; null when signatures were not verified. */
+  readonly signedBy: readonly string[] | null;
+}
+
+async function openBundle(path: string, trustPath: string | null): Promise<Opened> {
+  const tar = await readBytes(path, BUNDLE_BYTES_MAX);
+  if (trustPath === null) return { snapshot: loadOffered(path, offerUnsigned(path, tar)), signedBy: null };
+  const trust = await readTrustedKeys(trustPath);
+  const envelope = await readBytes(envelopeBeside(path), ENVELOPE_BYTES_MAX);
+  const offered = offerTo(trust, { tar, envelope }, null);
+  const verified = verifyBundle(offered);
+  if (!verified.ok) throw refusedFile(path, verified);
+  return { snapshot: loadOffered(path, offered), signedBy: verified.bundle.signedBy.map((key) => key.id) };
+}
+
+function renderRule(bundle: Bundle, text: string, json: boolean): string {
+  const rule = /^(?:0|[1-9]\d{0,9})$/.test(text) ? Number(text) : -1;
+  const place = bundle.ruleAt(rule);
+  if (place === null) throw failure('--rule', `the bundle has no rule ${text}`);
+  return json ? `${JSON.stringify({ rule, ...place })}\n` : `${place.name} ${place.at}\n`;
+}
+
+function renderBundle(bundle: Bundle, signedBy: readonly string[] | null, summary: BundleSummary): string {
+  const { manifest } = bundle;
+  const { repo, commit, dirty } = manifest.source;
+  const source = [repo, commit, dirty ? 'with changes that are not committed' : null].filter((part) => part !== null);
+  const features = manifest.engine.features.length === 0 ? '' : ` with ${manifest.engine.features.join(', ')}`;
+  const lines = [
+    `bundle       ${bundle.id}`,
+    `policy       ${bundle.policyDigest}`,
+    `workspace    ${manifest.workspace}, environment ${manifest.environment}`,
+    `source       ${source.length === 0 ? 'unknown' : source.join(', ')}`,
+    `made by      mcpgw ${manifest.compiler}, language ${manifest.language}; needs engine ${manifest.engine.min}${features}`,
+    `signed by    ${signedBy === null ? 'not verified' : signedBy.join(', ')}`,
+    `counts       ${Object.entries(manifest.counts)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(', ')}`,
+  ];
+  for (const gateway of summary.gateways) {
+    lines.push('', `gateway ${gateway.name}: ${plural(gateway.tools, 'tool')}`);
+    for (const { name, server, identity } of gateway.assignments) {
+      lines.push(`  ${name}: server ${server}, as ${identity}`);
+    }
+    for (const access of gateway.access) lines.push(...renderAccess(access));
+  }
+  if (summary.contentRules.length > 0) lines.push('', 'content rules');
+  for (const rule of summary.contentRules) lines.push(`  ${rule.name}: ${rule.action}  ${rule.at ?? ''}`.trimEnd());
+  return `${lines.join('\n')}\n`;
+}
+
+function renderAccess({ subject, disabled, tools, grants }: SubjectAccess): string[] {
+  const state = disabled === null ? '' : ' (disabled)';
+  return [
+    `  ${subject}${state}: ${plural(tools, 'tool')}`,
+    ...grants.map(({ name, at, expires }) => `    ${name}${expires === null ? '' : `, until ${expires}`}  ${at}`),
+  ];
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

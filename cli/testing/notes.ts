@@ -1,0 +1,32 @@
+import type { Finding } from '../../dataplane/content/index.ts';
+import type { GatewayEngine, Reason, Slot } from '../../dataplane/decide/index.ts';
+import type { Note } from './outcome.ts';
+import type { TestBed } from './test-bed.ts';
+
+/** `allowed by Grant/payments-daily`, with the place of the rule. */
+export function noteOn(bed: TestBed, rule: number, how: string): Note {
+  const place = bed.ruleAt(rule);
+  return { text: `${how} ${place?.name ?? `rule ${rule}`}`, at: place?.at ?? null };
+}
+
+/** What each content rule found, by name and place: counts, as the audit log has them. */
+export function notesOnContent(bed: TestBed, findings: readonly Finding[]): readonly Note[] {
+  return findings.map((finding) => {
+    const alert = finding.mode === 'alert' || finding.action === 'alert' ? ', only alerting' : '';
+    return noteOn(bed, finding.rule, `${finding.count} found${alert} by`);
+  });
+}
+
+/** For a denial: which grants do open the tool, and to whom. */
+export function grantsOf(bed: TestBed, gateway: GatewayEngine, slot: Slot, reason: Reason): readonly Note[] {
+  const opening = gateway.holdings.filter((holding) => holding.slots.includes(slot.index));
+  if (opening.length === 0) return [{ text: `${reason}: no grant opens it to anybody here`, at: null }];
+  return opening.map((holding) => {
+    const names = holding.to.map((at) => {
+      const subject = bed.engine.policy.subjects[at];
+      return subject === undefined ? '' : `${subject.kind} ${subject.name}`;
+    });
+    const until = holding.expires === 0 ? '' : `, until ${new Date(holding.expires).toISOString()}`;
+    return noteOn(bed, holding.rule, `${reason}: it is open to ${names.join(', ')}${until}, by`);
+  });
+}
