@@ -88,6 +88,8 @@ export const AUDIT_FIELD_CHARS_MAX = 512;
 export const AUDIT_FINDINGS_MAX = 64;
 /** Time between two attempts to write to a failing sink. */
 export const AUDIT_RETRY_MS = 1_000;
+/** Time between two attempts to write to a pipe whose reader is slow. */
+export const AUDIT_BUSY_MS = 10;
 /** Time that a blocked request waits for room in the queue before it is refused. */
 export const AUDIT_BLOCK_MS = 10_000;
 /** Time that closing waits for the sinks to take what is queued. */
@@ -164,31 +166,5 @@ export const REACHABLE_AGE_MS_MAX = 1_000;
 export const INSTRUCTIONS_CHARS_MAX = 16_384;
 /** A name that an error message repeats. */
 export const ERROR_NAME_CHARS_MAX = 128;
-
-// compiler/catalog, cli/catalog
-/** A lock file. */
-export const LOCK_UNITS_MAX = 33_554_432;
-/** Definitions of one kind that one server may have. */
-export const DEFINITIONS_PER_KIND_MAX = 10_000;
-/** UTF-16 units of one definition, written canonically. */
-export const DEFINITION_UNITS_MAX = 1_048_576;
-/** UTF-16 units of a tool's or prompt's name, or of a template. */
-export const DEFINITION_NAME_UNITS_MAX = 1_024;
-/** UTF-16 units of what a server says about itself. */
-export const SERVER_TEXT_UNITS_MAX = 65_536;
-/** Schemas visited to learn the argument names of one tool, a repeated reference counting again. */
-export const KEY_TREE_SCHEMAS_MAX = 20_000;
-/** Times a reference is followed on one way down an input schema. */
-export const KEY_TREE_REFERENCE_REPEATS_MAX = 2;
-/** Pages of one list that `catalog sync` asks for. */
-export const SYNC_PAGES_MAX = 1_000;
-/** Bytes of one answer to `catalog sync`. */
-export const SYNC_ANSWER_BYTES_MAX = 16_777_216;
-/** Bytes of all answers of one server to `catalog sync`. */
-export const SYNC_TOTAL_BYTES_MAX = 67_108_864;
-/** Time for one answer to `catalog sync`. */
-export const SYNC_ANSWER_MS_MAX = 30_000;
-/** Time for one server. */
-export const SYNC_TOTAL_MS_MAX = 120_000;
 /** One event of an event stream, before its blank line. */
 export const SSE_EVENT_BYTES_MAX = 16_777_216;

@@ -53,6 +53,10 @@ export interface AuditRecord {
   readonly upstreamMs: number | null;
   readonly requestBytes: number;
   readonly responseBytes: number;
+  /**
+   * Records before this one that were lost, because the sink did not take them in time; absent = none.
+   */
+  readonly dropped?: number;
 }
 export interface AuditPrincipal {
   readonly kind: 'person' | 'robot';

@@ -1,0 +1,226 @@
+import { AUDIT_BATCH_CHARS_MAX, AUDIT_BLOCK_MS, AUDIT_BUSY_MS, AUDIT_RETRY_MS } from '../limits.ts';
+import { LineQueue, type QueueBounds } from './line-queue.ts';
+import { SinkFile } from './sink-file.ts';
+
+export interface AuditSinkStatus {
+  /** Path, or `-`. */
+  readonly file: string;
+  readonly written: number;
+  readonly queued: number;
+  /** Records lost since the start. */
+  readonly dropped: number;
+  /** Attempts to write or to reopen that failed since the start. */
+  readonly failures: number;
+  /** Code of the operating system (`ENOSPC`) while the last attempt failed, else null. */
+  readonly failure: string | null;
+}
+
+interface Batch {
+  readonly bytes: Buffer;
+  readonly lines: number;
+  /** Bytes already written. */
+  offset: number;
+}
+
+interface Waiter {
+  readonly line: string;
+  readonly timer: NodeJS.Timeout;
+  readonly settle: (recorded: boolean) => void;
+}
+
+/** After these the same descriptor is good again as soon as there is room; after others it may never be. */
+const ROOM_ERRORS: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EAGAIN']);
+
+const LINE_END = 0x0a;
+
+/**
+ * One place that audit records go to, with a queue of its own: a slow sink holds up no other. Lines are written in batches,
+ * one write at a time. What could not be written is tried again from the byte where it stopped, so a full disk neither
+ * loses a queued record nor leaves half a line.
+ */
+export class AuditSink {
+  readonly #path: string;
+  readonly #queue: LineQueue;
+  #file: SinkFile;
+  #batch: Batch | null = null;
+  #isRunning = false;
+  #isClosed = false;
+  #retry: NodeJS.Timeout | null = null;
+  #waiters: Waiter[] = [];
+  #reopens: ((reopened: boolean) => void)[] = [];
+  #idle: (() => void)[] = [];
+  #written = 0;
+  #failures = 0;
+  #failure: string | null = null;
+
+  private constructor(path: string, file: SinkFile, bounds: QueueBounds) {
+    this.#path = path;
+    this.#file = file;
+    this.#queue = new LineQueue(bounds);
+  }
+
+  /** Rejects with the operating system's error when the file cannot be opened. */
+  static async open(path: string, bounds: QueueBounds): Promise<AuditSink> {
+    return new AuditSink(path, await SinkFile.open(path), bounds);
+  }
+
+  get status(): AuditSinkStatus {
+    return {
+      file: this.#path,
+      written: this.#written,
+      queued: this.#queue.length + this.#waiters.length + (this.#batch?.lines ?? 0),
+      dropped: this.#queue.lost,
+      failures: this.#failures,
+      failure: this.#failure,
+    };
+  }
+
+  /** Queues a line. When there is no room, it or the line that waited for room before it is lost, and counted. */
+  push(line: string): void {
+    if (this.#isClosed) this.#queue.lose();
+    else if (!this.#queue.offer(line)) this.#queue.giveUp(line);
+    this.#wake();
+  }
+
+  /** Queues a line; when there is no room, resolves once there was, or with false after `AUDIT_BLOCK_MS`. */
+  pushOrWait(line: string): Promise<boolean> | null {
+    if (!this.#isClosed && this.#waiters.length === 0 && this.#queue.offer(line)) {
+      this.#wake();
+      return null;
+    }
+    return new Promise((settle) => {
+      const waiter: Waiter = { line, settle, timer: setTimeout(() => this.#abandon(waiter), AUDIT_BLOCK_MS) };
+      this.#waiters.push(waiter);
+      if (this.#isClosed) this.#abandon(waiter);
+    });
+  }
+
+  /** Opens the path anew, between two writes, and closes the old file. False: it cannot be opened, the old one stays. */
+  async reopen(): Promise<boolean> {
+    if (this.#isClosed) return false;
+    const reopened = new Promise<boolean>((settle) => this.#reopens.push(settle));
+    this.#retryNow();
+    return reopened;
+  }
+
+  /** Resolves once all that was queued is written, which may be never: the caller has the deadline. */
+  async drained(): Promise<void> {
+    if (this.#isIdle()) return;
+    await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  /** Gives up what is still queued. A write that hangs keeps its descriptor until the process ends. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    for (const waiter of this.#waiters) this.#abandon(waiter);
+    for (const settle of this.#reopens.splice(0)) settle(false);
+    if (!this.#isRunning) await this.#closeFile();
+  }
+
+  async #closeFile(): Promise<void> {
+    await this.#file.close().catch((problem: unknown) => this.#fail(problem));
+  }
+
+  #isIdle(): boolean {
+    return this.#batch === null && this.#queue.length === 0 && this.#waiters.length === 0;
+  }
+
+  #wake(): void {
+    if (this.#isRunning || this.#isClosed || this.#retry !== null) return;
+    this.#isRunning = true;
+    // When the event loop comes round: the lines of one tick are one write.
+    setImmediate(() => void this.#run());
+  }
+
+  #retryNow(): void {
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#retry = null;
+    this.#wake();
+  }
+
+  /** Never rejects. Between the last look at the queue and `isRunning = false` nothing is awaited, so no line is forgotten. */
+  async #run(): Promise<void> {
+    for (;;) {
+      if (this.#isClosed) return this.#closeFile();
+      if (this.#reopens.length > 0) await this.#replaceFile();
+      this.#batch ??= this.#nextBatch();
+      if (this.#batch === null) break;
+      try {
+        await this.#writeBatch(this.#batch);
+      } catch (problem) {
+        const code = this.#fail(problem);
+        if (this.#isClosed) continue;
+        if (!ROOM_ERRORS.has(code)) this.#reopens.push(() => undefined);
+        this.#isRunning = false;
+        // A pipe whose reader is slow is what queues are for.
+        const delayMs = code === 'EAGAIN' ? AUDIT_BUSY_MS : AUDIT_RETRY_MS;
+        this.#retry = setTimeout(() => this.#retryNow(), delayMs).unref();
+        return;
+      }
+    }
+    this.#isRunning = false;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #nextBatch(): Batch | null {
+    const taken = this.#queue.take(AUDIT_BATCH_CHARS_MAX);
+    this.#admitWaiters();
+    return taken === null ? null : { bytes: Buffer.from(taken.text), lines: taken.lines, offset: 0 };
+  }
+
+  async #writeBatch(batch: Batch): Promise<void> {
+    while (batch.offset < batch.bytes.length) batch.offset += await this.#file.write(batch.bytes, batch.offset);
+    this.#batch = null;
+    this.#written += batch.lines;
+    this.#failure = null;
+  }
+
+  async #replaceFile(): Promise<void> {
+    const settles = this.#reopens.splice(0);
+    let reopened = false;
+    try {
+      const old = this.#file;
+      this.#file = await SinkFile.open(this.#path);
+      reopened = true;
+      // The half of a line that is in the old file is of no use without the other: the new one gets it whole.
+      if (this.#batch !== null) this.#batch.offset = lineStart(this.#batch);
+      this.#failure = null;
+      await old.close();
+    } catch (problem) {
+      this.#fail(problem);
+    }
+    for (const settle of settles) settle(reopened);
+  }
+
+  /** Counts a failure and returns its code. */
+  #fail(problem: unknown): string {
+    const code = problem instanceof Error && 'code' in problem ? String(problem.code) : 'EIO';
+    if (code !== 'EAGAIN') {
+      this.#failures++;
+      this.#failure = code;
+    }
+    return code;
+  }
+
+  #admitWaiters(): void {
+    for (let waiter = this.#waiters[0]; waiter !== undefined; waiter = this.#waiters[0]) {
+      if (!this.#queue.offer(waiter.line)) return;
+      clearTimeout(waiter.timer);
+      this.#waiters.shift();
+      waiter.settle(true);
+    }
+  }
+
+  #abandon(waiter: Waiter): void {
+    clearTimeout(waiter.timer);
+    this.#waiters = this.#waiters.filter((other) => other !== waiter);
+    this.#queue.lose();
+    waiter.settle(false);
+  }
+}
+
+function lineStart(batch: Batch): number {
+  return batch.offset === 0 ? 0 : batch.bytes.lastIndexOf(LINE_END, batch.offset - 1) + 1;
+}
