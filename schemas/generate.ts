@@ -27,10 +27,10 @@ const untyped = new Set([
   'then',
 ]);
 
-/** `oneOf: [{ required: [a] }, { required: [b] }]`, `allOf: [{ contains: … }]`: rules about a value, not its form. */
+/** `oneOf: [{ required: [a] }, { required: [b] }]`: a rule about a value, not its form. */
 function isRule(keyword: string, value: Json): boolean {
-  if ((keyword !== 'oneOf' && keyword !== 'allOf') || !Array.isArray(value)) return false;
-  return value.every((branch) => isRecord(branch) && Object.keys(branch).every((key) => /required|contains/.test(key)));
+  if (keyword !== 'oneOf' || !Array.isArray(value)) return false;
+  return value.every((branch) => isRecord(branch) && Object.keys(branch).join() === 'required');
 }
 
 /** Only what has a form of its own becomes a named type; every other title is a label for editors. */

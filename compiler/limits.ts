@@ -1,0 +1,44 @@
+/** Every bound of the compiler, with its unit in its name. A policy beyond one draws a diagnostic, never a crash. */
+
+/** UTF-16 units of one policy file. */
+export const FILE_UNITS_MAX = 4_194_304;
+/** Documents in one file. */
+export const DOCUMENTS_PER_FILE_MAX = 10_000;
+/** Levels of mappings and lists in a document; only the arguments of a test go deeper than eight. */
+export const DOCUMENT_DEPTH_MAX = 64;
+/** Mappings, lists and scalars of one document, keys included. */
+export const DOCUMENT_NODES_MAX = 100_000;
+/** Characters of the user's text that a message repeats. */
+export const QUOTED_CHARACTERS_MAX = 60;
+/** UTF-16 units of a word for which "did you mean" is tried: the search grows with the square of it. */
+export const SUGGESTED_FOR_CHARACTERS_MAX = 64;
+/** UTF-16 units of a line that are looked at around a caret. */
+export const EXCERPT_UNITS_MAX = 4_096;
+/** Columns of a source line that are shown, however narrow the terminal. */
+export const EXCERPT_COLUMNS_MIN = 20;
+
+// catalog, and `mcpgw catalog sync`
+/** A lock file. */
+export const LOCK_UNITS_MAX = 33_554_432;
+/** Definitions of one kind that one server may have. */
+export const DEFINITIONS_PER_KIND_MAX = 10_000;
+/** UTF-16 units of one definition, written canonically. */
+export const DEFINITION_UNITS_MAX = 1_048_576;
+/** UTF-16 units of a tool's or prompt's name, or of a template. */
+export const DEFINITION_NAME_UNITS_MAX = 1_024;
+/** UTF-16 units of what a server says about itself. */
+export const SERVER_TEXT_UNITS_MAX = 65_536;
+/** Schemas visited to learn the argument names of one tool, a repeated reference counting again. */
+export const KEY_TREE_SCHEMAS_MAX = 20_000;
+/** Times a reference is followed on one way down an input schema. */
+export const KEY_TREE_REFERENCE_REPEATS_MAX = 2;
+/** Pages of one list that `catalog sync` asks for. */
+export const SYNC_PAGES_MAX = 1_000;
+/** Bytes of one answer to `catalog sync`. */
+export const SYNC_ANSWER_BYTES_MAX = 16_777_216;
+/** Bytes of all answers of one server to `catalog sync`. */
+export const SYNC_TOTAL_BYTES_MAX = 67_108_864;
+/** Time for one answer to `catalog sync`. */
+export const SYNC_ANSWER_MS_MAX = 30_000;
+/** Time for one server. */
+export const SYNC_TOTAL_MS_MAX = 120_000;
