@@ -46,9 +46,7 @@ export const DIAGNOSTICS = {
   'policy/duplicate-name': { severity: 'error', summary: 'Two documents of a kind share a name and an environment.' },
 
   'catalog/missing-lock': { severity: 'error', summary: "A Server's lock file does not exist." },
-  'catalog/too-large': { severity: 'error', summary: 'A lock file exceeds a bound of the compiler.' },
-  'catalog/malformed': { severity: 'error', summary: 'A lock file does not have the form of lock files.' },
-  'catalog/unsorted': { severity: 'error', summary: 'The definitions of a lock file are not in order.' },
+  'catalog/bad-lock': { severity: 'error', summary: 'A lock file does not have the form of lock files.' },
   'catalog/wrong-server': { severity: 'error', summary: 'A lock file belongs to another Server.' },
   'catalog/stale-digest': { severity: 'error', summary: 'A definition in a lock file does not match its digest.' },
   'catalog/unusable-tool': { severity: 'warning', summary: 'A tool is defined in a way that nobody can call it.' },
