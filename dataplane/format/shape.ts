@@ -105,6 +105,16 @@ export function tagged<T extends object>(tag: string, variants: Readonly<Record<
   };
 }
 
+/** One of several objects, told apart by which of these members it has. */
+export function keyed<T extends object>(variants: Readonly<Record<string, Shape<T>>>): Shape<T> {
+  const shapes = Object.entries(variants);
+  return (value, fault): value is T => {
+    const [, shape] = shapes.find(([key]) => isObject(value) && Object.hasOwn(value, key)) ?? [];
+    if (shape === undefined) return wrong(fault, `lacks ${shapes.map(([key]) => key).join(' or ')}`);
+    return shape(value, fault);
+  };
+}
+
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

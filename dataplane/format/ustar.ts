@@ -7,6 +7,11 @@ export interface TarEntry {
   readonly bytes: Uint8Array;
 }
 
+/** An entry as it lies in the archive: a view of its bytes, not a copy. */
+export interface ReadTarEntry extends TarEntry {
+  readonly bytes: Buffer;
+}
+
 /** Why a tar is refused. */
 export const TAR_FAILURES = [
   'too-large',
@@ -25,7 +30,8 @@ export const TAR_FAILURES = [
 export type TarFailure = (typeof TAR_FAILURES)[number];
 
 export type TarResult =
-  { readonly ok: true; readonly entries: readonly TarEntry[] } | { readonly ok: false; readonly reason: TarFailure };
+  | { readonly ok: true; readonly entries: readonly ReadTarEntry[] }
+  | { readonly ok: false; readonly reason: TarFailure };
 
 const BLOCK = 512;
 const PATH_BYTES_MAX = 99;
@@ -59,7 +65,7 @@ export function packTar(entries: readonly TarEntry[]): Buffer {
 export function readTar(tar: Uint8Array): TarResult {
   if (tar.length > BUNDLE_BYTES_MAX) return refuse('too-large');
   const bytes = Buffer.from(tar.buffer, tar.byteOffset, tar.length);
-  const entries: TarEntry[] = [];
+  const entries: ReadTarEntry[] = [];
   const paths = new Set<string>();
   let at = 0;
   for (;;) {
