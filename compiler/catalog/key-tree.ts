@@ -1,5 +1,6 @@
 import { memberOf, type JsonTree } from '../../dataplane/format/json-tree.ts';
-import { JSON_DEPTH_MAX, KEY_TREE_REFERENCE_REPEATS_MAX, KEY_TREE_SCHEMAS_MAX } from '../../dataplane/limits.ts';
+import { JSON_DEPTH_MAX } from '../../dataplane/limits.ts';
+import { KEY_TREE_REFERENCE_REPEATS_MAX, KEY_TREE_SCHEMAS_MAX } from '../limits.ts';
 import type { KeyTree } from '../../schemas/types/catalog.ts';
 
 export type KeyTreeResult =

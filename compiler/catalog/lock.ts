@@ -1,5 +1,6 @@
+import type { DefinitionKind } from '../../dataplane/format/definition-digest.ts';
 import type { JsonTree } from '../../dataplane/format/json-tree.ts';
-import type { Span } from '../source/source-file.ts';
+import type { Span } from '../diagnostics/diagnostic.ts';
 
 /** What a server offers, as reviewed: a lock file in memory, with every number as the upstream wrote it. */
 export interface CatalogLock {
@@ -12,8 +13,6 @@ export interface CatalogLock {
   /** Tools, then prompts, then templates; each sorted by name, in UTF-16 code units. */
   readonly definitions: readonly LockedDefinition[];
 }
-
-export type DefinitionKind = 'tool' | 'prompt' | 'template';
 
 export interface LockedDefinition {
   readonly kind: DefinitionKind;

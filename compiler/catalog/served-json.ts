@@ -1,5 +1,5 @@
+import type { DefinitionKind } from '../../dataplane/format/definition-digest.ts';
 import { canonicalTree, type JsonTree } from '../../dataplane/format/json-tree.ts';
-import type { DefinitionKind } from './lock.ts';
 
 /**
  * What a list shows of a definition, but for its name, which depends on the gateway. `execution` is left out because it

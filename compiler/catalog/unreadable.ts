@@ -2,11 +2,12 @@
 export interface UnreadableCharacter {
   /** UTF-16 offset into the text. */
   readonly index: number;
-  readonly codePoint: number;
+  readonly character: string;
   readonly kind: 'control' | 'invisible';
 }
 
-// Tab and line ends are layout. Private use and unassigned code points show as a box, so a reader sees that they are there.
+// Stricter than what a policy file may hold (diagnostics/invisible.ts): whoever wrote this text is nobody we know, and
+// variation selectors and joiners can spell out a whole hidden message. Tab and line ends are layout. Private use and unassigned code points show as a box, so a reader sees that they are there.
 const UNREADABLE = /[\p{Default_Ignorable_Code_Point}\p{Cc}\u2028\u2029\ufff9-\ufffb]/gu;
 const LAYOUT = new Set(['\t', '\n', '\r']);
 const EMOJI_BEFORE = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\u{fe0f}]$/u;
@@ -21,15 +22,9 @@ export function unreadableCharacters(text: string): readonly UnreadableCharacter
   const found: UnreadableCharacter[] = [];
   for (const { 0: character, index } of text.matchAll(UNREADABLE)) {
     if (LAYOUT.has(character) || holdsEmoji(text, index, character)) continue;
-    const codePoint = character.codePointAt(0) ?? 0;
-    found.push({ index, codePoint, kind: /\p{Cc}/u.test(character) ? 'control' : 'invisible' });
+    found.push({ index, character, kind: /\p{Cc}/u.test(character) ? 'control' : 'invisible' });
   }
   return found;
-}
-
-/** `U+200B`. */
-export function codePointName(codePoint: number): string {
-  return `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 /** The text with every unreadable character as a JSON escape, so that a diff of a lock file shows it. */

@@ -1,0 +1,157 @@
+import { memberOf, type JsonTree } from '../../dataplane/format/json-tree.ts';
+import type { Definition, KeyTree } from '../../schemas/types/catalog.ts';
+import type { Server } from '../../schemas/types/documents.ts';
+import type { Report, Span } from '../diagnostics/diagnostic.ts';
+import { quote } from '../diagnostics/quote.ts';
+import { didYouMean } from '../diagnostics/suggest.ts';
+import type { Document } from '../source/document.ts';
+import { keyTreeOf } from './key-tree.ts';
+import { checkTexts } from './check-texts.ts';
+import type { CatalogLock, LockedDefinition } from './lock.ts';
+import { paramHeaders } from './param-headers.ts';
+import { servedJson } from './served-json.ts';
+
+const EFFECTS = ['read', 'write', 'destructive'] as const;
+type Effect = (typeof EFFECTS)[number];
+
+/**
+ * What a bundle's catalog says of one server: each definition of its lock, with the effect and the tags that the Server
+ * document gives it. In the lock's order.
+ */
+export function linkDefinitions(
+  lock: CatalogLock,
+  server: Document<Server>,
+  report: Report,
+): readonly Omit<Definition, 'server'>[] {
+  if (lock.server !== server.name) {
+    report({
+      code: 'catalog/wrong-server',
+      message: `this is the lock of the Server ${quote(lock.server)}`,
+      span: server.spanAt(['catalog']),
+      help: `write its own with: mcpgw catalog sync ${server.name}`,
+    });
+    return [];
+  }
+  const tools = new Map(lock.definitions.filter(({ kind }) => kind === 'tool').map((tool) => [tool.name, tool]));
+  const effects = linkEffects(tools, server, report);
+  const tags = linkTags(tools, server, report);
+  return lock.definitions.map((locked) => {
+    checkTexts(locked, report);
+    const { kind, name, digest } = locked;
+    const calling = callingOf(locked, report);
+    return {
+      kind,
+      name,
+      effect: kind === 'tool' ? (effects.get(name) ?? null) : 'read',
+      tags: kind === 'tool' ? (tags.get(name) ?? []) : [],
+      pending: locked.pending || calling === null,
+      digest,
+      json: servedJson(kind, locked.definition),
+      keys: calling?.keys ?? null,
+      headers: calling?.headers ?? [],
+    };
+  });
+}
+
+/** Every accepted tool has one effect; a pending one may keep the effect it had, for when it is accepted again. */
+function linkEffects(
+  tools: ReadonlyMap<string, LockedDefinition>,
+  server: Document<Server>,
+  report: Report,
+): ReadonlyMap<string, Effect> {
+  const effects = new Map<string, Effect>();
+  const spans = new Map<string, Span>();
+  for (const effect of EFFECTS) {
+    server.value.effects?.[effect]?.forEach((name, at) => {
+      const span = server.spanAt(['effects', effect, at]);
+      const first = spans.get(name);
+      if (!tools.has(name)) {
+        reportUnknown('link/effect-unknown', name, tools, span, report);
+      } else if (first !== undefined) {
+        const message = `${quote(name)} already has the effect ${effects.get(name) ?? ''}`;
+        const related = [{ message: 'given here', span: first }];
+        report({ code: 'link/effect-twice', message, span, help: 'leave it in one of the lists', related });
+      } else {
+        effects.set(name, effect);
+        spans.set(name, span);
+      }
+    });
+  }
+  for (const tool of tools.values()) {
+    if (tool.pending || effects.has(tool.name)) continue;
+    report({
+      code: 'link/effect-missing',
+      message: `the accepted tool ${quote(tool.name)} has no effect`,
+      span: server.spanAt(['effects'], 'key'),
+      help: `say what it does with: mcpgw catalog accept ${server.name}/${tool.name} --effect read|write|destructive`,
+      related: tool.at === null ? [] : [{ message: 'accepted here', span: tool.at }],
+    });
+  }
+  return effects;
+}
+
+function linkTags(
+  tools: ReadonlyMap<string, LockedDefinition>,
+  server: Document<Server>,
+  report: Report,
+): ReadonlyMap<string, readonly string[]> {
+  const tags = new Map<string, string[]>();
+  for (const [tag, names] of Object.entries(server.value.tags ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    names.forEach((name, at) => {
+      if (!tools.has(name)) reportUnknown('link/tag-unknown', name, tools, server.spanAt(['tags', tag, at]), report);
+      const known = tags.get(name);
+      if (known === undefined) tags.set(name, [tag]);
+      else known.push(tag);
+    });
+  }
+  return tags;
+}
+
+function reportUnknown(
+  code: 'link/effect-unknown' | 'link/tag-unknown',
+  name: string,
+  tools: ReadonlyMap<string, LockedDefinition>,
+  span: Span,
+  report: Report,
+): void {
+  const help = didYouMean(name, tools.keys()) ?? 'remove it: the server does not offer it any more, or never did';
+  report({ code, message: `the lock has no tool ${quote(name)}`, span, help });
+}
+
+interface Calling {
+  readonly keys: KeyTree | null;
+  readonly headers: Definition['headers'];
+}
+
+/** How a definition is called; null, with a warning, when it cannot be: it is then treated as pending. */
+function callingOf({ kind, name, definition, at }: LockedDefinition, report: Report): Calling | null {
+  if (kind === 'template') return { keys: null, headers: [] };
+  if (kind === 'prompt') return { keys: promptKeys(definition), headers: [] };
+  const schema = memberOf(definition, 'inputSchema');
+  if (schema === null) return { keys: null, headers: [] };
+  const keys = keyTreeOf(schema);
+  const headers = paramHeaders(schema);
+  if (keys.ok && headers.ok) return { keys: keys.keys, headers: headers.headers };
+  const messages = [keys, headers].flatMap((part) => (part.ok ? [] : [part.message]));
+  const span = at === null || headers.ok ? at : { file: at.file, start: headers.at.start, end: headers.at.end };
+  if (span !== null) {
+    report({
+      code: 'catalog/unusable-tool',
+      message: `nobody can call ${quote(name)}: ${messages.join('; ')}`,
+      span,
+      help: 'it stays hidden and denied until the server mends its definition',
+    });
+  }
+  return null;
+}
+
+/** A prompt's arguments are a flat list of names. */
+function promptKeys(definition: JsonTree): KeyTree | null {
+  const names = memberOf(definition, 'arguments');
+  if (names?.kind !== 'array') return null;
+  const properties = names.items
+    .map((item) => memberOf(item, 'name'))
+    .flatMap((name) => (name?.kind === 'string' ? [name.value] : []))
+    .sort();
+  return { properties: Object.fromEntries(properties.map((name) => [name, null])), items: null };
+}
