@@ -80,7 +80,8 @@ function buildView(gateway: GatewayEngine, caller: Caller, admitted: boolean): V
     slots,
     absent,
     expires: robot?.expires ?? 0,
-    notice: nothing ? noticeFor(gateway, caller, admitted, robot) : null,
+    // Whom the app alone keeps out is told so; who holds nothing anyway must not learn that the gateway exists.
+    notice: nothing ? noticeFor(gateway, caller, admitted || wouldHold.size === 0, robot) : null,
     listed: null,
   };
 }
