@@ -6,7 +6,7 @@ import { Failure } from './failure.ts';
 import { renderFamily, renderHelp, renderOverview } from './help.ts';
 import { didYouMean } from '../compiler/diagnostics/suggest.ts';
 import type { Terminal } from './terminal.ts';
-import { VERSION } from './version.ts';
+import { VERSION } from '../dataplane/version.ts';
 
 /** Finds the command in the words, checks its arguments and runs it. @throws Failure, and what is a bug. */
 export async function dispatch(

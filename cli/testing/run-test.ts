@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import {
   decide,
   exposedName,
@@ -9,6 +8,7 @@ import {
   type GatewayEngine,
   type Slot,
 } from '../../dataplane/decide/index.ts';
+import { canonicalJson } from '../../dataplane/format/canonical-json.ts';
 import type { CallTest, PolicyTest, ResultTest, SeesTest, TestSuite } from '../../schemas/types/documents.ts';
 import { grantsOf, noteOn, notesOnContent } from './notes.ts';
 import type { Note, TestFailure } from './outcome.ts';
@@ -57,7 +57,7 @@ function runCall(scene: Scene, test: CallTest, expected: string): TestFailure | 
     return fails(expected, describe(decision, redaction), explain(scene, test.call, decision, redaction));
   }
   if (test.expectArgs === undefined || !allowed || redaction === null || redaction.kind === 'blocked') return null;
-  if (isDeepStrictEqual(redaction.value, test.expectArgs)) return null;
+  if (canonicalJson(redaction.value) === canonicalJson(test.expectArgs)) return null;
   const notes = notesOnContent(scene.bed, redaction.findings);
   return fails(JSON.stringify(test.expectArgs), JSON.stringify(redaction.value), notes);
 }

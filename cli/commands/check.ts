@@ -1,0 +1,41 @@
+import { FORMAT, POLICY_FOLDER, type Command } from '../command.ts';
+import {
+  chosenEnvironments,
+  compileFor,
+  countText,
+  diagnosticsJson,
+  diagnosticsText,
+  hasErrors,
+  plural,
+} from '../compile-folder.ts';
+import { EXIT } from '../exit-code.ts';
+import { readPolicyFolder } from '../policy-folder.ts';
+
+export const check: Command = {
+  name: 'check',
+  summary: 'find mistakes in policies, with file, line, column and remedy',
+  positionals: [POLICY_FOLDER],
+  options: {
+    environment: { value: 'NAME', help: 'only what applies in this environment; otherwise in each of them' },
+    format: FORMAT,
+  },
+  examples: [
+    ['mcpgw check', 'the policies in ./policies, for every environment'],
+    ['mcpgw check --environment production --format json', 'for a program, one environment'],
+  ],
+  async run({ args, terminal }) {
+    const folder = await readPolicyFolder(args.requiredPositional('DIR'));
+    const environments = chosenEnvironments(folder, args.text('environment'));
+    const { diagnostics } = compileFor(folder, environments);
+    if (args.requiredText('format') === 'json') terminal.result(diagnosticsJson(diagnostics));
+    else terminal.result(diagnosticsText(terminal, 'result', diagnostics));
+    const what = `${plural(folder.files.length, 'file')} for ${environments.join(', ')}`;
+    if (hasErrors(diagnostics)) {
+      terminal.comment(`${terminal.paint('comment', 'red', countText(diagnostics))} in ${folder.root}`);
+      return EXIT.compile;
+    }
+    const found = diagnostics.length === 0 ? '' : `, ${countText(diagnostics)}`;
+    terminal.comment(`${terminal.paint('comment', 'green', 'ok')}: ${what}${found}`);
+    return EXIT.ok;
+  },
+};

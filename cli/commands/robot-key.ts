@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { didYouMean } from '../../compiler/diagnostics/suggest.ts';
+import type { Document } from '../../compiler/source/document.ts';
+import { readDocuments } from '../../compiler/source/read-documents.ts';
+import { formatRobotKey, hashRobotKey } from '../../dataplane/format/robot-key.ts';
+import type { Robot } from '../../schemas/types/documents.ts';
+import type { Command } from '../command.ts';
+import { chosenEnvironments } from '../compile-folder.ts';
+import { EXIT } from '../exit-code.ts';
+import { failure } from '../failure.ts';
+import { readPolicyFolder, type PolicyFolder } from '../policy-folder.ts';
+import { addRobotKey } from '../robot-document.ts';
+import { replaceFile } from '../write-file.ts';
+
+type RobotDocument = Document<Robot>;
+
+export const robotKey: Command = {
+  name: 'robot key',
+  summary: 'make a key for a robot, shown once',
+  description:
+    "Adds the key's id, hash and expiry to the Robot document, whose comments and layout stay, and prints the key on " +
+    'stdout. Nobody can print it again: store it where the robot finds it. It opens gateways of one environment only.',
+  positionals: [{ name: 'ROBOT', help: 'name of the Robot', required: true }],
+  options: {
+    environment: { value: 'NAME', help: 'the environment in which the key is good', required: true },
+    expires: { value: 'DATE', help: "YYYY-MM-DD, good to its end; otherwise the robot's own expiry" },
+    policies: { value: 'DIR', help: 'policy folder', default: 'policies' },
+  },
+  examples: [
+    ['mcpgw robot key release-bot --environment production --expires 2027-03-31', 'a key until the end of March'],
+    ['mcpgw robot key release-bot --environment production | gh secret set MCPGW_KEY', 'seen by nobody'],
+  ],
+  async run({ args, terminal }) {
+    const folder = await readPolicyFolder(args.requiredText('policies'));
+    const environment = args.requiredText('environment');
+    chosenEnvironments(folder, environment);
+    const robots = robotsOf(folder);
+    const robot = findRobot(robots, args.requiredPositional('ROBOT'), environment, folder);
+    const expires = keyExpiry(args.text('expires'), robot.value.expires, Date.now());
+    const id = freeId(robot.name, robots);
+    const key = formatRobotKey(id, randomBytes(32));
+    const path = join(folder.root, robot.file.path);
+    const text = addRobotKey(robot.file.text, robot.span.start, {
+      id,
+      sha256: hashRobotKey(environment, key),
+      expires,
+    });
+    await rewrite(path, robot.file.text, text);
+    terminal.result(`${key}\n`);
+    terminal.comment(`key ${id} of robot ${robot.name} is good in ${environment} to the end of ${expires} (UTC)`);
+    terminal.comment(`wrote its hash to ${path}: it works once the change is reviewed, compiled and promoted`);
+    return EXIT.ok;
+  },
+};
+
+function robotsOf(folder: PolicyFolder): readonly RobotDocument[] {
+  const { documents } = readDocuments(folder.files, () => {});
+  return documents.filter((document): document is RobotDocument => document.kind === 'Robot');
+}
+
+function findRobot(
+  robots: readonly RobotDocument[],
+  name: string,
+  environment: string,
+  folder: PolicyFolder,
+): RobotDocument {
+  const named = robots.filter((robot) => robot.name === name);
+  const found = named.find(({ value }) => value.environments?.includes(environment) ?? true);
+  if (found !== undefined) return found;
+  if (named.length > 0) throw failure(name, `the robot does not belong to environment ${environment}`);
+  const { broken } = readDocuments(folder.files, () => {});
+  if (broken.has(`Robot/${name}`)) throw failure(name, 'the Robot has errors', `mcpgw check ${folder.root}`);
+  const names = robots.map((robot) => robot.name);
+  const help = didYouMean(name, names) ?? (names.length === 0 ? 'write a Robot document first' : names.join(', '));
+  throw failure(name, `there is no Robot of that name in ${folder.root}`, help);
+}
+
+/** A key never outlives its robot, so a later date would only mislead. */
+function keyExpiry(given: string | null, robotExpires: string, nowMs: number): string {
+  const expires = given ?? robotExpires;
+  const ms = Date.parse(`${expires}T23:59:59.999Z`);
+  const isDate =
+    /^\d{4}-\d{2}-\d{2}$/.test(expires) && !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(expires);
+  if (!isDate) throw failure('--expires', `\`${expires}\` is no date: YYYY-MM-DD`);
+  if (ms < nowMs) {
+    const what = given === null ? `the robot expired at the end of ${expires}` : `${expires} is over`;
+    throw failure('--expires', what, given === null ? 'give the Robot a later expiry first' : null);
+  }
+  if (expires > robotExpires) throw failure('--expires', `the robot itself expires at the end of ${robotExpires}`);
+  return expires;
+}
+
+/** Initials and a number: `release-bot` has rb1, rb2 and so on. Ids are unique among all robots. */
+function freeId(robot: string, robots: readonly RobotDocument[]): string {
+  const taken = new Set(robots.flatMap(({ value }) => (value.keys ?? []).map((key) => key.id)));
+  const initials = robot
+    .split('-')
+    .map((word) => word.slice(0, 1))
+    .join('');
+  for (let number = 1; ; number++) if (!taken.has(`${initials}${number}`)) return `${initials}${number}`;
+}
+
+/** Puts back what reading took away, so that the diff is the one new line: the byte order mark and CRLF line ends. */
+async function rewrite(path: string, before: string, after: string): Promise<void> {
+  const { mode } = await stat(path);
+  const original = await readFile(path, 'utf8');
+  const mark = original.startsWith('\uFEFF') ? '\uFEFF' : '';
+  const isCrlf = original.slice(mark.length) === before.replaceAll('\n', '\r\n');
+  await replaceFile(path, mark + (isCrlf ? after.replaceAll('\n', '\r\n') : after), mode & 0o777);
+}

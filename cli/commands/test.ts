@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { loadOffered, offerUnsigned } from '../bundle-file.ts';
+import { POLICY_FOLDER, type Command } from '../command.ts';
+import { chosenEnvironments, compileFor, countText, diagnosticsText, hasErrors, plural } from '../compile-folder.ts';
+import { EXIT } from '../exit-code.ts';
+import { readPolicyFolder } from '../policy-folder.ts';
+import type { Terminal } from '../terminal.ts';
+import type { TestOutcome } from '../testing/outcome.ts';
+import { renderJunit } from '../testing/render-junit.ts';
+import { renderOutcomes } from '../testing/render-text.ts';
+import { runSuites } from '../testing/run-suites.ts';
+
+const FORMATS = ['text', 'json', 'junit'] as const;
+
+export const test: Command = {
+  name: 'test',
+  summary: 'run the tests of the policies against the engine of the proxy',
+  description:
+    'Every TestSuite: calls are decided, lists compared as exact sets, texts and arguments sent through the redaction ' +
+    'rules. A failing test names the rule that decided.',
+  positionals: [POLICY_FOLDER],
+  options: {
+    environment: { value: 'NAME', help: 'only this environment; otherwise each of them' },
+    format: { value: 'FORMAT', help: 'how to print the result', choices: FORMATS, default: 'text' },
+  },
+  examples: [
+    ['mcpgw test', 'the suites in ./policies, in every environment'],
+    ['mcpgw test --format junit > policy-tests.xml', 'for the CI server'],
+  ],
+  async run({ args, terminal }) {
+    const folder = await readPolicyFolder(args.requiredPositional('DIR'));
+    const environments = chosenEnvironments(folder, args.text('environment'));
+    const { diagnostics, compiled } = compileFor(folder, environments);
+    if (diagnostics.length > 0) terminal.comment(diagnosticsText(terminal, 'comment', diagnostics));
+    if (hasErrors(diagnostics)) {
+      terminal.comment(
+        `${terminal.paint('comment', 'red', countText(diagnostics))} in ${folder.root}: no test was run`,
+      );
+      return EXIT.compile;
+    }
+    const outcomes = [...compiled].flatMap(([environment, { bundle, linked }]) => {
+      const name = `bundle ${bundle.id}`;
+      const { engine, content, bundle: loaded } = loadOffered(name, offerUnsigned(name, bundle.tar));
+      const ruleAt = (rule: number) => {
+        const place = loaded.ruleAt(rule);
+        return place === null ? null : { name: place.name, at: join(folder.root, place.at) };
+      };
+      const bed = { environment, engine, content, ruleAt };
+      return runSuites(bed, linked.suites).map((outcome) => ({ ...outcome, at: join(folder.root, outcome.at) }));
+    });
+    const format = FORMATS.find((name) => name === args.requiredText('format')) ?? 'text';
+    terminal.result(render(outcomes, format, terminal));
+    return conclude(outcomes, environments, terminal);
+  },
+};
+
+function render(outcomes: readonly TestOutcome[], format: (typeof FORMATS)[number], terminal: Terminal): string {
+  switch (format) {
+    case 'text':
+      return renderOutcomes(outcomes, terminal);
+    case 'json':
+      return `${JSON.stringify({ ...countsOf(outcomes), tests: outcomes }, null, 2)}\n`;
+    case 'junit':
+      return renderJunit(outcomes);
+  }
+}
+
+function countsOf(outcomes: readonly TestOutcome[]): { passed: number; failed: number } {
+  const failed = outcomes.filter((outcome) => outcome.failure !== null).length;
+  return { passed: outcomes.length - failed, failed };
+}
+
+/** No tests at all is a failure: a misspelt folder must not look like a green run. */
+function conclude(outcomes: readonly TestOutcome[], environments: readonly string[], terminal: Terminal) {
+  const where = environments.join(', ');
+  if (outcomes.length === 0) {
+    terminal.comment(`${terminal.paint('comment', 'red', 'no tests')} for ${where}: write a TestSuite`);
+    return EXIT.tests;
+  }
+  const { passed, failed } = countsOf(outcomes);
+  if (failed > 0) {
+    terminal.comment(
+      `${terminal.paint('comment', 'red', `${plural(failed, 'test')} failed`)}, ${passed} passed, for ${where}`,
+    );
+    return EXIT.tests;
+  }
+  terminal.comment(`${terminal.paint('comment', 'green', 'ok')}: ${plural(passed, 'test')} passed, for ${where}`);
+  return EXIT.ok;
+}

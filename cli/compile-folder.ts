@@ -1,0 +1,114 @@
+import { compile, environmentsOf, type Compiled } from '../compiler/index.ts';
+import { countDiagnostics } from '../compiler/diagnostics/collect.ts';
+import type { Diagnostic, SourceFile } from '../compiler/diagnostics/diagnostic.ts';
+import { renderJson } from '../compiler/diagnostics/render-json.ts';
+import { renderText } from '../compiler/diagnostics/render-text.ts';
+import { didYouMean } from '../compiler/diagnostics/suggest.ts';
+import type { RobotKey } from '../schemas/types/policy.ts';
+import { join } from 'node:path';
+import { failure } from './failure.ts';
+import type { PolicyFolder } from './policy-folder.ts';
+import type { Terminal } from './terminal.ts';
+import { VERSION } from '../dataplane/version.ts';
+
+const WIDTH_WITHOUT_TERMINAL = 100;
+
+export interface FolderResult {
+  /** With paths as they should be printed: below the folder as it was named. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Null when any diagnostic is an error. */
+  readonly compiled: Compiled | null;
+}
+
+/** Compiles what applies in one environment. */
+export function compileFolder(
+  folder: PolicyFolder,
+  environment: string,
+  developmentKeys: ReadonlyMap<string, RobotKey> = new Map(),
+): FolderResult {
+  const { files, locks, source } = folder;
+  const { diagnostics, compiled } = compile({
+    files,
+    locks,
+    environment,
+    source,
+    compilerVersion: VERSION,
+    developmentKeys,
+  });
+  if (compiled === null && countDiagnostics(diagnostics).errors === 0) {
+    throw failure(folder.root, 'holds no Workspace', '`mcpgw init` writes a policy to begin with');
+  }
+  return { diagnostics: underRoot(folder.root, diagnostics), compiled };
+}
+
+/** The environments asked for: the one named, or all that the workspace has. @throws Failure when it has no such one. */
+export function chosenEnvironments(folder: PolicyFolder, named: string | null): readonly string[] {
+  const known = environmentsOf(folder.files);
+  // Without a readable workspace any environment will do: the compiler says what is wrong with it.
+  if (known.length === 0) return [named ?? ''];
+  if (named === null) return known;
+  if (known.includes(named)) return [named];
+  const help = didYouMean(named, known) ?? `it has ${known.join(', ')}`;
+  throw failure('--environment', `the workspace has no environment \`${named}\``, help);
+}
+
+/** Compiles for several environments; what is wrong in more than one is said once. */
+export function compileFor(
+  folder: PolicyFolder,
+  environments: readonly string[],
+): { readonly diagnostics: readonly Diagnostic[]; readonly compiled: ReadonlyMap<string, Compiled> } {
+  const diagnostics = new Map<string, Diagnostic>();
+  const compiled = new Map<string, Compiled>();
+  for (const environment of environments) {
+    const result = compileFolder(folder, environment);
+    for (const one of result.diagnostics) {
+      diagnostics.set(JSON.stringify([one.span.file.path, one.span.start, one.span.end, one.code, one.message]), one);
+    }
+    if (result.compiled !== null) compiled.set(environment, result.compiled);
+  }
+  return { diagnostics: [...diagnostics.values()], compiled };
+}
+
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return countDiagnostics(diagnostics).errors > 0;
+}
+
+/** Diagnostics as text, in colours where the stream is a terminal. */
+export function diagnosticsText(
+  terminal: Terminal,
+  stream: 'result' | 'comment',
+  diagnostics: readonly Diagnostic[],
+): string {
+  const colour = terminal.paint(stream, 'bold', 'x') !== 'x';
+  return renderText(diagnostics, { colour, width: process.stdout.columns ?? WIDTH_WITHOUT_TERMINAL });
+}
+
+export function diagnosticsJson(diagnostics: readonly Diagnostic[]): string {
+  return renderJson(diagnostics);
+}
+
+/** `2 errors, 1 warning`. */
+export function countText(diagnostics: readonly Diagnostic[]): string {
+  const { errors, warnings } = countDiagnostics(diagnostics);
+  const parts = [errors > 0 ? plural(errors, 'error') : null, warnings > 0 ? plural(warnings, 'warning') : null];
+  return parts.filter((part) => part !== null).join(', ');
+}
+
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Paths in the compiler are relative to the policy folder; a person in front of a terminal wants to open the file. */
+function underRoot(root: string, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const shown = new Map<SourceFile, SourceFile>();
+  const fileOf = (file: SourceFile): SourceFile => {
+    const known = shown.get(file) ?? { path: join(root, file.path), text: file.text };
+    shown.set(file, known);
+    return known;
+  };
+  return diagnostics.map((diagnostic) => ({
+    ...diagnostic,
+    span: { ...diagnostic.span, file: fileOf(diagnostic.span.file) },
+    related: diagnostic.related.map((place) => ({ ...place, span: { ...place.span, file: fileOf(place.span.file) } })),
+  }));
+}

@@ -1,0 +1,25 @@
+import { positionAt } from '../../compiler/diagnostics/position.ts';
+import type { Document } from '../../compiler/source/document.ts';
+import type { TestSuite } from '../../schemas/types/documents.ts';
+import type { TestOutcome } from './outcome.ts';
+import { runTest } from './run-test.ts';
+import type { TestBed } from './test-bed.ts';
+
+/** Runs every test of the suites, in the order of their names and of the tests in them. */
+export function runSuites(bed: TestBed, suites: readonly Document<TestSuite>[]): readonly TestOutcome[] {
+  return [...suites]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((suite) =>
+      suite.value.tests.map((test, index): TestOutcome => {
+        const { file, start } = suite.spanAt(['tests', index]);
+        const { line, column } = positionAt(file, start);
+        return {
+          environment: bed.environment,
+          suite: suite.name,
+          name: test.name,
+          at: `${file.path}:${line}:${column}`,
+          failure: runTest(bed, suite.value, test),
+        };
+      }),
+    );
+}
