@@ -47,7 +47,8 @@ export function boolean(): Shape<boolean> {
 /** One of these scalars. */
 export function literal<const T extends string | number | null>(...allowed: readonly T[]): Shape<T> {
   const values = new Set<unknown>(allowed);
-  return (value, fault): value is T => values.has(value) || wrong(fault, `expected one of ${allowed.join(', ')}`);
+  return (value, fault): value is T =>
+    values.has(value) || wrong(fault, `expected one of ${allowed.map(String).join(', ')}`);
 }
 
 export function nullable<T>(shape: Shape<T>): Shape<T | null> {
