@@ -168,3 +168,23 @@ export const INSTRUCTIONS_CHARS_MAX = 16_384;
 export const ERROR_NAME_CHARS_MAX = 128;
 /** One event of an event stream, before its blank line. */
 export const SSE_EVENT_BYTES_MAX = 16_777_216;
+/** A pattern of a content rule, in UTF-16 units. */
+export const PATTERN_CHARACTERS_MAX = 4_096;
+/** A compiled pattern. */
+export const PATTERN_INSTRUCTIONS_MAX = 5_000;
+/** Texts of one message that content rules look into. */
+export const CONTENT_TEXTS_MAX = 200_000;
+/** Detections of all content rules in one message. */
+export const CONTENT_DETECTIONS_MAX = 20_000;
+/** Texts are joined up to this length, in UTF-16 units, and searched together. */
+export const CONTENT_BLOCK_CHARACTERS = 8_192;
+/** What may be searched again because a check refused a match, in multiples of the text's length. */
+export const CONTENT_RESEARCH_FACTOR_MAX = 4;
+/** Sets of content rules kept compiled at once. */
+export const CONTENT_RULE_SETS_MAX = 256;
+/** Answers to "which content rules apply" kept at once. */
+export const CONTENT_SELECTIONS_MAX = 16_384;
+/** An upstream's stream that goes on after its last message. */
+export const UPSTREAM_LINGER_MS_MAX = 1_000;
+/** Requests that an upstream may put into one answer; each is refused. */
+export const UPSTREAM_REQUESTS_PER_CALL_MAX = 16;

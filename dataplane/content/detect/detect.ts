@@ -1,0 +1,79 @@
+import type { RuleSet, Search } from '../rule-set.ts';
+import { endOf, joinBlocks, startOf, textAt, type Block } from './block.ts';
+import { afterCharacter, Detections, type ContentFailure, type Detection } from './detection.ts';
+
+export type DetectResult =
+  | { readonly ok: true; readonly detections: readonly Detection[] }
+  | { readonly ok: false; readonly failure: ContentFailure };
+
+/**
+ * Every place in the texts where a rule of the set applies, each pattern as if it searched each text alone. Overlapping
+ * detections are all reported; `resolve` decides between them. An engine that throws is a failure, never a text let by.
+ */
+export function detect(rules: RuleSet, texts: readonly string[]): DetectResult {
+  const characters = texts.reduce((sum, text) => sum + text.length, 0);
+  const detections = new Detections(characters);
+  try {
+    if (rules.free.searches.length > 0) detectInBlocks(rules, texts, detections);
+    if (rules.anchored.searches.length > 0) detectOneByOne(rules, texts, detections);
+  } catch {
+    return { ok: false, failure: 'engine' };
+  }
+  if (detections.failure !== null) return { ok: false, failure: detections.failure };
+  return { ok: true, detections: detections.found };
+}
+
+function detectInBlocks(rules: RuleSet, texts: readonly string[], detections: Detections): void {
+  for (const block of joinBlocks(texts)) {
+    for (const hit of rules.free.hits(block.joined)) {
+      const search = rules.free.searches[hit];
+      if (search !== undefined) searchBlock(search, block, detections);
+    }
+    if (detections.failure !== null) return;
+  }
+}
+
+function detectOneByOne(rules: RuleSet, texts: readonly string[], detections: Detections): void {
+  for (const [index, text] of texts.entries()) {
+    for (const hit of rules.anchored.hits(text)) {
+      const search = rules.anchored.searches[hit];
+      if (search !== undefined) searchText(search, text, index, 0, detections);
+    }
+    if (detections.failure !== null) return;
+  }
+}
+
+/** One pattern in joined texts. Where a match spans a seam, the texts it touches are searched alone and the rest goes on behind them. */
+function searchBlock(search: Search, block: Block, detections: Detections): void {
+  const { joined } = block;
+  const matcher = search.pattern.matcher(joined);
+  let from = 0;
+  while (detections.failure === null && from <= joined.length && matcher.find(from)) {
+    const { start, end } = matcher;
+    const text = textAt(block, start);
+    if (end === start) {
+      from = afterCharacter(joined, start);
+    } else if (end <= endOf(block, text)) {
+      from = detections.take(search, joined, start, end, block.first + text, startOf(block, text));
+    } else {
+      const last = textAt(block, end - 1);
+      for (let touched = text; touched <= last; touched++) {
+        const alone = joined.slice(startOf(block, touched), endOf(block, touched));
+        const searchedTo = Math.max(0, from - startOf(block, touched));
+        searchText(search, alone, block.first + touched, searchedTo, detections);
+      }
+      if (last + 1 === block.starts.length) return;
+      from = startOf(block, last + 1);
+    }
+  }
+}
+
+/** One pattern in one text, from an offset on. */
+function searchText(search: Search, text: string, index: number, searchedTo: number, detections: Detections): void {
+  const matcher = search.pattern.matcher(text);
+  let from = searchedTo;
+  while (detections.failure === null && from <= text.length && matcher.find(from)) {
+    const { start, end } = matcher;
+    from = end === start ? afterCharacter(text, start) : detections.take(search, text, start, end, index, 0);
+  }
+}

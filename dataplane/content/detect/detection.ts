@@ -1,0 +1,55 @@
+import { CONTENT_DETECTIONS_MAX, CONTENT_RESEARCH_FACTOR_MAX } from '../../limits.ts';
+import type { Search } from '../rule-set.ts';
+
+/** A place in one text where a rule applies; offsets are UTF-16 units of the decoded text. */
+export interface Detection {
+  /** Position among the texts of the message. */
+  readonly text: number;
+  readonly start: number;
+  readonly end: number;
+  /** Position among the rules of the set. */
+  readonly rule: number;
+}
+
+/** Why a message could not be looked through; it is blocked then. */
+export type ContentFailure = 'not-json' | 'too-many-texts' | 'too-many-detections' | 'too-much-work' | 'engine';
+
+const RESEARCH_CHARACTERS_MIN = 65_536;
+
+/** The detections of one message, bounded. */
+export class Detections {
+  readonly found: Detection[] = [];
+  readonly #researchMax: number;
+  #researched = 0;
+  #failure: ContentFailure | null = null;
+
+  /** `characters`: the length of all texts. */
+  constructor(characters: number) {
+    this.#researchMax = characters * CONTENT_RESEARCH_FACTOR_MAX + RESEARCH_CHARACTERS_MIN;
+  }
+
+  get failure(): ContentFailure | null {
+    return this.#failure;
+  }
+
+  /**
+   * Takes a match, `start` to `end` of `searched`, which stands in text number `text` that begins at `base`. Returns from
+   * where to search on: after the match, or one character into it when the check refuses it, since what it hides must be
+   * looked at too (a card number after another number).
+   */
+  take(search: Search, searched: string, start: number, end: number, text: number, base: number): number {
+    if (search.check !== null && !search.check(searched.slice(start, end))) {
+      this.#researched += end - start;
+      if (this.#researched > this.#researchMax) this.#failure = 'too-much-work';
+      return afterCharacter(searched, start);
+    }
+    for (const rule of search.rules) this.found.push({ text, start: start - base, end: end - base, rule });
+    if (this.found.length > CONTENT_DETECTIONS_MAX) this.#failure = 'too-many-detections';
+    return end;
+  }
+}
+
+/** The offset after the character at `at`; not after half of a surrogate pair. */
+export function afterCharacter(text: string, at: number): number {
+  return at + ((text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1);
+}

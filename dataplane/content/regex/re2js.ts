@@ -1,0 +1,56 @@
+import { RE2JS, RE2Set, type Matcher } from 're2js';
+import type { RegexEngine, RegexMatcher, RegexPattern, RegexSet } from './engine.ts';
+import { readProgram } from './program.ts';
+
+/** RE2 in JavaScript: runs wherever Node does, with no install script. */
+export const re2js: RegexEngine = {
+  name: 're2js',
+  compile: (pattern) => new Re2jsPattern(pattern),
+  combine: (patterns) => new Re2jsSet(patterns),
+};
+
+class Re2jsPattern implements RegexPattern {
+  readonly source: string;
+  readonly isAnchored: boolean;
+  readonly #compiled: RE2JS;
+
+  constructor(source: string) {
+    this.source = source;
+    this.#compiled = RE2JS.compile(source);
+    this.isAnchored = readProgram(this.#compiled).isAnchored;
+  }
+
+  matcher(text: string): RegexMatcher {
+    return new Re2jsMatcher(this.#compiled.matcher(text));
+  }
+}
+
+class Re2jsMatcher implements RegexMatcher {
+  start = 0;
+  end = 0;
+  readonly #matcher: Matcher;
+
+  constructor(matcher: Matcher) {
+    this.#matcher = matcher;
+  }
+
+  find(from: number): boolean {
+    if (!this.#matcher.find(from)) return false;
+    this.start = this.#matcher.start();
+    this.end = this.#matcher.end();
+    return true;
+  }
+}
+
+class Re2jsSet implements RegexSet {
+  readonly #set = new RE2Set();
+
+  constructor(patterns: readonly RegexPattern[]) {
+    for (const pattern of patterns) this.#set.add(pattern.source);
+    this.#set.compile();
+  }
+
+  hits(text: string): readonly number[] {
+    return this.#set.match(text);
+  }
+}

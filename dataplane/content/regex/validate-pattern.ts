@@ -1,0 +1,46 @@
+import { RE2JS, RE2JSSyntaxException } from 're2js';
+import { PATTERN_CHARACTERS_MAX, PATTERN_INSTRUCTIONS_MAX } from '../../limits.ts';
+import { readProgram } from './program.ts';
+
+export type PatternResult =
+  | { readonly ok: true; readonly matchesEmpty: boolean }
+  | {
+      readonly ok: false;
+      readonly message: string;
+      /** UTF-16 offset into the pattern of what is wrong, where that is known. */
+      readonly offset: number | null;
+    };
+
+/**
+ * Whether a pattern is RE2 syntax and within the bounds of `limits.ts`; the same answer on every host. `matchesEmpty`: it
+ * can match no character at all, so it is useless to redact with, and the compiler refuses it.
+ */
+export function validatePattern(pattern: string): PatternResult {
+  if (pattern.length > PATTERN_CHARACTERS_MAX) {
+    const message = `the pattern has ${pattern.length} characters, more than ${PATTERN_CHARACTERS_MAX}`;
+    return { ok: false, message, offset: PATTERN_CHARACTERS_MAX };
+  }
+  if (!pattern.isWellFormed()) return { ok: false, message: 'half of a surrogate pair', offset: null };
+  try {
+    const program = readProgram(RE2JS.compile(pattern));
+    if (program.size > PATTERN_INSTRUCTIONS_MAX) {
+      const message = `the pattern compiles to ${program.size} instructions, more than ${PATTERN_INSTRUCTIONS_MAX}; repeat less`;
+      return { ok: false, message, offset: null };
+    }
+    return { ok: true, matchesEmpty: program.matchesEmpty };
+  } catch (problem) {
+    if (!(problem instanceof RE2JSSyntaxException)) return { ok: false, message: 'cannot be compiled', offset: null };
+    const fragment = problem.getPattern() ?? '';
+    const quoted = fragment === '' || fragment === pattern ? '' : `: \`${fragment}\``;
+    return { ok: false, message: `${problem.getDescription()}${quoted}`, offset: offsetOf(pattern, fragment) };
+  }
+}
+
+/** re2js names the part that is wrong but not where it is: the end when the pattern breaks off there, else the only place of that text. */
+function offsetOf(pattern: string, fragment: string): number | null {
+  if (fragment === '') return pattern.endsWith('\\') ? pattern.length - 1 : null;
+  if (fragment === pattern) return 0;
+  if (pattern.endsWith(fragment)) return pattern.length - fragment.length;
+  const first = pattern.indexOf(fragment);
+  return first >= 0 && pattern.indexOf(fragment, first + 1) < 0 ? first : null;
+}
