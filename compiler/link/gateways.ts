@@ -123,8 +123,8 @@ function checkRenamed(
 function linkClients(document: Document<Gateway>, names: Names, report: Report): LinkedGateway['clients'] {
   const written = document.value.clients;
   if (written === undefined) return null;
-  const mode = written.only === undefined ? 'except' : 'only';
-  const list = written.only ?? written.except ?? [];
+  const mode = 'only' in written ? 'only' : 'except';
+  const list = 'only' in written ? written.only : written.except;
   const clients: Document<Client>[] = [];
   list.forEach((name, at) => {
     const span = document.spanAt(['clients', mode, at]);

@@ -29,7 +29,7 @@ export function link(
   checkEnvironments(workspace, read.documents, report);
   const documents = read.documents.filter((document) => applies(document, environment));
   const names = new Names(documents, read.broken, report);
-  checkOwnersAndDefaults(workspace, names, report);
+  checkOwnersAndDefaults(workspace, names);
 
   const servers = new Map<string, LinkedServer>();
   for (const document of names.all('Server')) {

@@ -12,7 +12,8 @@ import type {
   TestSuite,
   Workspace,
 } from '../../schemas/types/documents.ts';
-import type { Document, Span } from '../source/document.ts';
+import type { Span } from '../diagnostics/diagnostic.ts';
+import type { Document } from '../source/document.ts';
 import type { CatalogLock } from '../catalog/lock.ts';
 
 /** What `link` makes of the documents: names are references, selectors are exact definitions. `lower` turns it into tables. */

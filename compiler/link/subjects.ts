@@ -7,7 +7,7 @@ import type { Names } from './names.ts';
 
 /** The workspace's issuers of one sort, sorted by name. */
 export function issuersFor(workspace: Document<Workspace>, sort: Issuer['for']): readonly string[] {
-  return Object.entries(workspace.value.issuers ?? {})
+  return Object.entries(workspace.value.issuers)
     .filter(([, issuer]) => issuer.for === sort)
     .map(([name]) => name)
     .sort();
@@ -78,8 +78,9 @@ function checkUsers(
   workspace: Document<Workspace>,
   report: Report,
 ): void {
-  const issuers = Object.entries(workspace.value.issuers ?? {}).filter(([, issuer]) => issuer.for === 'people');
-  const domains = issuers.flatMap(([, issuer]) => issuer.email?.domains ?? []).map((domain) => domain.toLowerCase());
+  const issuers = Object.entries(workspace.value.issuers);
+  const people = issuers.flatMap(([name, issuer]) => (issuer.for === 'people' ? [{ name, email: issuer.email }] : []));
+  const domains = people.flatMap(({ email }) => email?.domains ?? []).map((domain) => domain.toLowerCase());
   users?.forEach((user, at) => {
     const span = document.spanAt(['members', 'users', at]);
     const sign = user.lastIndexOf('@');
@@ -96,7 +97,7 @@ function checkUsers(
             : `issuers vouch for ${domains.join(', ')}`,
         related: [{ message: 'issuers are defined here', span: workspace.spanAt(['issuers'], 'key') }],
       });
-    } else if (!issuers.some(([name]) => user.startsWith(`${name}:`))) {
+    } else if (!people.some(({ name }) => user.startsWith(`${name}:`))) {
       report({
         code: 'identity/bad-user',
         message: `\`${user}\` is neither an address nor issuer:id`,

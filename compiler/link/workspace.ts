@@ -71,7 +71,7 @@ export function checkEnvironments(
 }
 
 /** Who answers for a server or a gateway is a Team; the role of everybody else exists. */
-export function checkOwnersAndDefaults(workspace: Document<Workspace>, names: Names, report: Report): void {
+export function checkOwnersAndDefaults(workspace: Document<Workspace>, names: Names): void {
   for (const document of [...names.all('Server'), ...names.all('Gateway')]) {
     document.value.owners?.forEach((owner, at) => names.resolve('Team', owner, document.spanAt(['owners', at])));
   }

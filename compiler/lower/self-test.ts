@@ -1,11 +1,5 @@
-import {
-  ABSENCES,
-  decide,
-  viewOf,
-  type Caller,
-  type Engine,
-  type GatewayEngine,
-} from '../../dataplane/decide/index.ts';
+import assert from 'node:assert/strict';
+import { decide, viewOf, type Caller, type Engine, type GatewayEngine } from '../../dataplane/decide/index.ts';
 import type { Policy } from '../../schemas/types/policy.ts';
 import type { SelfTest } from '../../schemas/types/selftest.ts';
 import { SELF_TEST_VECTORS_MAX } from '../../dataplane/limits.ts';
@@ -72,17 +66,21 @@ function asCaller({ gateway, policy }: GatewayEngine, subject: number): Caller {
   return { kind, subjects: [subject], clientId: client ?? '', clientName: '' };
 }
 
-/** The rules' own examples: each detector is tried at least once. */
+/** The rules' own examples: each detector is tried at least once. What `mode: alert` finds stays as it is. */
 function contentVectors(content: readonly LinkedContentRule[], policy: Policy): SelfTest['content'] {
-  const ruleByName = new Map(
-    policy.content.map(({ name, rule, action }) => [name, { rule, blocks: action.kind === 'block' }]),
-  );
+  const ruleByName = new Map(policy.content.map((rule) => [rule.name, rule]));
   return content.flatMap(({ document }) => {
-    const known = ruleByName.get(document.name);
-    return document.value.examples.map((example) => ({
-      rule: known?.rule ?? ABSENCES.unknown,
-      in: 'unchanged' in example ? example.unchanged : example.in,
-      out: 'unchanged' in example ? example.unchanged : known?.blocks === true ? null : (example.out ?? example.in),
-    }));
+    const rule = ruleByName.get(document.name);
+    assert(rule !== undefined, `${document.name} was lowered`);
+    const blocks = rule.action.kind === 'block' && rule.mode === 'enforce';
+    const changes = rule.action.kind !== 'block' && rule.mode === 'enforce';
+    return document.value.examples.map((example) => {
+      if ('unchanged' in example) return { rule: rule.rule, in: example.unchanged, out: example.unchanged };
+      return {
+        rule: rule.rule,
+        in: example.in,
+        out: blocks ? null : changes ? (example.out ?? example.in) : example.in,
+      };
+    });
   });
 }
