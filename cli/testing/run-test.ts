@@ -48,15 +48,12 @@ function expectationOf(test: PolicyTest): string {
 
 function runCall(scene: Scene, test: CallTest, expected: string): TestFailure | null {
   const decision = decideCall(scene, test.call);
-  const redaction =
-    decision.slot === null
-      ? null
-      : redactArguments(scene.bed, scene.gateway, decision.slot, scene.caller, test.args ?? {});
+  const redaction = decision.slot === null ? null : redactArguments({ ...scene, slot: decision.slot }, test.args ?? {});
   const allowed = decision.allow && redaction?.kind !== 'blocked';
   if (allowed !== (test.expect === 'allow')) {
     return fails(expected, describe(decision, redaction), explain(scene, test.call, decision, redaction));
   }
-  if (test.expectArgs === undefined || !allowed || redaction === null || redaction.kind === 'blocked') return null;
+  if (test.expectArgs === undefined || !allowed || redaction === null) return null;
   if (canonicalJson(redaction.value) === canonicalJson(test.expectArgs)) return null;
   const notes = notesOnContent(scene.bed, redaction.findings);
   return fails(JSON.stringify(test.expectArgs), JSON.stringify(redaction.value), notes);
@@ -68,7 +65,7 @@ function runResult(scene: Scene, test: ResultTest, expected: string): TestFailur
     const notes = explain(scene, test.result, decision, null);
     return fails(expected, `no result ever arrives: the call is denied (${decision.reason})`, notes);
   }
-  const redaction = redactResult(scene.bed, scene.gateway, decision.slot, scene.caller, test.text);
+  const redaction = redactResult({ ...scene, slot: decision.slot }, test.text);
   const actual = redaction.kind === 'blocked' ? 'the result is blocked' : JSON.stringify(redaction.value);
   if (actual === expected) return null;
   const notes = notesOnContent(scene.bed, redaction.findings);
