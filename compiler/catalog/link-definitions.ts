@@ -1,14 +1,12 @@
-import { memberOf, type JsonTree } from '../../dataplane/format/json-tree.ts';
-import type { Definition, KeyTree } from '../../schemas/types/catalog.ts';
+import type { Definition } from '../../schemas/types/catalog.ts';
 import type { Server } from '../../schemas/types/documents.ts';
 import type { Report, Span } from '../diagnostics/diagnostic.ts';
 import { quote } from '../diagnostics/quote.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import type { Document } from '../source/document.ts';
-import { keyTreeOf } from './key-tree.ts';
+import { callingOf, type Calling } from './calling.ts';
 import { checkTexts } from './check-texts.ts';
 import type { CatalogLock, LockedDefinition } from './lock.ts';
-import { paramHeaders } from './param-headers.ts';
 import { servedJson } from './served-json.ts';
 
 const EFFECTS = ['read', 'write', 'destructive'] as const;
@@ -38,17 +36,18 @@ export function linkDefinitions(
   return lock.definitions.map((locked) => {
     checkTexts(locked, report);
     const { kind, name, digest } = locked;
-    const calling = callingOf(locked, report);
+    const calling = callingOf(kind, locked.definition);
+    if (!calling.ok && !locked.pending) reportUnusable(name, locked.at, calling, report);
     return {
       kind,
       name,
       effect: kind === 'tool' ? (effects.get(name) ?? null) : 'read',
       tags: kind === 'tool' ? (tags.get(name) ?? []) : [],
-      pending: locked.pending || calling === null,
+      pending: locked.pending || !calling.ok,
       digest,
       json: servedJson(kind, locked.definition),
-      keys: calling?.keys ?? null,
-      headers: calling?.headers ?? [],
+      keys: calling.ok ? calling.keys : null,
+      headers: calling.ok ? calling.headers : [],
     };
   });
 }
@@ -118,40 +117,18 @@ function reportUnknown(
   report({ code, message: `the lock has no tool ${quote(name)}`, span, help });
 }
 
-interface Calling {
-  readonly keys: KeyTree | null;
-  readonly headers: Definition['headers'];
-}
-
-/** How a definition is called; null, with a warning, when it cannot be: it is then treated as pending. */
-function callingOf({ kind, name, definition, at }: LockedDefinition, report: Report): Calling | null {
-  if (kind === 'template') return { keys: null, headers: [] };
-  if (kind === 'prompt') return { keys: promptKeys(definition), headers: [] };
-  const schema = memberOf(definition, 'inputSchema');
-  if (schema === null) return { keys: null, headers: [] };
-  const keys = keyTreeOf(schema);
-  const headers = paramHeaders(schema);
-  if (keys.ok && headers.ok) return { keys: keys.keys, headers: headers.headers };
-  const messages = [keys, headers].flatMap((part) => (part.ok ? [] : [part.message]));
-  const span = at === null || headers.ok ? at : { file: at.file, start: headers.at.start, end: headers.at.end };
-  if (span !== null) {
-    report({
-      code: 'catalog/unusable-tool',
-      message: `nobody can call ${quote(name)}: ${messages.join('; ')}`,
-      span,
-      help: 'it stays hidden and denied until the server mends its definition',
-    });
-  }
-  return null;
-}
-
-/** A prompt's arguments are a flat list of names. */
-function promptKeys(definition: JsonTree): KeyTree | null {
-  const names = memberOf(definition, 'arguments');
-  if (names?.kind !== 'array') return null;
-  const properties = names.items
-    .map((item) => memberOf(item, 'name'))
-    .flatMap((name) => (name?.kind === 'string' ? [name.value] : []))
-    .sort();
-  return { properties: Object.fromEntries(properties.map((name) => [name, null])), items: null };
+/** Such a tool is treated as pending: hidden and denied, but no reason to refuse the rest of the server. */
+function reportUnusable(
+  name: string,
+  at: LockedDefinition['at'],
+  calling: Extract<Calling, { ok: false }>,
+  report: Report,
+): void {
+  if (at === null) return;
+  report({
+    code: 'catalog/unusable-tool',
+    message: `nobody can call ${quote(name)}: ${calling.message}`,
+    span: { file: at.file, start: calling.at.start, end: calling.at.start + 1 },
+    help: 'it stays hidden and denied until the server mends its definition',
+  });
 }

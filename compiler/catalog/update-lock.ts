@@ -33,9 +33,9 @@ export interface ServerChange {
 export interface LockUpdate {
   readonly lock: CatalogLock;
   /** In the order of the lock's definitions. */
-  readonly definitions: readonly DefinitionChange[];
+  readonly definitionChanges: readonly DefinitionChange[];
   /** Empty for a server that had no lock. */
-  readonly server: readonly ServerChange[];
+  readonly serverChanges: readonly ServerChange[];
 }
 
 /**
@@ -61,8 +61,8 @@ export function updateLock(previous: CatalogLock | null, observed: ObservedCatal
   }
   return {
     lock: { ...observed, definitions: definitions.sort(compareDefinitions) },
-    definitions: changes.sort(compareDefinitions),
-    server: previous === null ? [] : serverChanges(previous, observed),
+    definitionChanges: changes.sort(compareDefinitions),
+    serverChanges: previous === null ? [] : compareServers(previous, observed),
   };
 }
 
@@ -78,7 +78,7 @@ function compare(
   return { change: 'refreshed', kind, name, before: definition, after };
 }
 
-function serverChanges(before: CatalogLock, after: ObservedCatalog): readonly ServerChange[] {
+function compareServers(before: CatalogLock, after: ObservedCatalog): readonly ServerChange[] {
   const all: readonly ServerChange[] = [
     { field: 'era', before: before.era, after: after.era },
     { field: 'protocolVersion', before: before.protocolVersion, after: after.protocolVersion },

@@ -1,0 +1,127 @@
+import { resolve } from 'node:path';
+import type { Document } from '../../compiler/source/document.ts';
+import { loadConfig } from '../../dataplane/config/load-config.ts';
+import { parseHostPatterns } from '../../dataplane/identity/egress.ts';
+import { Secrets } from '../../dataplane/identity/secrets.ts';
+import type { Server } from '../../schemas/types/documents.ts';
+import type { ProxyConfig } from '../../schemas/types/proxy.ts';
+import type { Reach } from '../catalog/choose-target.ts';
+import { appliesIn, readServers, serversNamed, type ServerFolder } from '../catalog/find-servers.ts';
+import { renderSync, syncJson } from '../catalog/render-sync.ts';
+import { SYNC_LIMITS } from '../catalog/sync-limits.ts';
+import { syncServer, type ServerSync } from '../catalog/sync-server.ts';
+import { FORMAT, type Arguments, type Command, type Context } from '../command.ts';
+import { EXIT } from '../exit-code.ts';
+import { Failure, failure } from '../failure.ts';
+import type { Terminal } from '../terminal.ts';
+
+export const catalogSync: Command = {
+  name: 'catalog sync',
+  summary: 'record what a live server offers in its lock; what is new or changed waits for acceptance',
+  description:
+    'Definitions are recorded as the server sends them. A new or changed one is pending: known, denied and hidden until ' +
+    '`mcpgw catalog accept` in a reviewed change. What was accepted and is as it was stays accepted.\n' +
+    'Texts that a reviewer would not see, or that speak to the model, are pointed out.',
+  positionals: [{ name: 'SERVER', help: 'name of a Server' }],
+  options: {
+    all: { value: null, help: 'every Server instead' },
+    policies: { value: 'DIR', help: 'folder with the Workspace and everything below it', default: 'policies' },
+    config: { value: 'FILE', help: "the proxy's configuration: where secrets are and which hosts may be asked" },
+    environment: { value: 'NAME', help: "which document of a Server; otherwise the configuration's environment" },
+    identity: { value: 'NAME', help: 'as which identity of the Server; otherwise its first' },
+    'dry-run': { value: null, help: 'show what differs and write nothing' },
+    format: FORMAT,
+  },
+  examples: [
+    ['mcpgw catalog sync tickets --config proxy.yaml', 'one server, with the secrets the proxy would use'],
+    [
+      'mcpgw catalog sync --all --config proxy.yaml',
+      'every server, as a nightly job would: the diff is a pull request',
+    ],
+  ],
+  async run(context) {
+    const { args, terminal } = context;
+    const config = readConfig(context);
+    const environment = args.text('environment') ?? config?.environment ?? null;
+    const folder = await readServers(args.requiredText('policies'));
+    const servers = chosenServers(folder, args, environment);
+    const reach = await openReach(config, context.environment);
+    try {
+      return await syncAll(folder, servers, reach, args, terminal);
+    } finally {
+      reach.secrets?.close();
+    }
+  },
+};
+
+async function syncAll(
+  folder: ServerFolder,
+  servers: readonly Document<Server>[],
+  reach: Reach,
+  args: Arguments,
+  terminal: Terminal,
+): ReturnType<Command['run']> {
+  const options = { identity: args.text('identity'), reach, limits: SYNC_LIMITS, dryRun: args.flag('dry-run') };
+  const json = args.requiredText('format') === 'json';
+  const synced: ServerSync[] = [];
+  const failures: { readonly server: string; readonly message: string; readonly help: string | null }[] = [];
+  for (const server of servers) {
+    try {
+      const sync = await syncServer(folder, server, options);
+      synced.push(sync);
+      if (!json) terminal.result(renderSync(sync));
+      if (sync.written) terminal.comment(`wrote ${sync.lockPath}`);
+    } catch (problem) {
+      // One server that is down must not keep the others from being looked at.
+      if (!(problem instanceof Failure) || !args.flag('all')) throw problem;
+      failures.push({ server: server.name, message: problem.message, help: problem.help });
+      terminal.comment(`${terminal.paint('comment', ['red', 'bold'], 'error:')} ${server.name}: ${problem.message}`);
+      if (problem.help !== null) terminal.comment(`  help: ${problem.help}`);
+    }
+  }
+  if (json) terminal.result(`${JSON.stringify({ servers: synced.map(syncJson), failures }, null, 2)}\n`);
+  const waiting = synced.find(({ lock }) => lock.definitions.some((definition) => definition.pending));
+  if (waiting !== undefined) {
+    terminal.comment(
+      `pending definitions are hidden and denied until: mcpgw catalog accept ${waiting.server}/NAME --effect read`,
+    );
+  }
+  return failures.length === 0 ? EXIT.ok : EXIT.usage;
+}
+
+function chosenServers(folder: ServerFolder, args: Arguments, environment: string | null): readonly Document<Server>[] {
+  const name = args.positional('SERVER');
+  if (name === null && !args.flag('all')) throw failure('SERVER', 'is required, unless --all is given');
+  if (name !== null && args.flag('all')) throw failure('--all', `means every Server, not \`${name}\``);
+  if (name === null && args.text('identity') !== null)
+    throw failure('--identity', 'means something only for one Server');
+  const servers =
+    name === null
+      ? folder.servers.filter((server) => server.value.url !== undefined && appliesIn(server, environment))
+      : serversNamed(folder, name, environment);
+  const twice = servers.find((server, at) => servers[at - 1]?.name === server.name);
+  if (twice === undefined) return servers;
+  const environments = servers
+    .filter((server) => server.name === twice.name)
+    .flatMap((server) => server.value.environments ?? []);
+  throw failure(
+    '--environment',
+    `is required: \`${twice.name}\` has a document for each of ${environments.join(', ')}`,
+  );
+}
+
+function readConfig({ args, environment }: Context): ProxyConfig | null {
+  const path = args.text('config') ?? environment['MCPGW_CONFIG'] ?? null;
+  if (path === null) return null;
+  const invocation = loadConfig(['--config', path], environment, resolve('.'));
+  if (invocation.kind === 'help') return null;
+  if (invocation.result.ok) return invocation.result.config;
+  throw failure(path, invocation.result.problems[0] ?? 'is no configuration');
+}
+
+async function openReach(config: ProxyConfig | null, environment: Context['environment']): Promise<Reach> {
+  if (config === null) return { secrets: null, egress: null };
+  const egress = parseHostPatterns(config.egress ?? []);
+  if (!egress.ok) throw failure('egress', `\`${egress.entry}\` is no host`);
+  return { secrets: await Secrets.open(config.secrets ?? {}, environment), egress: egress.patterns };
+}
