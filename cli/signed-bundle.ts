@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PackedBundle } from '../compiler/bundle/pack-bundle.ts';
+import type { Snapshot } from '../dataplane/bundle/load.ts';
 import { addSignature, MANIFEST_TYPE, signEnvelope } from '../dataplane/format/dsse.ts';
 import type { PrivateKey } from '../dataplane/format/signing-key.ts';
 import { bundleEnvelopePath } from '../dataplane/format/store-paths.ts';
@@ -10,23 +11,21 @@ import { unverified } from './failure.ts';
 import { readBytes } from './read-file.ts';
 import { writeBundle } from './store.ts';
 
-/** Signs a bundle, lets the data plane load and test it, and only then writes it. */
+/** Signs a bundle, lets the data plane load and test it, and only then writes it. Returns what was loaded. */
 export async function storeSigned(
   store: string,
   workspace: string,
   environment: string,
   bundle: PackedBundle,
   key: PrivateKey,
-): Promise<void> {
+): Promise<Snapshot> {
+  const { id, tar } = bundle;
   const envelope = signEnvelope(MANIFEST_TYPE, bundle.manifestBytes, [key]);
   const role = { keys: [key.publicKey], threshold: 1 };
   const trust = { workspace, environment, bundle: role, pointer: role };
-  loadOffered(`bundle ${bundle.id}`, offerTo(trust, { tar: bundle.tar, envelope }, bundle.id));
-  await writeBundle(store, {
-    id: bundle.id,
-    tar: bundle.tar,
-    envelope: await joinedEnvelope(store, bundle.id, envelope, key),
-  });
+  const snapshot = loadOffered(`bundle ${id}`, offerTo(trust, { tar, envelope }, id));
+  await writeBundle(store, { id, tar, envelope: await joinedEnvelope(store, id, envelope, key) });
+  return snapshot;
 }
 
 /** Signatures of others on the same bundle are kept: an envelope grows as people sign in turn (bundle.md, Signatures). */

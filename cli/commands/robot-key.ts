@@ -3,18 +3,16 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { didYouMean } from '../../compiler/diagnostics/suggest.ts';
 import type { Document } from '../../compiler/source/document.ts';
-import { readDocuments } from '../../compiler/source/read-documents.ts';
 import { formatRobotKey, hashRobotKey } from '../../dataplane/format/robot-key.ts';
 import type { Robot } from '../../schemas/types/documents.ts';
 import type { Command } from '../command.ts';
 import { chosenEnvironments } from '../compile-folder.ts';
 import { EXIT } from '../exit-code.ts';
 import { failure } from '../failure.ts';
-import { readPolicyFolder, type PolicyFolder } from '../policy-folder.ts';
+import { appliesIn, robotsOf, type Robots } from '../policy-documents.ts';
+import { readPolicyFolder } from '../policy-folder.ts';
 import { addRobotKey } from '../robot-document.ts';
 import { replaceFile } from '../write-file.ts';
-
-type RobotDocument = Document<Robot>;
 
 export const robotKey: Command = {
   name: 'robot key',
@@ -37,9 +35,9 @@ export const robotKey: Command = {
     const environment = args.requiredText('environment');
     chosenEnvironments(folder, environment);
     const robots = robotsOf(folder);
-    const robot = findRobot(robots, args.requiredPositional('ROBOT'), environment, folder);
+    const robot = findRobot(robots, args.requiredPositional('ROBOT'), environment, folder.root);
     const expires = keyExpiry(args.text('expires'), robot.value.expires, Date.now());
-    const id = freeId(robot.name, robots);
+    const id = freeId(robot.name, robots.documents);
     const key = formatRobotKey(id, randomBytes(32));
     const path = join(folder.root, robot.file.path);
     const text = addRobotKey(robot.file.text, robot.span.start, {
@@ -55,26 +53,15 @@ export const robotKey: Command = {
   },
 };
 
-function robotsOf(folder: PolicyFolder): readonly RobotDocument[] {
-  const { documents } = readDocuments(folder.files, () => {});
-  return documents.filter((document): document is RobotDocument => document.kind === 'Robot');
-}
-
-function findRobot(
-  robots: readonly RobotDocument[],
-  name: string,
-  environment: string,
-  folder: PolicyFolder,
-): RobotDocument {
-  const named = robots.filter((robot) => robot.name === name);
-  const found = named.find(({ value }) => value.environments?.includes(environment) ?? true);
+function findRobot(robots: Robots, name: string, environment: string, root: string): Document<Robot> {
+  const named = robots.documents.filter((robot) => robot.name === name);
+  const found = named.find((robot) => appliesIn(robot, environment));
   if (found !== undefined) return found;
   if (named.length > 0) throw failure(name, `the robot does not belong to environment ${environment}`);
-  const { broken } = readDocuments(folder.files, () => {});
-  if (broken.has(`Robot/${name}`)) throw failure(name, 'the Robot has errors', `mcpgw check ${folder.root}`);
-  const names = robots.map((robot) => robot.name);
+  if (robots.isBroken(name)) throw failure(name, 'the Robot has errors', `mcpgw check ${root}`);
+  const names = robots.documents.map((robot) => robot.name);
   const help = didYouMean(name, names) ?? (names.length === 0 ? 'write a Robot document first' : names.join(', '));
-  throw failure(name, `there is no Robot of that name in ${folder.root}`, help);
+  throw failure(name, `there is no Robot of that name in ${root}`, help);
 }
 
 /** A key never outlives its robot, so a later date would only mislead. */
@@ -93,7 +80,7 @@ function keyExpiry(given: string | null, robotExpires: string, nowMs: number): s
 }
 
 /** Initials and a number: `release-bot` has rb1, rb2 and so on. Ids are unique among all robots. */
-function freeId(robot: string, robots: readonly RobotDocument[]): string {
+function freeId(robot: string, robots: readonly Document<Robot>[]): string {
   const taken = new Set(robots.flatMap(({ value }) => (value.keys ?? []).map((key) => key.id)));
   const initials = robot
     .split('-')

@@ -1,0 +1,99 @@
+import { DEVELOPMENT } from '../../compiler/index.ts';
+import { POLICY_FOLDER, type Command } from '../command.ts';
+import { chosenEnvironments, compileFolder, diagnosticsText } from '../compile-folder.ts';
+import { announcement } from '../development/announcement.ts';
+import { writeIssuers } from '../development/issuers.ts';
+import { developmentConfig } from '../development/proxy-config.ts';
+import { publish, type PublishTarget } from '../development/publish.ts';
+import { runProxy } from '../development/run-proxy.ts';
+import { openStateFolder } from '../development/state-folder.ts';
+import { watchFolder } from '../development/watch-folder.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { Failure } from '../failure.ts';
+import { workspaceOf } from '../policy-documents.ts';
+import { readPolicyFolder, type PolicyFolder } from '../policy-folder.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** The channel that the development proxy follows. */
+const CHANNEL = 'dev';
+
+export const serve: Command = {
+  name: 'serve',
+  summary: 'compile and serve policies on this machine, again after each change',
+  description:
+    'The environment is dev, the address loopback. Keys, development tokens and the audit log are kept in the state ' +
+    'folder, made on first use; none of them is of use anywhere else. A change with mistakes is printed, and what was ' +
+    'served before stays.',
+  positionals: [POLICY_FOLDER],
+  options: {
+    listen: { value: 'ADDRESS', help: 'host:port on loopback; otherwise what --config says, or 127.0.0.1:8080' },
+    config: { value: 'FILE', help: 'proxy.yaml: where secrets are, and which hosts servers may have' },
+    state: { value: 'DIR', help: 'state folder', default: '.mcpgw' },
+    once: { value: null, help: 'do not watch the policies' },
+  },
+  examples: [
+    ['mcpgw serve', 'the policies in ./policies at 127.0.0.1:8080'],
+    ['mcpgw serve --listen 127.0.0.1:9000 --config proxy.yaml', 'elsewhere, with servers on other hosts'],
+  ],
+  async run({ args, terminal, environment }) {
+    const folder = await readPolicyFolder(args.requiredPositional('DIR'));
+    chosenEnvironments(folder, DEVELOPMENT);
+    const workspace = workspaceOf(folder)?.name;
+    if (workspace === undefined) return explainMistakes(folder, terminal);
+    const state = await openStateFolder(args.requiredText('state'), workspace, DEVELOPMENT);
+    const target = { state, workspace, environment: DEVELOPMENT, channel: CHANNEL, terminal };
+    const published = await publish(folder, target);
+    if (published === null) return EXIT.compile;
+    const config = developmentConfig({
+      ...target,
+      listen: args.text('listen'),
+      file: args.text('config'),
+      jwks: await writeIssuers(state.path, published.engine.policy.issuers),
+    });
+    const proxy = await runProxy(config, terminal);
+    const program = environment['npm_execpath'] === undefined ? 'mcpgw' : 'npx mcpgw';
+    terminal.result(announcement({ ...published, origin: proxy.origin, program, nowMs: Date.now() }));
+    const watcher = args.flag('once')
+      ? null
+      : watchFolder(
+          folder.root,
+          () => republish(folder.root, target),
+          (error) => terminal.comment(`no longer watching ${folder.root}: ${error.message}`),
+        );
+    terminal.comment(`every request is recorded in ${state.files.audit}; Ctrl-C stops`);
+    await interrupted();
+    watcher?.close();
+    await proxy.close();
+    return EXIT.ok;
+  },
+};
+
+function explainMistakes(folder: PolicyFolder, terminal: Terminal): ExitCode {
+  const { diagnostics } = compileFolder(folder, DEVELOPMENT);
+  terminal.comment(diagnosticsText(terminal, 'comment', diagnostics).trimEnd());
+  return EXIT.compile;
+}
+
+async function republish(root: string, target: PublishTarget): Promise<void> {
+  const { terminal } = target;
+  try {
+    const published = await publish(await readPolicyFolder(root), target);
+    if (published === null) terminal.comment('still serving what was served before');
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    complain(error, terminal);
+  }
+}
+
+function complain(error: Failure, terminal: Terminal): void {
+  terminal.comment(`${terminal.paint('comment', ['red', 'bold'], 'error:')} ${error.message}`);
+  if (error.help !== null) terminal.comment(`  help: ${error.help}`);
+  terminal.comment('still serving what was served before');
+}
+
+/** Resolves when somebody wants us to end. */
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+}

@@ -1,0 +1,54 @@
+import type { Engine } from '../../dataplane/decide/index.ts';
+import { compileFolder, countText, diagnosticsText } from '../compile-folder.ts';
+import { failure } from '../failure.ts';
+import { appliesIn, robotsOf, workspaceOf } from '../policy-documents.ts';
+import type { PolicyFolder } from '../policy-folder.ts';
+import { promoteBundle } from '../promotion.ts';
+import { storeSigned } from '../signed-bundle.ts';
+import type { Terminal } from '../terminal.ts';
+import { developmentKeys, keptRobotKeys } from './robots.ts';
+import type { StateFolder } from './state-folder.ts';
+
+export interface PublishTarget {
+  readonly state: StateFolder;
+  readonly workspace: string;
+  readonly environment: string;
+  readonly channel: string;
+  readonly terminal: Terminal;
+}
+
+export interface Publication {
+  readonly engine: Engine;
+  /** Development keys in the clear, by robot. */
+  readonly robotKeys: ReadonlyMap<string, string>;
+}
+
+/** Compiles, signs, tests and promotes into the state folder; null, with the mistakes printed, when there are any. */
+export async function publish(folder: PolicyFolder, target: PublishTarget): Promise<Publication | null> {
+  const { state, workspace, environment, channel, terminal } = target;
+  const renamed = workspaceOf(folder);
+  if (renamed !== null && renamed.name !== workspace) {
+    throw failure(
+      folder.root,
+      `the workspace is now called ${renamed.name}, not ${workspace}`,
+      'start `mcpgw serve` again',
+    );
+  }
+  const robots = robotsOf(folder).documents.filter((robot) => appliesIn(robot, environment));
+  const robotKeys = await keptRobotKeys(
+    state.files.robots,
+    robots.map((robot) => robot.name),
+  );
+  const { diagnostics, compiled } = compileFolder(folder, environment, developmentKeys(environment, robotKeys));
+  if (diagnostics.length > 0) terminal.comment(diagnosticsText(terminal, 'comment', diagnostics).trimEnd());
+  if (compiled === null) {
+    terminal.comment(`${terminal.paint('comment', 'red', countText(diagnostics))} in ${folder.root}`);
+    return null;
+  }
+  const { bundle } = compiled;
+  const { engine } = await storeSigned(state.files.store, workspace, environment, bundle, state.bundleKey);
+  const promotion = { store: state.files.store, channel, id: bundle.id, key: state.pointerKey, trust: null };
+  const { pointer, written } = await promoteBundle(promotion);
+  if (written) terminal.comment(`promoted bundle ${bundle.id.slice(0, 12)} as seq ${pointer.seq}`);
+  return { engine, robotKeys };
+}
