@@ -1,4 +1,4 @@
-import { strict as assert } from 'node:assert';
+import assert from 'node:assert/strict';
 import type { Action, ContentRule } from '../../schemas/types/policy.ts';
 import { checkLuhn } from './check-luhn.ts';
 import type { RegexEngine, RegexPattern, RegexSet } from './regex/engine.ts';

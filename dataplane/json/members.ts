@@ -1,4 +1,4 @@
-import { strict as assert } from 'node:assert';
+import assert from 'node:assert/strict';
 import { JsonScanner } from './scanner.ts';
 import type { Edit } from './splice.ts';
 import { stringText } from './text.ts';

@@ -13,17 +13,19 @@ import { ARRAY, ESCAPED_STRING, FALSE, JsonTape, NONE, NULL, NUMBER, OBJECT, STR
 import { endOfEscapedString, endOfNumber, endOfWord, LONE_SURROGATE, skipPlain, skipSpace } from './tokens.ts';
 
 /** Why a text is not JSON that every reader reads alike. */
-export type JsonFailure =
-  | 'bad-utf8'
-  | 'bad-json'
-  | 'too-deep'
-  | 'too-many-members'
-  | 'too-many-values'
-  | 'too-long-key'
-  | 'too-long-string'
-  | 'too-long-number'
-  | 'duplicate-key'
-  | 'lone-surrogate';
+export const JSON_FAILURES = [
+  'bad-utf8',
+  'bad-json',
+  'too-deep',
+  'too-many-members',
+  'too-many-values',
+  'too-long-key',
+  'too-long-string',
+  'too-long-number',
+  'duplicate-key',
+  'lone-surrogate',
+] as const;
+export type JsonFailure = (typeof JSON_FAILURES)[number];
 
 const FAILED = -1;
 
@@ -57,26 +59,36 @@ export class JsonScanner {
    * objects of many or escaped keys. Returns null, with the tape filled, or the reason.
    */
   scan(bytes: Buffer, levels: number): JsonFailure | null {
-    if (isUtf8(bytes)) return this.scanWithin(bytes, 0, bytes.length, levels);
-    this.#failedAt = 0;
-    return 'bad-utf8';
+    if (!isUtf8(bytes)) {
+      this.#fail('bad-utf8', 0);
+      return this.#failure;
+    }
+    const end = this.#read(bytes, 0, levels);
+    return end === FAILED ? this.#failure : this.#endsAt(skipSpace(bytes, end), bytes.length);
   }
 
-  /** As `scan`, of a part of a text that is known to be UTF-8. */
+  /** As `scan`, of one value that stands at `start` to `end` in a text that is known to be UTF-8. */
   scanWithin(bytes: Buffer, start: number, end: number, levels: number): JsonFailure | null {
+    const at = this.#read(bytes, start, levels);
+    return at === FAILED ? this.#failure : this.#endsAt(at, end);
+  }
+
+  #endsAt(at: number, end: number): JsonFailure | null {
+    if (at === end) return null;
+    this.#fail('bad-json', at);
+    return this.#failure;
+  }
+
+  #read(bytes: Buffer, start: number, levels: number): number {
     this.tape.clear();
     this.#keys.clear();
     this.#depth = 0;
     this.#members = 0;
     this.#keyStart = NONE;
-    const at = this.#values(bytes, start, levels);
-    if (at === FAILED) return this.#failure;
-    if (at === end) return null;
-    this.#failedAt = at;
-    return 'bad-json';
+    return this.#values(bytes, start, levels);
   }
 
-  /** Reads the root and all that is in it; returns the offset of what follows, white space skipped, or `FAILED`. */
+  /** Reads the root and all that is in it; returns the offset after it, or `FAILED`. */
   #values(bytes: Buffer, start: number, levels: number): number {
     let at = skipSpace(bytes, start);
     let values = 0;
@@ -94,14 +106,14 @@ export class JsonScanner {
       } else {
         at = this.#scalar(bytes, at, byte, this.#depth < levels);
         if (at === FAILED) return FAILED;
-        at = skipSpace(bytes, at);
       }
       // After a value: close what ends here, then a comma and the next value must follow.
       for (;;) {
         if (this.#depth === 0) return at;
+        at = skipSpace(bytes, at);
         if (bytes[at] !== this.#closing()) break;
         if (!this.#close(bytes, at)) return FAILED;
-        at = skipSpace(bytes, at + 1);
+        at++;
       }
       if (bytes[at] !== COMMA) return this.#fail('bad-json', at);
       at = skipSpace(bytes, at + 1);

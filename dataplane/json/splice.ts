@@ -1,4 +1,4 @@
-import { strict as assert } from 'node:assert';
+import assert from 'node:assert/strict';
 
 /** Bytes to put in the place of `start` (inclusive) to `end` (exclusive). */
 export interface Edit {

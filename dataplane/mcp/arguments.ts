@@ -1,4 +1,4 @@
-import { strict as assert } from 'node:assert';
+import assert from 'node:assert/strict';
 import type { KeyTree } from '../../schemas/types/catalog.ts';
 import { KnownKeys } from '../json/known-keys.ts';
 import { JsonScanner } from '../json/scanner.ts';

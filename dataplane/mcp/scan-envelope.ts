@@ -1,11 +1,19 @@
-import { JsonScanner, type JsonFailure } from '../json/scanner.ts';
+import { JSON_FAILURES, JsonScanner } from '../json/scanner.ts';
 import { ARRAY, NONE, NULL, OBJECT } from '../json/tape.ts';
 import { Fields } from './scan-fields.ts';
 import { TOP, TOP_KEYS } from './scan-keys.ts';
 import { Level, type Span } from './scan-level.ts';
 
-/** Why a message is refused. Closed: each has its answer in the table of refusals and its case in test/hostile. */
-export type ScanFailure = JsonFailure | 'batch' | 'not-an-object' | 'look-alike-key' | 'bad-envelope' | 'bad-params';
+/** Why a message is refused. Closed: each has its case in test/hostile. */
+export const SCAN_FAILURES = [
+  ...JSON_FAILURES,
+  'batch',
+  'not-an-object',
+  'look-alike-key',
+  'bad-envelope',
+  'bad-params',
+] as const;
+export type ScanFailure = (typeof SCAN_FAILURES)[number];
 
 export interface Refused {
   readonly ok: false;

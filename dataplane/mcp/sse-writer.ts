@@ -1,4 +1,4 @@
-import { strict as assert } from 'node:assert';
+import assert from 'node:assert/strict';
 import { CARRIAGE_RETURN, LINE_FEED } from '../json/bytes.ts';
 import type { SseEvent } from './sse.ts';
 

@@ -12,7 +12,14 @@ export interface Detection {
 }
 
 /** Why a message could not be looked through; it is blocked then. */
-export type ContentFailure = 'not-json' | 'too-many-texts' | 'too-many-detections' | 'too-much-work' | 'engine';
+export const CONTENT_FAILURES = [
+  'not-json',
+  'too-many-texts',
+  'too-many-detections',
+  'too-much-work',
+  'engine',
+] as const;
+export type ContentFailure = (typeof CONTENT_FAILURES)[number];
 
 const RESEARCH_CHARACTERS_MIN = 65_536;
 
