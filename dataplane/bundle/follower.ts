@@ -190,6 +190,8 @@ export class Follower {
 
   #swap(snapshot: Snapshot, pointer: VerifiedPointer, envelope: Buffer): void {
     this.#final = null;
+    // Before anybody is told: who asks for the status then must not read that this bundle was refused.
+    this.#refusal = null;
     this.#active = { snapshot, pointer, envelope, since: this.#now() };
     this.#config.swapped(snapshot);
   }

@@ -39,7 +39,7 @@ export function buildSnapshot(bundle: Bundle): LoadResult {
   if (!built.ok) return refuse('build', 'bad-policy', built.message);
   const content = buildContent(bundle.policy);
   if (!content.ok) return refuse('build', 'bad-content', content.message);
-  const failed = runSelfTest(bundle.selftest, built.engine, bundle.policy);
+  const failed = runSelfTest(bundle.selftest, bundle.policy, built.engine, content.content);
   if (failed !== null) return failed;
   return { ok: true, snapshot: { bundle, engine: built.engine, content: content.content } };
 }

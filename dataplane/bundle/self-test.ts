@@ -1,6 +1,6 @@
-import type { Match, Policy } from '../../schemas/types/policy.ts';
+import type { ContentRule, Policy } from '../../schemas/types/policy.ts';
 import type { ContentVector, DecisionVector, SelfTest } from '../../schemas/types/selftest.ts';
-import { buildContent, redactText } from '../content/index.ts';
+import { buildContent, redactText, type ContentEngine } from '../content/index.ts';
 import { decide, viewOf, type Engine } from '../decide/index.ts';
 import { refuse, type Refusal } from './refusal.ts';
 
@@ -8,14 +8,22 @@ import { refuse, type Refusal } from './refusal.ts';
  * Tries the bundle's own vectors on the engine that would enforce it (bundle.md, Objects): what this engine, regex
  * engine or platform decides otherwise than the compiler did must not be found out in production. Null when all agree.
  */
-export function runSelfTest(selftest: SelfTest, engine: Engine, policy: Policy): Refusal | null {
+export function runSelfTest(
+  selftest: SelfTest,
+  policy: Policy,
+  engine: Engine,
+  content: ContentEngine,
+): Refusal | null {
   for (const [at, vector] of selftest.decisions.entries()) {
     const message = tryDecision(engine, vector);
     if (message !== null) return refuse('self-test', 'decision-differs', `decision ${at}: ${message}`);
   }
-  for (const [rule, vectors] of Map.groupBy(selftest.content, (vector) => vector.rule)) {
-    const message = tryRule(policy, rule, vectors);
-    if (message !== null) return refuse('self-test', 'redaction-differs', message);
+  if (selftest.content.length === 0) return null;
+  const enforcing = inEnforceMode(policy, content);
+  const ruleById = new Map(policy.content.map((rule) => [rule.rule, rule]));
+  for (const [at, vector] of selftest.content.entries()) {
+    const message = tryRedaction(enforcing, ruleById.get(vector.rule), vector);
+    if (message !== null) return refuse('self-test', 'redaction-differs', `text ${at}: ${message}`);
   }
   return null;
 }
@@ -30,30 +38,18 @@ function tryDecision(engine: Engine, vector: DecisionVector): string | null {
   return `${vector.gateway}/${vector.tool} is ${reason} by rule ${rule}, not ${vector.reason} by rule ${vector.rule}`;
 }
 
-const EVERYTHING: Match = {
-  gateways: null,
-  servers: null,
-  definitions: -1,
-  resources: -1,
-  kinds: null,
-  subjects: null,
-  clients: null,
-};
+/** Vectors say what a rule does when it is enforced; one that only alerts changes nothing and could not be tried. */
+function inEnforceMode(policy: Policy, content: ContentEngine): ContentEngine {
+  if (policy.content.every(({ mode }) => mode === 'enforce')) return content;
+  const built = buildContent({ ...policy, content: policy.content.map((rule) => ({ ...rule, mode: 'enforce' })) });
+  return built.ok ? built.content : content;
+}
 
-/** Tries one rule by itself, in force everywhere. Messages leave the texts out: examples look like secrets. */
-function tryRule(policy: Policy, rule: number, vectors: readonly ContentVector[]): string | null {
-  const found = policy.content.find((candidate) => candidate.rule === rule);
-  if (found === undefined) return `there is no content rule ${rule}`;
-  const alone = buildContent({ ...policy, content: [{ ...found, match: EVERYTHING, mode: 'enforce' }] });
-  if (!alone.ok) return `${found.name} cannot be built by itself: ${alone.message}`;
-  const direction = found.directions[0] ?? 'to-client';
-  const place = { gateway: 0, server: 0, definition: -1, kind: 'person', subjects: [], client: -1, direction } as const;
-  const rules = alone.content.rulesFor(place);
-  for (const [at, vector] of vectors.entries()) {
-    const result = redactText(rules, vector.in);
-    if ((result.kind === 'blocked' ? null : result.text) !== vector.out) {
-      return `${found.name} does not do with its text ${at} what the compiler said`;
-    }
-  }
-  return null;
+/** Messages leave the texts out: examples look like secrets. */
+function tryRedaction(content: ContentEngine, rule: ContentRule | undefined, vector: ContentVector): string | null {
+  const rules = rule === undefined ? null : content.ruleNamed(rule.name);
+  if (rule === undefined || rules === null) return `there is no content rule ${vector.rule}`;
+  const result = redactText(rules, vector.in);
+  const out = result.kind === 'blocked' ? null : result.text;
+  return out === vector.out ? null : `${rule.name} does not do with it what the compiler said`;
 }
