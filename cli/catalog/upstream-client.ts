@@ -3,7 +3,7 @@ import { memberOf, parseJsonTree, type JsonTree } from '../../dataplane/format/j
 import { UPSTREAM_SESSION_ID_CHARS_MAX } from '../../dataplane/limits.ts';
 import { SESSION_HEADER } from '../../dataplane/mcp/era.ts';
 import { SseParser } from '../../dataplane/mcp/sse.ts';
-import { failure } from '../failure.ts';
+import { Failure, failure } from '../failure.ts';
 import type { SyncLimits } from './sync-limits.ts';
 
 /** Where a server is, and with which credential it is asked. */
@@ -92,7 +92,7 @@ export class UpstreamClient {
       ...(this.#session === null ? {} : { [SESSION_HEADER]: this.#session }),
       ...Object.fromEntries(this.#target.headers),
     };
-    const response = await this.#within(() =>
+    const response = await this.#within('cannot be reached', () =>
       request(this.#target.url, {
         method,
         headers: all,
@@ -160,7 +160,7 @@ export class UpstreamClient {
   /** @param take returns false when nothing more is wanted. */
   async #read(response: Dispatcher.ResponseData, take: (chunk: Buffer) => boolean): Promise<void> {
     let size = 0;
-    await this.#within(async () => {
+    await this.#within('broke off its answer', async () => {
       for await (const chunk of response.body as AsyncIterable<Buffer>) {
         size += chunk.length;
         this.#bytesLeft -= chunk.length;
@@ -185,18 +185,18 @@ export class UpstreamClient {
     throw this.#failed('opened a session with an id that is no visible ASCII');
   }
 
-  async #within<T>(work: () => Promise<T>): Promise<T> {
+  async #within<T>(otherwise: string, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (problem) {
       if (!(problem instanceof Error)) throw problem;
-      if (problem.name === 'Failure') throw problem;
+      if (problem instanceof Failure) throw problem;
       if (problem.name === 'TimeoutError' || problem.name.endsWith('TimeoutError')) {
         const which = this.#deadline.aborted ? this.#limits.totalMs : this.#limits.answerMs;
         throw this.#failed(`did not answer within ${which / 1000} s`);
       }
       const code = 'code' in problem && typeof problem.code === 'string' ? problem.code : problem.message;
-      throw this.#failed(`cannot be reached (${code})`, 'is it running, and is the URL of the Server right?');
+      throw this.#failed(`${otherwise} (${code})`, 'is it running, and is the URL of the Server right?');
     }
   }
 
