@@ -178,8 +178,8 @@ export const CONTENT_TEXTS_MAX = 200_000;
 export const CONTENT_DETECTIONS_MAX = 20_000;
 /** Texts are joined up to this length, in UTF-16 units, and searched together. */
 export const CONTENT_BLOCK_CHARACTERS = 8_192;
-/** What may be searched again because a check refused a match, in multiples of the text's length. */
-export const CONTENT_RESEARCH_FACTOR_MAX = 4;
+/** Length of all matches of one message that a check is asked about, in UTF-16 units: they may overlap. */
+export const CONTENT_RESEARCH_CHARACTERS_MAX = 8_388_608;
 /** Sets of content rules kept compiled at once. */
 export const CONTENT_RULE_SETS_MAX = 256;
 /** Answers to "which content rules apply" kept at once. */
@@ -188,3 +188,5 @@ export const CONTENT_SELECTIONS_MAX = 16_384;
 export const UPSTREAM_LINGER_MS_MAX = 1_000;
 /** Requests that an upstream may put into one answer; each is refused. */
 export const UPSTREAM_REQUESTS_PER_CALL_MAX = 16;
+/** Closing the sessions with legacy upstreams, when the proxy stops. */
+export const SESSIONS_CLOSE_MS_MAX = 2_000;

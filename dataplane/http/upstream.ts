@@ -27,7 +27,7 @@ export interface UpstreamReceiver {
   fail(reason: UpstreamFailure): void;
 }
 
-export type UpstreamFailure = 'unreachable' | 'timeout' | 'truncated' | 'malformed' | 'aborted';
+export type UpstreamFailure = 'unreachable' | 'timeout' | 'truncated' | 'malformed';
 
 export interface UpstreamCall {
   /** No more `data` until `resume`. */

@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { CLIENT_NAME_CHARS_MAX, SESSION_AGE_MS_MAX, SESSION_TOKEN_CHARS_MAX } from '../limits.ts';
+import { open, seal, type KeyRing } from './seal.ts';
+
+/** What a legacy client's session id says, so that nothing of it need be kept here (protocol.md 1.9). */
+export interface ClientSession {
+  /** What the requests of the session share. */
+  readonly id: string;
+  /** Negotiated in `initialize`. */
+  readonly protocolVersion: string;
+  /** Self-reported in `initialize`. */
+  readonly client: { readonly name: string; readonly version: string };
+}
+
+/** Whose session it is, and on which URL: presented by anybody else or anywhere else it is unknown. */
+export interface SessionOwner {
+  /** `key` of the identity. */
+  readonly principal: string;
+  /** The gateway in the URL; '' for the universal one. */
+  readonly endpoint: string;
+}
+
+const PURPOSE = 'session';
+
+/** A new session for a client that initializes. */
+export function newSession(protocolVersion: string, client: ClientSession['client'] | null): ClientSession {
+  const cut = (text: string): string => text.slice(0, CLIENT_NAME_CHARS_MAX).toWellFormed();
+  return {
+    id: randomBytes(12).toString('base64url'),
+    protocolVersion,
+    client: { name: cut(client?.name ?? ''), version: cut(client?.version ?? '') },
+  };
+}
+
+/** The session id to hand out: sealed, so it can be neither read, changed, nor used by another principal. */
+export function sealSession(ring: KeyRing, owner: SessionOwner, session: ClientSession, nowMs: number): string {
+  const { id, protocolVersion, client } = session;
+  const payload = JSON.stringify([id, protocolVersion, client.name, client.version]);
+  const sealed = seal(ring, { purpose: PURPOSE, binding: bindingOf(owner) }, payload, nowMs + SESSION_AGE_MS_MAX);
+  if (!sealed.ok) throw new Error('a session of bounded fields is too large to seal');
+  return sealed.token;
+}
+
+/** The session of an id that a client presents; null when it is not one of ours, not this owner's, or too old. */
+export function openSession(ring: KeyRing, owner: SessionOwner, token: string, nowMs: number): ClientSession | null {
+  if (token.length > SESSION_TOKEN_CHARS_MAX) return null;
+  const opened = open(ring, { purpose: PURPOSE, binding: bindingOf(owner) }, token, nowMs);
+  if (!opened.ok) return null;
+  const fields: unknown = JSON.parse(opened.payload);
+  if (!Array.isArray(fields) || fields.length !== 4) return null;
+  const [id, protocolVersion, name, version] = fields.map(String);
+  if (id === undefined || protocolVersion === undefined || name === undefined || version === undefined) return null;
+  return { id, protocolVersion, client: { name, version } };
+}
+
+const bindingOf = (owner: SessionOwner): readonly string[] => [owner.principal, owner.endpoint];

@@ -1,0 +1,30 @@
+import type { Policy } from '../../schemas/types/policy.ts';
+
+/** What a request's URL asks for. `gateway` null: the one that the caller may reach. */
+export type Endpoint =
+  { readonly kind: 'mcp'; readonly gateway: string | null } | { readonly kind: 'metadata' } | { readonly kind: 'none' };
+
+const METADATA = '/.well-known/oauth-protected-resource';
+const GATEWAY = /^[a-z][a-z0-9-]{0,39}$/;
+const NONE: Endpoint = { kind: 'none' };
+
+/**
+ * `{url}/mcp/{gateway}`, `{url}/mcp?gateway={gateway}` or `{url}/mcp` (operation.md), below the path of the workspace's
+ * URL; the protected-resource metadata under every path. Nothing is decoded: a name needs no escapes.
+ */
+export function readEndpoint(policy: Policy, path: string, query: string): Endpoint {
+  if (path === METADATA || path.startsWith(`${METADATA}/`)) return { kind: 'metadata' };
+  const base = `${new URL(policy.url).pathname.replace(/\/+$/, '')}/mcp`;
+  if (path !== base && !path.startsWith(`${base}/`)) return NONE;
+  const named = path.slice(base.length).replace(/^\//, '');
+  const chosen = new URLSearchParams(query).getAll('gateway');
+  const names = new Set(named === '' ? chosen : [named, ...chosen]);
+  if (names.size > 1) return NONE;
+  const [gateway = null] = names;
+  return gateway === null || GATEWAY.test(gateway) ? { kind: 'mcp', gateway } : NONE;
+}
+
+/** Where a gateway answers. */
+export function gatewayUrl(policy: Policy, gateway: string): string {
+  return `${policy.url.replace(/\/+$/, '')}/mcp/${gateway}`;
+}

@@ -1,0 +1,191 @@
+import type { Snapshot } from '../bundle/load.ts';
+import type { Caller } from '../decide/index.ts';
+import type { BodyResult } from '../http/exchange.ts';
+import { IDENTITY_FAILURES, type IdentityFailure } from '../identity/failure.ts';
+import type { Identifier } from '../identity/identify.ts';
+import type { Identity } from '../identity/identity.ts';
+import { protectedResource, renderChallenge } from '../identity/protected-resource.ts';
+import { REQUEST_BODY_BYTES_MAX } from '../limits.ts';
+import { openSession, type ClientSession } from './client-session.ts';
+import { checkDoor, checkMediaTypes, type Door } from './door-checks.ts';
+import { readEndpoint } from './endpoint.ts';
+import { checkLegacyVersion, checkModern, checkName, classifyEra, SESSION_HEADER } from './era.ts';
+import { chooseGateway } from './gateway-choice.ts';
+import type { McpRequest, Services } from './mcp-request.ts';
+import { NOTIFICATIONS, REQUESTS } from './methods.ts';
+import { INVALID_REQUEST } from './refusals.ts';
+import { scanRequest, type ScannedRequest } from './scan.ts';
+import type { Turn } from './turn.ts';
+import type { Era } from './versions.ts';
+
+export interface FrontDoorOptions {
+  readonly door: Door;
+  readonly services: Services;
+  readonly identifier: Identifier;
+  /** The active bundle; null = none yet. */
+  readonly current: () => Snapshot | null;
+  /** Unix milliseconds. */
+  readonly clock: () => number;
+}
+
+/**
+ * Takes every request of the public listener, in the order that the protocol demands (protocol.md 1.1): what can be
+ * refused without reading further is refused first.
+ */
+export class FrontDoor {
+  readonly #options: FrontDoorOptions;
+
+  constructor(options: FrontDoorOptions) {
+    this.#options = options;
+  }
+
+  /** Never rejects. What is our own fault ends this request and nothing else. */
+  async answer(turn: Turn): Promise<void> {
+    try {
+      await this.#answer(turn);
+    } catch (problem) {
+      this.#options.services.report(problem);
+      turn.refuse('internal');
+    }
+  }
+
+  async #answer(turn: Turn): Promise<void> {
+    const { exchange, record } = turn;
+    const closed = checkDoor(this.#options.door, exchange);
+    if (closed !== null) return turn.refuse(closed);
+    const snapshot = this.#options.current();
+    if (snapshot === null) return turn.refuse('not-ready');
+    record.pin(snapshot.bundle);
+
+    const endpoint = readEndpoint(snapshot.bundle.policy, exchange.path, exchange.query);
+    if (endpoint.kind === 'none') return turn.refuse('no-such-path');
+    if (endpoint.kind === 'metadata') return answerMetadata(turn, snapshot);
+    record.gateway = endpoint.gateway;
+
+    const identity = await this.#identify(turn, snapshot);
+    if (identity === null) return undefined;
+    if (exchange.method !== 'POST') return turn.refuse('http-method', { headers: [['allow', 'POST']] });
+    const unreadable = checkMediaTypes(exchange);
+    if (unreadable !== null) return turn.refuse(unreadable);
+    const body = await exchange.readBody(REQUEST_BODY_BYTES_MAX);
+    record.requestBytes = body.ok ? body.body.length : body.bytes;
+    if (!body.ok) return turn.refuse(body.reason);
+    return this.#answerBody(turn, snapshot, identity, endpoint.gateway, body);
+  }
+
+  async #identify(turn: Turn, snapshot: Snapshot): Promise<Identity | null> {
+    const { policy } = snapshot.bundle;
+    const authorization = turn.exchange.headers.get('authorization') ?? undefined;
+    const result = await this.#options.identifier.identify(authorization, policy, this.#options.clock());
+    if (result.ok) {
+      turn.record.identify(result.identity);
+      return result.identity;
+    }
+    refuseStranger(turn, snapshot, result.reason);
+    return null;
+  }
+
+  async #answerBody(
+    turn: Turn,
+    snapshot: Snapshot,
+    identity: Identity,
+    gateway: string | null,
+    { body }: Extract<BodyResult, { ok: true }>,
+  ): Promise<void> {
+    const scanned = scanRequest(body);
+    if (!scanned.ok) {
+      if (scanned.id !== null) turn.id = body.subarray(scanned.id.start, scanned.id.end);
+      return turn.refuse(scanned.reason);
+    }
+    const { message } = scanned;
+    const { record, exchange } = turn;
+    if (message.kind === 'request' && message.id !== null) turn.id = body.subarray(message.id.start, message.id.end);
+    const era = classifyEra(message, exchange.headers);
+    record.era = era;
+    record.method = message.method;
+
+    if (era === 'modern' && !isModernGood(turn, message)) return undefined;
+    const endpoint = gateway ?? '';
+    const session = era === 'legacy' ? this.#legacySession(turn, message, identity, endpoint) : null;
+    if (turn.over) return undefined;
+
+    const nowMs = this.#options.clock();
+    record.client = (session === null ? message.clientInfo : session.client) ?? record.client;
+    const caller: Caller = {
+      kind: identity.kind,
+      subjects: identity.subjects,
+      clientId: identity.clientId,
+      clientName: record.client.name,
+    };
+    const choice = chooseGateway(snapshot.engine, caller, gateway, nowMs);
+    record.gateway = choice.gateway;
+    return this.#dispatch(
+      { turn, snapshot, identity, caller, choice, endpoint, era, session, body, message, nowMs },
+      message.method ?? '',
+    );
+  }
+
+  /** The session that the request names; null for `initialize`, and where the turn is over because it needs one. */
+  #legacySession(turn: Turn, message: ScannedRequest, identity: Identity, endpoint: string): ClientSession | null {
+    const { headers } = turn.exchange;
+    const unsupported = checkLegacyVersion(message, headers);
+    if (unsupported !== null) {
+      turn.refuse(unsupported.reason, unsupported);
+      return null;
+    }
+    if (message.method === 'initialize' && message.kind === 'request') return null;
+    const token = headers.get(SESSION_HEADER);
+    const owner = { principal: identity.key, endpoint };
+    const session =
+      token === null ? null : openSession(this.#options.services.ring, owner, token, this.#options.clock());
+    if (session === null) turn.refuse(token === null ? 'session-required' : 'session-unknown');
+    else turn.record.connection = session.id;
+    return session;
+  }
+
+  async #dispatch(request: McpRequest, name: string): Promise<void> {
+    const { turn, message, era } = request;
+    const { services } = this.#options;
+    if (message.kind !== 'request') {
+      if (message.kind === 'notification') await NOTIFICATIONS.get(name)?.(services, request);
+      turn.record.outcome = 'ok';
+      return turn.answer(202, [], null);
+    }
+    const method = REQUESTS.get(name);
+    if (method === undefined || !method.eras.includes(era)) return turn.refuse('unknown-method-legacy');
+    await method.handle(services, request);
+  }
+}
+
+/** Modern requests, checked before anything is routed. Where something is wrong the turn is over. */
+function isModernGood(turn: Turn, message: ScannedRequest): boolean {
+  const { headers } = turn.exchange;
+  if (message.kind !== 'request') return true;
+  const method = REQUESTS.get(message.method ?? '');
+  if (method === undefined || !isOf(method.eras, 'modern')) {
+    turn.refuse('unknown-method-modern');
+    return false;
+  }
+  const wrong = checkModern(message, headers) ?? (method.mirrors === 'name' ? checkName(message, headers) : null);
+  if (wrong !== null) turn.refuse(wrong.reason, wrong);
+  return wrong === null;
+}
+
+const isOf = (eras: readonly Era[], era: Era): boolean => eras.includes(era);
+
+function answerMetadata(turn: Turn, snapshot: Snapshot): void {
+  const metadata = protectedResource(snapshot.bundle.policy);
+  if (metadata === null) return turn.refuse('no-such-path');
+  if (turn.exchange.method !== 'GET') return turn.refuse('http-method', { headers: [['allow', 'GET']] });
+  turn.record.outcome = 'ok';
+  return turn.answer(200, [['content-type', 'application/json']], Buffer.from(JSON.stringify(metadata)));
+}
+
+function refuseStranger(turn: Turn, snapshot: Snapshot, reason: IdentityFailure): void {
+  const { status, text } = IDENTITY_FAILURES[reason];
+  const challenge = renderChallenge(snapshot.bundle.policy, reason);
+  turn.record.decision = 'deny';
+  turn.record.reason = reason;
+  turn.record.error = reason;
+  turn.fail(status, INVALID_REQUEST, text, null, challenge === null ? [] : [['www-authenticate', challenge]]);
+}

@@ -1,0 +1,88 @@
+import { visibleTools } from './gateway-choice.ts';
+import { newSession, sealSession } from './client-session.ts';
+import { SESSION_HEADER } from './era.ts';
+import type { McpRequest, Services } from './mcp-request.ts';
+import { renderInstructions, SERVER_CAPABILITIES, SERVER_INFO, SERVER_INFO_KEY } from './server-profile.ts';
+import { callTool } from './tool-call.ts';
+import { listTools } from './tool-list.ts';
+import { LIST_TTL_MS } from '../limits.ts';
+import { negotiateVersion, VERSIONS, type Era } from './versions.ts';
+
+type Handler = (services: Services, request: McpRequest) => void | Promise<void>;
+
+export interface Method {
+  /** In which eras the method exists. */
+  readonly eras: readonly Era[];
+  /** `name`: modern requests repeat `params.name` in a header. */
+  readonly mirrors: 'name' | null;
+  readonly handle: Handler;
+}
+
+/** Every request that is served, and how. A method nobody listed is refused. */
+export const REQUESTS: ReadonlyMap<string, Method> = new Map<string, Method>([
+  ['initialize', { eras: ['legacy'], mirrors: null, handle: initialize }],
+  ['ping', { eras: ['legacy'], mirrors: null, handle: ping }],
+  ['server/discover', { eras: ['modern'], mirrors: null, handle: discover }],
+  ['tools/list', { eras: ['legacy', 'modern'], mirrors: null, handle: list }],
+  ['tools/call', { eras: ['legacy', 'modern'], mirrors: 'name', handle: callTool }],
+]);
+
+/** Notifications that do something. All others are accepted and dropped. */
+export const NOTIFICATIONS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
+  ['notifications/cancelled', cancel],
+]);
+
+/** Answered from the bundle alone; servers' sessions are opened when one of their tools is called. */
+function initialize(services: Services, request: McpRequest): void {
+  const { turn, message, endpoint, identity, nowMs } = request;
+  const session = newSession(negotiateVersion(message.initializeVersion), message.clientInfo);
+  turn.record.connection = session.id;
+  turn.record.outcome = 'ok';
+  const token = sealSession(services.ring, { principal: identity.key, endpoint }, session, nowMs);
+  const result = {
+    protocolVersion: session.protocolVersion,
+    capabilities: SERVER_CAPABILITIES,
+    serverInfo: SERVER_INFO,
+    ...instructionsOf(request),
+  };
+  turn.result(JSON.stringify(result), [[SESSION_HEADER, token]]);
+}
+
+function discover(_services: Services, request: McpRequest): void {
+  request.turn.record.outcome = 'ok';
+  const result = {
+    resultType: 'complete',
+    supportedVersions: VERSIONS,
+    capabilities: SERVER_CAPABILITIES,
+    ...instructionsOf(request),
+    ttlMs: LIST_TTL_MS,
+    cacheScope: 'private',
+    _meta: { [SERVER_INFO_KEY]: SERVER_INFO },
+  };
+  request.turn.result(JSON.stringify(result));
+}
+
+function ping(_services: Services, { turn }: McpRequest): void {
+  turn.record.outcome = 'ok';
+  turn.result('{}');
+}
+
+function list(_services: Services, { turn, snapshot, choice, message, era, nowMs }: McpRequest): void {
+  if (message.cursor !== null) {
+    turn.refuse('unknown-cursor');
+    return;
+  }
+  turn.record.outcome = 'ok';
+  turn.result(listTools(snapshot.engine, choice.gateway ?? '', visibleTools(choice, nowMs), era));
+}
+
+/** Legacy only: over HTTP a modern client cancels by closing the answer's stream. */
+function cancel(services: Services, { message, session, body }: McpRequest): void {
+  if (session === null || message.requestId === null) return;
+  services.inFlight.cancel(session.id, body.subarray(message.requestId.start, message.requestId.end));
+}
+
+function instructionsOf({ snapshot, choice, nowMs }: McpRequest): { readonly instructions?: string } {
+  const instructions = renderInstructions(choice, visibleTools(choice, nowMs), snapshot.bundle.catalog);
+  return instructions === null ? {} : { instructions };
+}

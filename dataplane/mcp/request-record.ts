@@ -1,0 +1,137 @@
+import type { AuditFinding, AuditRecord } from '../../schemas/types/audit.ts';
+import type { Bundle } from '../bundle/decode.ts';
+import type { Finding } from '../content/index.ts';
+import { ABSENCES, type Decision } from '../decide/index.ts';
+import type { Identity } from '../identity/identity.ts';
+import type { Era } from './versions.ts';
+
+/** What every record of a process says. */
+export interface RecordOrigin {
+  readonly workspace: string;
+  readonly environment: string;
+  readonly channel: string;
+}
+
+const ABSENCE_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(ABSENCES).map(([name, id]) => [id, name]));
+
+/** What is known of one request so far; becomes its audit record. The proxy's stages each write what they learn. */
+export class RequestRecord {
+  gateway: string | null = null;
+  connection: string | null = null;
+  era: Era | null = null;
+  method: string | null = null;
+  tool: string | null = null;
+  client: { readonly name: string; readonly version: string } = { name: '', version: '' };
+  outcome: AuditRecord['outcome'] = 'refused';
+  decision: AuditRecord['decision'] = 'none';
+  reason = 'none';
+  error: string | null = null;
+  status = 0;
+  requestBytes = 0;
+  responseBytes = 0;
+  upstreamMs: number | null = null;
+  #bundle: Bundle | null = null;
+  #identity: Identity | null = null;
+  #rule: number | null = null;
+  #upstream: {
+    readonly server: string;
+    readonly assignment: string;
+    readonly identity: string;
+    readonly tool: string;
+  } | null = null;
+  readonly #findings: AuditFinding[] = [];
+  readonly #id: string;
+  readonly #arrivedMs: number;
+  readonly #startedMs: number;
+
+  constructor(id: string, arrivedMs: number, startedMs: number) {
+    this.#id = id;
+    this.#arrivedMs = arrivedMs;
+    this.#startedMs = startedMs;
+  }
+
+  /** The bundle that the request is decided by, from now on. */
+  pin(bundle: Bundle): void {
+    this.#bundle = bundle;
+  }
+
+  identify(identity: Identity): void {
+    this.#identity = identity;
+  }
+
+  decide(decision: Decision): void {
+    this.decision = decision.allow ? 'allow' : 'deny';
+    this.reason = decision.reason;
+    this.#rule = decision.rule;
+  }
+
+  /** The content rule that ended the request. */
+  block(rule: number): void {
+    this.decision = 'deny';
+    this.reason = 'content';
+    this.#rule = rule;
+  }
+
+  route(upstream: { server: string; assignment: string; identity: string; tool: string }): void {
+    this.#upstream = upstream;
+  }
+
+  addFindings(direction: AuditFinding['direction'], findings: readonly Finding[]): void {
+    for (const finding of findings) {
+      const rule = this.#ruleAt(finding.rule);
+      const { action, mode, count } = finding;
+      const known = this.#findings.findIndex((other) => other.rule === rule.name && other.direction === direction);
+      if (known < 0) this.#findings.push({ rule: rule.name, at: rule.at, direction, action, mode, count });
+      else this.#findings[known] = addCount(this.#findings[known], count);
+    }
+  }
+
+  /** The record, once the answer has ended. */
+  finish(origin: RecordOrigin, nowMs: number): AuditRecord {
+    const bundle = this.#bundle;
+    const identity = this.#identity;
+    const upstream = this.#upstream;
+    return {
+      format: 1,
+      id: this.#id,
+      time: new Date(this.#arrivedMs).toISOString(),
+      ...origin,
+      bundle: bundle?.id ?? null,
+      policyDigest: bundle?.policyDigest ?? null,
+      commit: bundle?.manifest.source.commit ?? null,
+      gateway: this.gateway,
+      principal: identity === null ? null : { kind: identity.kind, id: identity.id, email: identity.email },
+      client: identity === null ? null : { id: identity.clientId, ...this.client },
+      connection: this.connection,
+      era: this.era,
+      method: this.method,
+      tool: this.tool,
+      server: upstream?.server ?? null,
+      assignment: upstream?.assignment ?? null,
+      identity: upstream?.identity ?? null,
+      upstreamTool: upstream?.tool ?? null,
+      decision: this.decision,
+      reason: this.reason,
+      rule: this.#rule === null ? null : { id: this.#rule, ...this.#ruleAt(this.#rule) },
+      content: this.#findings,
+      outcome: this.outcome,
+      error: this.error,
+      status: this.status,
+      durationMs: nowMs - this.#startedMs,
+      upstreamMs: this.upstreamMs,
+      requestBytes: this.requestBytes,
+      responseBytes: this.responseBytes,
+    };
+  }
+
+  #ruleAt(rule: number): { readonly name: string; readonly at: string | null } {
+    const absence = ABSENCE_NAMES.get(rule);
+    if (absence !== undefined) return { name: absence, at: null };
+    return this.#bundle?.ruleAt(rule) ?? { name: String(rule), at: null };
+  }
+}
+
+function addCount(finding: AuditFinding | undefined, count: number): AuditFinding {
+  if (finding === undefined) throw new Error('a finding that was just found is gone');
+  return { ...finding, count: finding.count + count };
+}

@@ -1,0 +1,134 @@
+import { strict as assert } from 'node:assert';
+import type { Blocked, RuleSet } from '../content/index.ts';
+import { ABSENCES, decide, type Caller, type Slot } from '../decide/index.ts';
+import type { Definition } from '../../schemas/types/catalog.ts';
+import type { Policy } from '../../schemas/types/policy.ts';
+import { ERROR_NAME_CHARS_MAX } from '../limits.ts';
+import { checkArguments } from './arguments.ts';
+import { blockedResult, blockingRule } from './blocked-result.ts';
+import type { McpRequest, Services } from './mcp-request.ts';
+import { checkParams } from './param-headers.ts';
+import { redactRequest } from './request-content.ts';
+import { UpstreamExchange } from './upstream-exchange.ts';
+
+/**
+ * `tools/call`: decide, check the arguments, apply the rules towards the server, then call it. Whatever is denied looks
+ * to the caller as if the tool did not exist (protocol.md 1.10, list membership).
+ */
+export async function callTool(services: Services, request: McpRequest): Promise<void> {
+  const { turn, choice, message, nowMs } = request;
+  const { record } = turn;
+  if (message.name === null) {
+    turn.refuse('missing-name');
+    return;
+  }
+  const name = message.name.text;
+  record.tool = name;
+  if (message.inputResponses !== null || message.requestState !== null) {
+    turn.refuse('input-response');
+    return;
+  }
+  const decision =
+    choice.view === null
+      ? ({ allow: false, reason: 'no-grant', rule: ABSENCES['no-grant'], slot: null } as const)
+      : decide(choice.view, name, nowMs);
+  record.decide(decision);
+  if (!decision.allow || decision.slot === null) {
+    const shown = name.slice(0, ERROR_NAME_CHARS_MAX).toWellFormed();
+    turn.refuse('unknown-tool', { detail: choice.notice === null ? shown : `${shown} (${choice.notice})` });
+    return;
+  }
+  await callSlot(services, request, decision.slot);
+}
+
+async function callSlot(services: Services, request: McpRequest, slot: Slot): Promise<void> {
+  const { turn, snapshot, body, message, caller, choice, nowMs } = request;
+  const { policy, catalog } = snapshot.bundle;
+  const server = policy.servers[slot.server];
+  const definition = catalog.definitions[slot.definition];
+  assert(
+    server !== undefined && definition !== undefined && choice.view !== null,
+    'a slot has a server and a definition',
+  );
+  const identity = server.identities[slot.assignment.identity]?.name ?? '';
+  turn.record.route({ server: server.name, assignment: slot.assignment.name, identity, tool: definition.name });
+  if (!argumentsAreGood(request, definition)) return;
+
+  const rules = (direction: 'to-server' | 'to-client'): RuleSet =>
+    snapshot.content.rulesFor({
+      gateway: choice.view?.gateway.index ?? -1,
+      server: slot.server,
+      definition: slot.definition,
+      kind: caller.kind,
+      subjects: caller.subjects,
+      client: clientOf(policy, caller),
+      direction,
+    });
+  const content = redactRequest(rules('to-server'), body, message);
+  turn.record.addFindings('to-server', content.findings);
+  if (content.kind === 'blocked') {
+    blockRequest(request, content);
+    return;
+  }
+  if (content.edits.length > 0) {
+    // Language.md, rule 11: what the rules left of the arguments must be allowed as well.
+    const again = decide(choice.view, slot.exposed, nowMs);
+    if (!again.allow) {
+      turn.record.decide(again);
+      turn.refuse('unknown-tool', { detail: slot.exposed });
+      return;
+    }
+  }
+  const target = services.credentials(snapshot.bundle).headersFor(slot.server, slot.assignment.identity);
+  if (!target.ok) {
+    services.health.note(server.name, 'server-unavailable', target.reason);
+    turn.refuse('server-unavailable', { subject: `server ${slot.assignment.name}`, recorded: target.reason });
+    return;
+  }
+  const exchange = new UpstreamExchange(services, request, {
+    slot,
+    definition,
+    server: server.name,
+    identity,
+    url: target.url,
+    credentials: target.headers,
+    edits: content.edits,
+    rules: rules('to-client'),
+  });
+  await exchange.run();
+}
+
+/** Whether headers and arguments are such as the tool's reviewed schema lets them be; otherwise the turn is over. */
+function argumentsAreGood({ turn, body, message, era }: McpRequest, definition: Definition): boolean {
+  if (era === 'modern') {
+    const mismatch = checkParams(definition.headers, body, message.arguments, turn.exchange.headers);
+    if (mismatch !== null) {
+      turn.refuse(mismatch.reason, { detail: mismatch.detail });
+      return false;
+    }
+  }
+  const alike = message.arguments === null ? null : checkArguments(body, message.arguments, definition.keys);
+  if (alike === null) return true;
+  const path = alike.path.join('.').slice(0, ERROR_NAME_CHARS_MAX).toWellFormed();
+  turn.refuse('look-alike-argument', {
+    detail: `${JSON.stringify(path)} only resembles ${JSON.stringify(alike.known)}`,
+  });
+  return false;
+}
+
+function blockRequest({ turn, snapshot, era }: McpRequest, blocked: Blocked): void {
+  const rule = blockingRule(blocked.findings);
+  if (rule !== null) turn.record.block(rule);
+  turn.record.error = blocked.failure === null ? 'request-blocked' : `content-${blocked.failure}`;
+  turn.record.outcome = 'refused';
+  turn.record.decision = 'deny';
+  turn.record.reason = 'content';
+  turn.result(blockedResult(snapshot.bundle, rule, 'request', era));
+}
+
+/** Index of the app in the policy's clients: by its verified id, else by the name it gives itself; -1 = none of them. */
+function clientOf(policy: Policy, caller: Caller): number {
+  const verified = policy.clients.findIndex((client) => caller.clientId !== '' && client.ids.includes(caller.clientId));
+  if (verified >= 0) return verified;
+  return policy.clients.findIndex((client) => caller.clientName !== '' && client.names.includes(caller.clientName));
+}

@@ -1,0 +1,115 @@
+import type { UpstreamFailure, UpstreamReceiver } from '../http/upstream.ts';
+import { UPSTREAM_BODY_BYTES_MAX, UPSTREAM_STREAM_BYTES_MAX } from '../limits.ts';
+import type { CallFailure, UpstreamRefusal } from './refusals.ts';
+import { SseParser } from './sse.ts';
+
+/** How an upstream answered, before its content is read. */
+export interface AnswerHead {
+  readonly status: number;
+  readonly kind: 'json' | 'stream' | 'other';
+  readonly header: (name: string) => string | null;
+}
+
+/** Told of one answer of an upstream: `head`, then `body` once, or `event` any number of times and `streamEnd`; or `fail`. */
+export interface AnswerSink {
+  head(head: AnswerHead): void;
+  /** The whole body of what is no stream. */
+  body(bytes: Buffer): void;
+  /** The data of one event. */
+  event(data: Buffer): void;
+  streamEnd(): void;
+  fail(reason: CallFailure): void;
+}
+
+/** Turns the bytes of an answer into a body or events, within bounds. Stops at the first failure. */
+export class AnswerReader implements UpstreamReceiver {
+  readonly #sink: AnswerSink;
+  readonly #report: (problem: unknown) => void;
+  readonly #pieces: Buffer[] = [];
+  #parser: SseParser | null = null;
+  #bytes = 0;
+  #over = false;
+
+  /** `report` hears of what is our own fault: the sink fails then, and nothing else. */
+  constructor(sink: AnswerSink, report: (problem: unknown) => void) {
+    this.#sink = sink;
+    this.#report = report;
+  }
+
+  head(status: number, header: (name: string) => string | null): void {
+    this.#guard(() => {
+      const encoding = header('content-encoding');
+      if (encoding !== null && encoding.toLowerCase() !== 'identity') {
+        this.#fail('upstream-malformed');
+        return;
+      }
+      const kind = kindOf(header('content-type'));
+      if (kind === 'stream') this.#parser = new SseParser();
+      this.#sink.head({ status, kind, header });
+    });
+  }
+
+  data(piece: Buffer): void {
+    if (this.#over) return;
+    this.#bytes += piece.length;
+    if (this.#bytes > (this.#parser === null ? UPSTREAM_BODY_BYTES_MAX : UPSTREAM_STREAM_BYTES_MAX)) {
+      this.#fail('upstream-too-large');
+      return;
+    }
+    const parser = this.#parser;
+    if (parser === null) this.#pieces.push(piece);
+    else this.#guard(() => this.#readEvents(parser, piece));
+  }
+
+  end(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#guard(() => {
+      if (this.#parser === null) this.#sink.body(Buffer.concat(this.#pieces));
+      else this.#sink.streamEnd();
+    });
+  }
+
+  fail(reason: UpstreamFailure): void {
+    if (!this.#over) this.#fail(FAILURES[reason]);
+  }
+
+  #readEvents(parser: SseParser, piece: Buffer): void {
+    const parsed = parser.push(piece);
+    if (!parsed.ok) {
+      this.#fail('upstream-too-large');
+      return;
+    }
+    for (const event of parsed.events) {
+      const isMessage = event.event === null || event.event === 'message';
+      if (isMessage && event.data !== null && event.data.length > 0) this.#sink.event(event.data);
+    }
+  }
+
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (problem) {
+      this.#report(problem);
+      this.#fail('internal');
+    }
+  }
+
+  #fail(reason: CallFailure): void {
+    this.#over = true;
+    this.#sink.fail(reason);
+  }
+}
+
+const FAILURES: Readonly<Record<UpstreamFailure, UpstreamRefusal>> = {
+  unreachable: 'upstream-unreachable',
+  timeout: 'upstream-timeout',
+  truncated: 'upstream-truncated',
+  malformed: 'upstream-malformed',
+};
+
+function kindOf(contentType: string | null): AnswerHead['kind'] {
+  const type = (contentType?.split(';')[0] ?? '').trim().toLowerCase();
+  if (type === 'application/json') return 'json';
+  return type === 'text/event-stream' ? 'stream' : 'other';
+}

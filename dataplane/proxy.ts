@@ -1,0 +1,265 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { ProxyConfig } from '../schemas/types/proxy.ts';
+import { openAuditLog, type AuditLog } from './audit/audit-log.ts';
+import { openChannel, type Channel } from './bundle/channel.ts';
+import type { Bundle } from './bundle/decode.ts';
+import { parseAddress, renderAddress, type Address } from './config/address.ts';
+import { openAdmin } from './http/admin.ts';
+import type { Exchange } from './http/exchange.ts';
+import { openServer, type HttpServer } from './http/server.ts';
+import { Upstreams } from './http/upstream.ts';
+import { Credentials } from './identity/credentials.ts';
+import { parseHostPatterns, type HostPattern } from './identity/egress.ts';
+import { Identifier } from './identity/identify.ts';
+import { readReference, type Environment } from './identity/reference.ts';
+import { Secrets } from './identity/secrets.ts';
+import { SESSIONS_CLOSE_MS_MAX } from './limits.ts';
+import { buildDoor } from './mcp/door-checks.ts';
+import { FrontDoor } from './mcp/front-door.ts';
+import { InFlight } from './mcp/in-flight.ts';
+import { findLacking } from './mcp/lacking.ts';
+import type { Services } from './mcp/mcp-request.ts';
+import { RequestRecord } from './mcp/request-record.ts';
+import { buildKeyRing, parseSealKey, type KeyRing } from './mcp/seal.ts';
+import { Turn } from './mcp/turn.ts';
+import { UpstreamHealth } from './mcp/upstream-health.ts';
+import { UpstreamSessions } from './mcp/upstream-sessions.ts';
+import { VERSION } from './version.ts';
+
+/** The world around a proxy. */
+export interface ProxySurroundings {
+  readonly environment: Environment;
+  /** Takes one line for the operator. */
+  readonly log: (line: string) => void;
+}
+
+/** A proxy that serves. */
+export interface Proxy {
+  /** Where it listens, `http://127.0.0.1:8080`. */
+  readonly origin: string;
+  /** Where the operator's listener is; null when there is none. */
+  readonly adminOrigin: string | null;
+  readonly channel: Channel;
+  /** What `/status` shows. */
+  status(): object;
+  /** Opens the audit files anew, after they were moved away. */
+  reopenAudit(): Promise<void>;
+  /** Stops accepting, lets what is under way end within bounds, closes everything. */
+  close(): Promise<void>;
+}
+
+export type StartResult =
+  { readonly ok: true; readonly proxy: Proxy } | { readonly ok: false; readonly problem: string };
+
+/**
+ * Starts a proxy with a checked configuration. What the world lacks (a port, a key, a file) is a problem of one line; a
+ * bundle that is missing or refused is none: the proxy then runs, refuses every call, and says so in its status.
+ */
+export async function startProxy(config: ProxyConfig, surroundings: ProxySurroundings): Promise<StartResult> {
+  const opened: (() => Promise<unknown>)[] = [];
+  try {
+    return { ok: true, proxy: await assemble(config, surroundings, opened) };
+  } catch (problem) {
+    for (const close of opened.reverse()) await close();
+    if (problem instanceof CannotStart) return { ok: false, problem: problem.message };
+    throw problem;
+  }
+}
+
+/** Thrown within this file alone, to leave half an assembly. */
+class CannotStart extends Error {}
+
+async function assemble(
+  config: ProxyConfig,
+  { environment, log }: ProxySurroundings,
+  opened: (() => Promise<unknown>)[],
+): Promise<Proxy> {
+  const ring = await readSealKeys(config, environment);
+  const tls = await readTls(config);
+  const egress = patternsOf(config.egress ?? []);
+  const audit = await openAudit(config);
+  opened.push(() => audit.close());
+  const secrets = await Secrets.open(config.secrets ?? {}, environment);
+  opened.push(async () => secrets.close());
+  const channel = await openChannel({ ...config, state: config.state ?? null });
+  opened.push(() => channel.close());
+
+  const report = (problem: unknown): void => {
+    log(`this is a bug in mcpgw: ${problem instanceof Error ? (problem.stack ?? problem.message) : String(problem)}`);
+  };
+  const upstreams = new Upstreams();
+  const sessions = new UpstreamSessions(upstreams, report);
+  opened.push(async () => {
+    await Promise.race([sessions.close(), wait(SESSIONS_CLOSE_MS_MAX)]);
+    await upstreams.close();
+  });
+  const services: Services = {
+    ring,
+    credentials: rememberCredentials(secrets, egress),
+    upstreams,
+    sessions,
+    inFlight: new InFlight(),
+    health: new UpstreamHealth(),
+    report,
+  };
+  const identifier = new Identifier({
+    jwks: config.jwks ?? {},
+    egress,
+    tokenAgeMaxMs: config.tokenAgeMaxSeconds === undefined ? null : config.tokenAgeMaxSeconds * 1_000,
+  });
+  followChannel(channel, identifier, log);
+
+  const status = (): object => statusOf(channel, services, identifier, secrets, audit);
+  const frontDoor = new FrontDoor({
+    door: buildDoor(config.listen),
+    services,
+    identifier,
+    current: () => channel.current(),
+    clock: Date.now,
+  });
+  const admin = config.admin === undefined ? null : await openAdminListener(config.admin, channel, status);
+  if (admin !== null) opened.push(() => admin.server.close());
+  const { workspace, environment: place, channel: followed } = config;
+  const handle = (exchange: Exchange): void => {
+    const record = new RequestRecord(randomUUID(), Date.now(), performance.now());
+    const origin = { workspace, environment: place, channel: followed };
+    void frontDoor.answer(new Turn(exchange, record, audit, origin, () => performance.now()));
+  };
+  const address = addressOf(config.listen.address);
+  const server = await listen(config.listen.address, () => openServer({ address, tls }, handle));
+  opened.push(() => server.close());
+  const origin = `${tls === null ? 'http' : 'https'}://${renderAddress({ ...address, port: server.port })}`;
+  log(`listening on ${origin}${admin === null ? '' : `, for operators on ${admin.origin}`}`);
+  if (config.seal === undefined) log('no seal.keys: sessions end with this process, and no other replica knows them');
+
+  return {
+    origin,
+    adminOrigin: admin?.origin ?? null,
+    channel,
+    status,
+    reopenAudit: async () => {
+      for (const file of await audit.reopen()) log(`audit: ${file} cannot be opened, still writing to the old file`);
+    },
+    close: async () => {
+      for (const close of opened.splice(0).reverse()) await close();
+    },
+  };
+}
+
+async function readSealKeys(config: ProxyConfig, environment: Environment): Promise<KeyRing> {
+  const keys: Uint8Array[] = [];
+  for (const reference of config.seal?.keys ?? []) {
+    const read = await readReference(reference, environment);
+    if (!read.ok) throw new CannotStart(`seal.keys: ${reference} cannot be used (${read.reason})`);
+    const key = parseSealKey(read.value);
+    if (key === null) throw new CannotStart(`seal.keys: ${reference} is not 32 bytes in base64`);
+    keys.push(key);
+  }
+  const built = buildKeyRing(keys.length === 0 ? [randomBytes(32)] : keys);
+  if (!built.ok) throw new CannotStart(`seal.keys: two keys are equal (${built.reason})`);
+  return built.ring;
+}
+
+async function readTls({
+  listen: { tls },
+}: ProxyConfig): Promise<{ readonly cert: string; readonly key: string } | null> {
+  if (tls === undefined) return null;
+  const read = async (field: string, path: string): Promise<string> => {
+    try {
+      return await readFile(path, 'utf8');
+    } catch (problem) {
+      throw new CannotStart(`listen.tls.${field}: ${path} cannot be read (${codeOf(problem)})`);
+    }
+  };
+  return { cert: await read('cert', tls.cert), key: await read('key', tls.key) };
+}
+
+async function openAudit(config: ProxyConfig): Promise<AuditLog> {
+  const result = await openAuditLog(config.audit);
+  if (!result.ok) throw new CannotStart(`audit.sinks: ${result.file} cannot be opened (${result.code})`);
+  return result.log;
+}
+
+async function openAdminListener(
+  address: string,
+  channel: Channel,
+  status: () => object,
+): Promise<{ readonly server: HttpServer; readonly origin: string }> {
+  const parsed = addressOf(address);
+  const pages = { ready: () => channel.current() !== null, status };
+  const server = await listen(address, () => openAdmin(parsed, pages));
+  return { server, origin: `http://${renderAddress({ ...parsed, port: server.port })}` };
+}
+
+async function listen(address: string, open: () => Promise<HttpServer>): Promise<HttpServer> {
+  try {
+    return await open();
+  } catch (problem) {
+    throw new CannotStart(`${address} cannot be listened on (${codeOf(problem)})`);
+  }
+}
+
+function followChannel(channel: Channel, identifier: Identifier, log: (line: string) => void): void {
+  const announce = (bundle: Bundle | null): void => {
+    if (bundle === null) {
+      log('no bundle: every call is refused');
+      return;
+    }
+    log(`serving bundle ${bundle.id.slice(0, 12)}, commit ${bundle.manifest.source.commit ?? 'unknown'}`);
+    void identifier.prepare(bundle.policy, Date.now());
+  };
+  announce(channel.current()?.bundle ?? null);
+  const { nack } = channel.status();
+  if (nack !== null) log(`bundle refused: ${nack.stage}: ${nack.message}`);
+  channel.onSwap((snapshot) => announce(snapshot?.bundle ?? null));
+  channel.onNack((refused) => log(`bundle refused: ${refused.stage}: ${refused.message}`));
+}
+
+/** Credentials are worked out once per bundle. */
+function rememberCredentials(secrets: Secrets, egress: readonly HostPattern[]): (bundle: Bundle) => Credentials {
+  const known = new WeakMap<Bundle, Credentials>();
+  return (bundle) => {
+    const found = known.get(bundle) ?? new Credentials(bundle.policy, secrets, egress);
+    known.set(bundle, found);
+    return found;
+  };
+}
+
+function statusOf(
+  channel: Channel,
+  services: Services,
+  identifier: Identifier,
+  secrets: Secrets,
+  audit: AuditLog,
+): object {
+  const snapshot = channel.current();
+  const servers = snapshot?.bundle.policy.servers.map((server) => server.name) ?? [];
+  return {
+    version: VERSION,
+    channel: channel.status(),
+    regexEngine: snapshot?.content.regexEngine ?? null,
+    lacking: snapshot === null ? [] : findLacking(snapshot.bundle, services.credentials(snapshot.bundle)),
+    secrets: Object.fromEntries(secrets.status()),
+    issuers: Object.fromEntries(identifier.status()),
+    upstreams: services.health.status(servers),
+    audit: audit.status(),
+  };
+}
+
+function patternsOf(texts: readonly string[]): readonly HostPattern[] {
+  const parsed = parseHostPatterns(texts);
+  if (!parsed.ok) throw new CannotStart(`egress: ${parsed.entry} is neither host, host:port nor *.domain`);
+  return parsed.patterns;
+}
+
+function addressOf(text: string): Address {
+  const address = parseAddress(text);
+  if (address === null) throw new CannotStart(`${text} is not host:port`);
+  return address;
+}
+
+const codeOf = (problem: unknown): string =>
+  problem instanceof Error && 'code' in problem ? String(problem.code) : String(problem);
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
