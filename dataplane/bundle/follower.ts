@@ -96,7 +96,7 @@ export class Follower {
       this.#seen = await this.#state.readSeen(trust.keys);
       const last = await this.#state.readLastGood(trust.keys);
       if (last === null || !last.ok) return last;
-      this.#seen ??= last.pointer;
+      if (this.#seen === null || last.pointer.pointer.seq > this.#seen.pointer.seq) this.#seen = last.pointer;
       this.#offer = last.pointer.pointer;
       const { workspace, environment } = this.#config;
       const loaded = loadBundle({ ...last.files, trust: trust.keys, workspace, environment, id: this.#offer.bundle });

@@ -4,7 +4,7 @@ import { TRUST_FAILURES } from '../format/trust.ts';
 import { TAR_FAILURES } from '../format/ustar.ts';
 
 /** Why a file of the store, or the trust file, could not be had. */
-export const READ_FAILURES = ['missing', 'unreadable', 'too-large'] as const;
+const READ_FAILURES = ['missing', 'unreadable', 'too-large'] as const;
 export type ReadFailure = (typeof READ_FAILURES)[number];
 
 /**

@@ -4,7 +4,7 @@ import type { BundleAt, Nack } from './nack.ts';
  * `ready`: what the channel offers is active. `rejecting`: something else is active, because what the channel offers,
  * or how it offers it, was refused. `empty`: nothing is active and every call is refused.
  */
-export type ChannelState = 'ready' | 'rejecting' | 'empty';
+type ChannelState = 'ready' | 'rejecting' | 'empty';
 
 export interface OfferedStatus extends BundleAt {
   /** ISO 8601: since when it is offered or active. */

@@ -22,7 +22,7 @@ export class FolderWatch {
   /** Watches what exists now. Call it from time to time: a folder that was replaced is no longer watched. */
   arm(): void {
     for (const folder of this.#folders) {
-      const inode = statSync(folder, { throwIfNoEntry: false })?.ino ?? null;
+      const inode = inodeOf(folder);
       const watched = this.#watched.get(folder);
       if (watched?.inode === inode) continue;
       this.#release(folder);
@@ -47,5 +47,14 @@ export class FolderWatch {
   #release(folder: string): void {
     this.#watched.get(folder)?.watcher.close();
     this.#watched.delete(folder);
+  }
+}
+
+/** Null when there is nothing there that can be watched. */
+function inodeOf(folder: string): number | null {
+  try {
+    return statSync(folder).ino;
+  } catch {
+    return null;
   }
 }

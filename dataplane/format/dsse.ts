@@ -29,7 +29,7 @@ export interface TrustedRole {
   readonly threshold: number;
 }
 
-export interface EnvelopeRefusal {
+interface EnvelopeRefusal {
   readonly ok: false;
   readonly reason: EnvelopeFailure;
   readonly message: string;

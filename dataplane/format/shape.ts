@@ -1,7 +1,7 @@
 import { BUNDLE_ROWS_MAX, BUNDLE_TEXT_UNITS_MAX } from '../limits.ts';
 
 /** Where and why a value does not have its shape. */
-export interface Fault {
+interface Fault {
   /** Members and indices, outermost first. */
   readonly path: (string | number)[];
   message: string;

@@ -3,7 +3,7 @@ import { decodeShape, type Shape } from './shape.ts';
 
 /** Why a signed payload is refused, though its signature was good. */
 export const PAYLOAD_FAILURES = ['malformed', 'not-canonical'] as const;
-export type PayloadFailure = (typeof PAYLOAD_FAILURES)[number];
+type PayloadFailure = (typeof PAYLOAD_FAILURES)[number];
 
 export type PayloadResult<T> =
   | { readonly ok: true; readonly value: T }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openChannel, type Channel } from '../../../dataplane/bundle/channel.ts';
@@ -587,6 +587,15 @@ test('a store that is replaced as a whole is followed', async () => {
   await channel.refresh();
   store.offer(second, 2);
   await swapTo(channel, second.id);
+});
+
+test('a store that cannot even be looked at is unreadable until it can be', async () => {
+  symlinkSync(store.bundles, store.bundles);
+  const channel = await open();
+  expect(nack(channel)).toBe('pointer/unreadable');
+  rmSync(store.bundles);
+  store.offer(first, 1);
+  await swapTo(channel, first.id);
 });
 
 test('a closed channel reads nothing any more', async () => {
