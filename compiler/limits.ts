@@ -6,8 +6,8 @@ export const FILE_UNITS_MAX = 4_194_304;
 export const DOCUMENTS_PER_FILE_MAX = 10_000;
 /** Levels of mappings and lists in a document; only the arguments of a test go deeper than eight. */
 export const DOCUMENT_DEPTH_MAX = 64;
-/** Mappings, lists and scalars of one document, keys included. */
-export const DOCUMENT_NODES_MAX = 100_000;
+/** YAML tokens of one document: about five for each item of a list. */
+export const DOCUMENT_TOKENS_MAX = 500_000;
 /** Characters of the user's text that a message repeats. */
 export const QUOTED_CHARACTERS_MAX = 60;
 /** UTF-16 units of a word for which "did you mean" is tried: the search grows with the square of it. */

@@ -1,0 +1,370 @@
+import type { ErrorObject } from 'ajv/dist/2020.js';
+import type { DiagnosticCode } from '../diagnostics/registry.ts';
+import { quote, quoteList } from '../diagnostics/quote.ts';
+import { didYouMean, suggest } from '../diagnostics/suggest.ts';
+import { chooseBranch } from './choose-branch.ts';
+import { describePlace, describeType, describeValue, fieldOf, keysOf, renderFlow, typeOf } from './describe.ts';
+import type { Part, Path } from './document.ts';
+import { POLICY_SCHEMAS, type Schema } from './policy-schemas.ts';
+import { nodeAt, type SourceNode } from './source-tree.ts';
+import { explainFormat, explainText } from './text-forms.ts';
+
+/** A mistake in a document's form, before it has a span. */
+export interface Finding {
+  readonly code: DiagnosticCode;
+  readonly message: string;
+  readonly help: string | null;
+  /** What the caret goes below. */
+  readonly path: Path;
+  readonly part: Part;
+}
+
+export interface Checked {
+  readonly kind: string;
+  readonly value: unknown;
+  readonly root: SourceNode;
+}
+
+/** A finding, and what it says about which part of the document. */
+export interface Explained extends Finding {
+  /** The mapping or value it is about. */
+  readonly about: Path;
+  /**
+   * `key`: a key that should not be there; `names` what was meant. `lack`: keys that should be; `names` which.
+   * `companion`: a key that goes, or does not go, with another. `whole`: a collection as such. `value`: the rest.
+   */
+  readonly sort: 'key' | 'lack' | 'companion' | 'whole' | 'value';
+  readonly names: readonly string[];
+}
+
+export interface Context {
+  readonly error: ErrorObject;
+  readonly document: Checked;
+  readonly path: Path;
+  /** The schema that has the keyword. */
+  readonly schema: Schema;
+}
+
+/** What one error of the validator means; null when its parts are reported each by itself. */
+export function explainKeyword(context: Context): Explained | null {
+  switch (context.error.keyword) {
+    case 'additionalProperties':
+      return explainUnknownKey(context);
+    case 'required':
+    case 'dependentRequired':
+      return explainMissing(context);
+    case 'oneOf':
+      return explainAlternatives(context);
+    case 'false schema':
+      return explainExcluded(context);
+    case 'type':
+      return explainType(context);
+    case 'const':
+    case 'enum':
+      return explainWord(context);
+    case 'pattern':
+    case 'format':
+      return explainForm(context);
+    case 'minItems':
+    case 'minProperties':
+      return explainEmpty(context);
+    case 'uniqueItems':
+      return explainRepeated(context);
+    case 'minimum':
+    case 'maximum':
+      return explainRange(context);
+    case 'if':
+    case 'propertyNames':
+      return null;
+  }
+  throw new Error(`the schemas use the keyword ${context.error.keyword}, which nothing explains`);
+}
+
+function valueOf({ error }: Context): unknown {
+  return error.data;
+}
+
+function fieldName({ document, path }: Context): string {
+  return describePlace(document.kind, path);
+}
+
+function onValue({ path }: Context, code: DiagnosticCode, message: string, help: string | null): Explained {
+  return { code, message, help, path, part: 'value', about: path, sort: 'value', names: [] };
+}
+
+function unknownKey(context: Context, key: string, fields: readonly string[]): Explained {
+  const { path } = context;
+  const written = keysOf(valueOf(context));
+  const open = fields.filter((name) => !written.includes(name));
+  const meant = suggest(key, open);
+  const rest = open.length === 0 ? 'remove it' : `fields that may stand here: ${quoteList(open, 'and')}`;
+  return {
+    code: 'policy/unknown-key',
+    message: `${quote(key)} is not a field of ${fieldName(context)}`,
+    help: didYouMean(key, open) ?? rest,
+    path: [...path, key],
+    part: 'key',
+    about: path,
+    sort: 'key',
+    names: meant === null ? [] : [meant],
+  };
+}
+
+function rivals(context: Context, key: string, other: string): Explained {
+  const { path } = context;
+  return {
+    code: 'policy/choose-one',
+    message: `${quote(key)} cannot stand beside ${quote(other)}`,
+    help: 'remove one of them',
+    path: [...path, key],
+    part: 'key',
+    about: path,
+    sort: 'key',
+    names: [],
+  };
+}
+
+function explainUnknownKey(context: Context): Explained {
+  const { error, schema } = context;
+  const key = String(error.params['additionalProperty']);
+  const rival = rivalOf(key, context);
+  return rival === null ? unknownKey(context, key, Object.keys(schema.properties ?? {})) : rivals(context, key, rival);
+}
+
+/** The field that excludes a key which another alternative of a `oneOf` has. */
+function rivalOf(key: string, context: Context): string | null {
+  const { error, document, schema } = context;
+  const union = /^#(.*\/oneOf)\/\d+\/additionalProperties$/.exec(error.schemaPath)?.[1];
+  if (union === undefined) return null;
+  const branches = union.split('/').slice(1).reduce<unknown>(fieldOf, POLICY_SCHEMAS.get(document.kind));
+  const others = (Array.isArray(branches) ? branches : []) as readonly Schema[];
+  if (!others.some((branch) => fieldOf(branch.properties, key) !== undefined)) return null;
+  const own = Object.keys(schema.properties ?? {}).filter((name) =>
+    others.some((branch) => fieldOf(branch.properties, name) === undefined),
+  );
+  return keysOf(valueOf(context)).find((written) => own.includes(written)) ?? null;
+}
+
+function explainMissing(context: Context): Explained {
+  const { error, document, path, schema } = context;
+  const name = String(error.params['missingProperty']);
+  const beside = error.keyword === 'dependentRequired' ? String(error.params['property']) : null;
+  const field = fieldOf(schema.properties, name) ?? fieldOf(POLICY_SCHEMAS.get(document.kind)?.properties, name);
+  const place = fieldName(context);
+  return {
+    code: 'policy/missing-key',
+    message: `${quote(name)} is missing ${beside === null ? `from ${place}` : `beside ${quote(beside)}`}`,
+    help: `add ${exampleOf(name, field ?? {})}`,
+    path,
+    part: 'key',
+    about: path,
+    sort: beside === null ? 'lack' : 'companion',
+    names: [name],
+  };
+}
+
+/** "`expires: 2027-03-31`: the last day of the robot, UTC". */
+function exampleOf(name: string, field: Schema): string {
+  const example = field.examples?.[0];
+  const written = example === undefined ? '' : renderFlow(example);
+  const short = written !== '' && written.length <= 60 ? `${name}: ${written}` : `${name}:`;
+  const [sentence] = (field.description ?? '').split(/[.;](?: |$)/);
+  if (sentence === undefined || sentence === '') return quote(short);
+  return `${quote(short)}: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
+}
+
+function explainAlternatives(context: Context): Explained {
+  const { error, path, schema } = context;
+  const value = valueOf(context);
+  const branches = schema.oneOf ?? [];
+  if (branches.every((branch) => Object.keys(branch).join() === 'required')) {
+    const fields = branches.flatMap(({ required }) => required ?? []);
+    const [first, second] = keysOf(value).filter((key) => fields.includes(key));
+    return first !== undefined && second !== undefined
+      ? rivals(context, second, first)
+      : lackOf(context, fields, exampleOf(fields[0] ?? '', schemaOf(schema, fields[0] ?? '')));
+  }
+  const choice = chooseBranch(branches, value);
+  switch (choice.kind) {
+    case 'no-constant': {
+      const { field, constants } = choice;
+      const written = fieldOf(value, field);
+      const words = constants.map((constant) => `${field}: ${String(constant)}`);
+      if (written !== undefined) return wrongWord({ ...context, path: [...path, field] }, written, constants);
+      const similar = keysOf(value).find((key) => suggest(key, [field]) !== null);
+      return similar === undefined ? lackOf(context, [field], quoteList(words)) : unknownKey(context, similar, [field]);
+    }
+    case 'no-field': {
+      const { fields } = choice;
+      const known = new Set(branches.flatMap((branch) => Object.keys(branch.properties ?? {})));
+      const unknown = keysOf(value).find((key) => !known.has(key));
+      return unknown === undefined ? lackOf(context, fields, quoteList(fields)) : unknownKey(context, unknown, fields);
+    }
+    case 'no-type':
+      return explainNoType(context, branches);
+    case 'branch':
+      return onValue(context, 'policy/wrong-type', `${fieldName(context)} is not clear`, error.message ?? null);
+  }
+}
+
+function schemaOf(schema: Schema, name: string): Schema {
+  const field = schema.properties?.[name];
+  return field === undefined || field === false ? {} : field;
+}
+
+function lackOf(context: Context, names: readonly string[], help: string): Explained {
+  const { path } = context;
+  return {
+    code: names.length === 1 ? 'policy/missing-key' : 'policy/choose-one',
+    message: `${quoteList(names)} is missing from ${fieldName(context)}`,
+    help: `add ${help}`,
+    path,
+    part: 'key',
+    about: path,
+    sort: 'lack',
+    names,
+  };
+}
+
+/** A value that is of the type of no alternative, or a word that none of them knows. */
+function explainNoType(context: Context, branches: readonly Schema[]): Explained {
+  const { document, path } = context;
+  const value = valueOf(context);
+  const words = branches.flatMap((branch) => branch.enum ?? (branch.const === undefined ? [] : [branch.const]));
+  const mappings = branches.filter(({ type }) => type === 'object').map((branch) => branch.required?.[0] ?? '…');
+  const others = branches.flatMap(({ type }) => (type === undefined || type === 'object' ? [] : [describeType(type)]));
+  const all = [...words.map((word) => quote(String(word))), ...others, ...mappings.map((key) => `\`{ ${key}: … }\``)];
+  const mapping = mappings.find((key) => key === value);
+  const code = typeof value === 'string' && words.length > 0 ? 'policy/unknown-value' : 'policy/wrong-type';
+  if (isNothing(context)) return explainNothing(context);
+  return onValue(
+    context,
+    code,
+    `${fieldName(context)} cannot be ${describeValue(value, nodeAt(document.root, path)?.scalar ?? null)}`,
+    (mapping === undefined ? null : `say which: \`{ ${mapping}: … }\``) ??
+      (typeof value === 'string' ? didYouMean(value, words.map(String)) : null) ??
+      `it can be ${all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} or ${all.at(-1)}`}`,
+  );
+}
+
+function explainExcluded(context: Context): Explained {
+  const { error, path } = context;
+  const other = /\/dependentSchemas\/([^/]+)\/properties\/[^/]+\/false schema$/.exec(error.schemaPath)?.[1];
+  const key = String(path.at(-1));
+  return { ...rivals({ ...context, path: path.slice(0, -1) }, key, other ?? ''), sort: 'companion' };
+}
+
+function explainWord(context: Context): Explained {
+  const { schema } = context;
+  return wrongWord(context, valueOf(context), schema.enum ?? [schema.const]);
+}
+
+function wrongWord(context: Context, value: unknown, allowed: readonly unknown[]): Explained {
+  const { document, path } = context;
+  if (isNothing(context)) return explainNothing(context);
+  const words = allowed.map(String);
+  const message = `${fieldName(context)} cannot be ${describeValue(value, nodeAt(document.root, path)?.scalar ?? null)}`;
+  const help = (typeof value === 'string' ? didYouMean(value, words) : null) ?? `it can be ${quoteList(words)}`;
+  return onValue(context, 'policy/unknown-value', message, help);
+}
+
+/** Whether nothing is written after the colon. */
+function isNothing({ document, path }: Context): boolean {
+  return nodeAt(document.root, path)?.scalar?.source === '' && typeOf(valueAt(document, path)) === 'null';
+}
+
+function valueAt({ value }: Checked, path: Path): unknown {
+  return path.reduce<unknown>(fieldOf, value);
+}
+
+function explainNothing(context: Context): Explained {
+  const { document, path, schema } = context;
+  const key = nodeAt(document.root, path)?.key ?? null;
+  const isComment = key !== null && /^:[ \t]+#/.test(key.file.text.slice(key.end, key.end + 80));
+  const example = schema.examples?.[0];
+  const canBeEmpty =
+    schema.type === 'object' && (schema.required ?? []).length === 0 && schema.properties !== undefined;
+  const help = isComment
+    ? 'a `#` after a space begins a comment; quote the text if it is part of it'
+    : canBeEmpty
+      ? 'write `{}` if nothing is to be said'
+      : example === undefined
+        ? 'write a value, or remove the line'
+        : `write for example ${quote(renderFlow(example))}`;
+  return onValue(context, 'policy/empty', `${fieldName(context)} has no value`, help);
+}
+
+function explainType(context: Context): Explained {
+  const { error, document, path } = context;
+  const value = valueOf(context);
+  if (isNothing(context)) return explainNothing(context);
+  const expected = String(error.params['type']);
+  const found = typeOf(value);
+  const written = describeValue(value, nodeAt(document.root, path)?.scalar ?? null);
+  const isWord = found !== 'object' && found !== 'array';
+  const but = isWord ? `, but ${written} is ${describeType(found)}` : `, not ${describeType(found)}`;
+  const message = `${fieldName(context)} must be ${describeType(expected)}${but}`;
+  return onValue(context, 'policy/wrong-type', message, helpForType(context, expected));
+}
+
+function helpForType(context: Context, expected: string): string | null {
+  const { document, path, schema } = context;
+  const value = valueOf(context);
+  const found = typeOf(value);
+  const written = nodeAt(document.root, path)?.scalar?.source ?? String(value);
+  const example = schema.examples?.[0];
+  if (expected === 'string' && found !== 'array' && found !== 'object') return `quote it: \`"${written}"\``;
+  if (expected === 'array' && (found === 'string' || found === 'number')) {
+    return `write a list: ${quote(`[${renderFlow(value)}]`)}`;
+  }
+  if (expected === 'string' && Array.isArray(value) && value.length === 1) {
+    return `write it without brackets: ${quote(renderFlow(value[0]))}`;
+  }
+  if (expected === 'integer' && found === 'string') return 'write it without quotes';
+  return example === undefined ? null : `write for example ${quote(renderFlow(example))}`;
+}
+
+function explainForm(context: Context): Explained {
+  const { error, document, path } = context;
+  const text = String(valueOf(context));
+  const at = error.propertyName === undefined ? path : [...path, error.propertyName];
+  const field = describePlace(document.kind, at);
+  const rule = String(error.schema);
+  const problem = error.keyword === 'pattern' ? explainText(text, rule, field) : explainFormat(text, rule, field);
+  const part: Part = error.propertyName === undefined ? 'value' : 'key';
+  return { ...problem, path: at, part, about: at, sort: 'value', names: [] };
+}
+
+function explainEmpty(context: Context): Explained {
+  const { schema } = context;
+  const written = keysOf(valueOf(context));
+  const open = Object.keys(schema.properties ?? {}).filter((name) => !written.includes(name));
+  const field = fieldName(context);
+  const message =
+    written.length === 0 ? `${field} is empty` : `${field} has nothing beside ${quoteList(written, 'and')}`;
+  const example = schema.examples?.[0];
+  const help =
+    open.length > 0
+      ? `add ${quoteList(open)}`
+      : example === undefined
+        ? 'add an item, or remove the field'
+        : `write for example ${quote(renderFlow(example))}`;
+  return { ...onValue(context, 'policy/empty', message, help), sort: 'whole' };
+}
+
+function explainRepeated(context: Context): Explained {
+  const { error, document } = context;
+  const second = Math.max(Number(error.params['i']), Number(error.params['j']));
+  const path = [...context.path, second];
+  const item = describeValue(valueAt(document, path), nodeAt(document.root, path)?.scalar ?? null);
+  const message = `${item} stands twice in ${fieldName(context)}`;
+  return onValue({ ...context, path }, 'policy/repeated-value', message, 'remove one of them');
+}
+
+function explainRange(context: Context): Explained {
+  const { error } = context;
+  const limit = String(error.schema);
+  const relation = error.keyword === 'minimum' ? 'less' : 'more';
+  const message = `${fieldName(context)} is ${String(valueOf(context))}, ${relation} than ${limit}`;
+  return onValue(context, 'policy/out-of-range', message, `write ${limit} or ${relation === 'less' ? 'more' : 'less'}`);
+}
