@@ -1,5 +1,5 @@
 import { compile, environmentsOf, type Compiled } from '../compiler/index.ts';
-import { countDiagnostics } from '../compiler/diagnostics/collect.ts';
+import { collectDiagnostics, countDiagnostics } from '../compiler/diagnostics/collect.ts';
 import type { Diagnostic, SourceFile } from '../compiler/diagnostics/diagnostic.ts';
 import { renderJson } from '../compiler/diagnostics/render-json.ts';
 import { renderText } from '../compiler/diagnostics/render-text.ts';
@@ -57,16 +57,14 @@ export function compileFor(
   folder: PolicyFolder,
   environments: readonly string[],
 ): { readonly diagnostics: readonly Diagnostic[]; readonly compiled: ReadonlyMap<string, Compiled> } {
-  const diagnostics = new Map<string, Diagnostic>();
+  const collector = collectDiagnostics();
   const compiled = new Map<string, Compiled>();
   for (const environment of environments) {
     const result = compileFolder(folder, environment);
-    for (const one of result.diagnostics) {
-      diagnostics.set(JSON.stringify([one.span.file.path, one.span.start, one.span.end, one.code, one.message]), one);
-    }
+    for (const diagnostic of result.diagnostics) collector.report(diagnostic);
     if (result.compiled !== null) compiled.set(environment, result.compiled);
   }
-  return { diagnostics: [...diagnostics.values()], compiled };
+  return { diagnostics: collector.diagnostics(), compiled };
 }
 
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {

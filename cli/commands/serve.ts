@@ -50,7 +50,7 @@ export const serve: Command = {
       file: args.text('config'),
       jwks: await writeIssuers(state.path, published.engine.policy.issuers),
     });
-    const proxy = await runProxy(config, terminal);
+    const proxy = await runProxy(config, environment, terminal);
     const program = environment['npm_execpath'] === undefined ? 'mcpgw' : 'npx mcpgw';
     terminal.result(announcement({ ...published, origin: proxy.origin, program, nowMs: Date.now() }));
     const watcher = args.flag('once')
