@@ -82,9 +82,9 @@ export class AuditLog {
     return flushed;
   }
 
-  /** Flushes, then closes the files. True: nothing was left behind. */
-  async close(): Promise<boolean> {
-    const flushed = await this.flush();
+  /** Flushes, waiting at most `waitMs`, then closes the files. True: nothing was left behind. */
+  async close(waitMs: number = AUDIT_CLOSE_MS): Promise<boolean> {
+    const flushed = await this.flush(waitMs);
     await Promise.all(this.#sinks.map((sink) => sink.close()));
     return flushed;
   }

@@ -1,6 +1,6 @@
 import { AUDIT_BATCH_CHARS_MAX, AUDIT_BLOCK_MS, AUDIT_BUSY_MS, AUDIT_RETRY_MS } from '../limits.ts';
 import { LineQueue, type QueueBounds } from './line-queue.ts';
-import { SinkFile } from './sink-file.ts';
+import { SinkFile, type LineTarget } from './sink-file.ts';
 
 export interface AuditSinkStatus {
   /** Path, or `-`. */
@@ -22,11 +22,15 @@ interface Batch {
   offset: number;
 }
 
+type OpenTarget = (path: string) => Promise<LineTarget>;
+
 interface Waiter {
   readonly line: string;
   readonly timer: NodeJS.Timeout;
   readonly settle: (recorded: boolean) => void;
 }
+
+const openFile: OpenTarget = (path) => SinkFile.open(path);
 
 /** After these the same descriptor is good again as soon as there is room; after others it may never be. */
 const ROOM_ERRORS: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EAGAIN']);
@@ -41,7 +45,8 @@ const LINE_END = 0x0a;
 export class AuditSink {
   readonly #path: string;
   readonly #queue: LineQueue;
-  #file: SinkFile;
+  readonly #open: OpenTarget;
+  #file: LineTarget;
   #batch: Batch | null = null;
   #isRunning = false;
   #isClosed = false;
@@ -53,15 +58,16 @@ export class AuditSink {
   #failures = 0;
   #failure: string | null = null;
 
-  private constructor(path: string, file: SinkFile, bounds: QueueBounds) {
+  private constructor(path: string, file: LineTarget, bounds: QueueBounds, open: OpenTarget) {
     this.#path = path;
     this.#file = file;
+    this.#open = open;
     this.#queue = new LineQueue(bounds);
   }
 
   /** Rejects with the operating system's error when the file cannot be opened. */
-  static async open(path: string, bounds: QueueBounds): Promise<AuditSink> {
-    return new AuditSink(path, await SinkFile.open(path), bounds);
+  static async open(path: string, bounds: QueueBounds, open: OpenTarget = openFile): Promise<AuditSink> {
+    return new AuditSink(path, await open(path), bounds, open);
   }
 
   get status(): AuditSinkStatus {
@@ -182,7 +188,7 @@ export class AuditSink {
     let reopened = false;
     try {
       const old = this.#file;
-      this.#file = await SinkFile.open(this.#path);
+      this.#file = await this.#open(this.#path);
       reopened = true;
       // The half of a line that is in the old file is of no use without the other: the new one gets it whole.
       if (this.#batch !== null) this.#batch.offset = lineStart(this.#batch);

@@ -10,35 +10,39 @@ const statFd = promisify(fstat);
 const STDOUT = 1;
 const LINE_END = 0x0a;
 
+/** Where lines go in the end. */
+export interface LineTarget {
+  /** Writes some of the bytes from `offset` on and resolves with how many; rejects with the operating system's error. */
+  write(bytes: Buffer, offset: number): Promise<number>;
+  close(): Promise<void>;
+}
+
 /**
  * A file that is appended to, or stdout (`-`). Errors of the operating system are thrown. Writes go through the thread
  * pool, to stdout too: `process.stdout` would block the event loop when its reader is slow.
  */
-export class SinkFile {
-  readonly path: string;
+export class SinkFile implements LineTarget {
   readonly #fd: number;
   /** A crash left half a line, which must not swallow the next one. */
   #torn: boolean;
 
-  private constructor(path: string, fd: number, torn: boolean) {
-    this.path = path;
+  private constructor(fd: number, torn: boolean) {
     this.#fd = fd;
     this.#torn = torn;
   }
 
   /** Creates the file for its owner alone. Opened for reading as well: a FIFO then needs no reader to be opened. */
   static async open(path: string): Promise<SinkFile> {
-    if (path === '-') return new SinkFile(path, STDOUT, false);
+    if (path === '-') return new SinkFile(STDOUT, false);
     const fd = await openFd(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o600);
     try {
-      return new SinkFile(path, fd, await endsInsideLine(fd));
+      return new SinkFile(fd, await endsInsideLine(fd));
     } catch (problem) {
       await closeFd(fd);
       throw problem;
     }
   }
 
-  /** Writes some of the bytes from `offset` on; resolves with how many. */
   async write(bytes: Buffer, offset: number): Promise<number> {
     if (this.#torn) {
       await writeFd(this.#fd, '\n');

@@ -20,6 +20,8 @@ export async function fetchDocument(target: string, egress: readonly HostPattern
   const signal = AbortSignal.timeout(KEY_FETCH_MS);
   try {
     const response = await request(checked.url, { dispatcher: agent, signal, headers: { accept: 'application/json' } });
+    // Destroying a body that was not read to its end is an `error` event, which nobody listening turns into a crash.
+    response.body.on('error', () => undefined);
     if (response.statusCode !== 200) {
       response.body.destroy();
       return { ok: false, reason: 'bad-status' };

@@ -40,8 +40,7 @@ export function matchKeys(
 
 function algorithmsOf(member: unknown): readonly Algorithm[] {
   if (typeof member !== 'object' || member === null) return [];
-  const { kty, crv, use, alg, d, key_ops: operations } = member as Readonly<Record<string, unknown>>;
-  if (d !== undefined) return [];
+  const { kty, crv, use, alg, key_ops: operations } = member as Readonly<Record<string, unknown>>;
   if (use !== undefined && use !== 'sig') return [];
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) return [];
   return possible(kty, crv).filter((algorithm) => alg === undefined || alg === algorithm);

@@ -24,10 +24,11 @@ export type TokenResult =
  * base64url, UTF-8, no duplicate member. `jku`, `jwk`, `x5u` and `x5c` are never looked at: keys come from the issuer.
  */
 export function parseToken(text: string): TokenResult {
-  const [headerText = '', claimsText = ''] = text.split('.');
+  const [headerText = '', claimsText = '', signatureText = ''] = text.split('.');
   const header = decodeObject(headerText);
   const claims = decodeObject(claimsText);
-  if (header === null || claims === null) return { ok: false, reason: 'malformed-token' };
+  if (header === null || claims === null || decode(signatureText) === null)
+    return { ok: false, reason: 'malformed-token' };
   const algorithm = ALGORITHMS.find((name) => name === header['alg']);
   if (algorithm === undefined) return { ok: false, reason: 'unsupported-algorithm' };
   if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) return { ok: false, reason: 'critical-header' };
@@ -51,13 +52,17 @@ function isAccessTokenType(type: unknown): boolean {
 }
 
 function decodeObject(part: string): TokenClaims | null {
-  const bytes = Buffer.from(part, 'base64url');
-  if (bytes.toString('base64url') !== part) return null;
-  const text = decodeUtf8(bytes);
+  const bytes = decode(part);
+  const text = bytes === null ? null : decodeUtf8(bytes);
   const parsed = text === null ? null : parseJsonTree(text);
   if (parsed === null || !parsed.ok || parsed.tree.kind !== 'object') return null;
   const value = plainValue(parsed.tree);
   return isRecord(value) ? value : null;
+}
+
+function decode(part: string): Buffer | null {
+  const bytes = Buffer.from(part, 'base64url');
+  return bytes.toString('base64url') === part ? bytes : null;
 }
 
 function decodeUtf8(bytes: Buffer): string | null {
