@@ -11,8 +11,7 @@ export type DetectResult =
  * detections are all reported; `resolve` decides between them. An engine that throws is a failure, never a text let by.
  */
 export function detect(rules: RuleSet, texts: readonly string[]): DetectResult {
-  const characters = texts.reduce((sum, text) => sum + text.length, 0);
-  const detections = new Detections(characters);
+  const detections = new Detections();
   try {
     if (rules.free.searches.length > 0) detectInBlocks(rules, texts, detections);
     if (rules.anchored.searches.length > 0) detectOneByOne(rules, texts, detections);

@@ -1,4 +1,4 @@
-import { CONTENT_DETECTIONS_MAX, CONTENT_RESEARCH_FACTOR_MAX } from '../../limits.ts';
+import { CONTENT_DETECTIONS_MAX, CONTENT_RESEARCH_CHARACTERS_MAX } from '../../limits.ts';
 import type { Search } from '../rule-set.ts';
 
 /** A place in one text where a rule applies; offsets are UTF-16 units of the decoded text. */
@@ -21,19 +21,11 @@ export const CONTENT_FAILURES = [
 ] as const;
 export type ContentFailure = (typeof CONTENT_FAILURES)[number];
 
-const RESEARCH_CHARACTERS_MIN = 65_536;
-
 /** The detections of one message, bounded. */
 export class Detections {
   readonly found: Detection[] = [];
-  readonly #researchMax: number;
   #researched = 0;
   #failure: ContentFailure | null = null;
-
-  /** `characters`: the length of all texts. */
-  constructor(characters: number) {
-    this.#researchMax = characters * CONTENT_RESEARCH_FACTOR_MAX + RESEARCH_CHARACTERS_MIN;
-  }
 
   get failure(): ContentFailure | null {
     return this.#failure;
@@ -41,18 +33,18 @@ export class Detections {
 
   /**
    * Takes a match, `start` to `end` of `searched`, which stands in text number `text` that begins at `base`. Returns from
-   * where to search on: after the match, or one character into it when the check refuses it, since what it hides must be
-   * looked at too (a card number after another number).
+   * where to search on: after the match; but where a check decides, one character into it, since a number before a card can
+   * match together with some of its digits, and pass or fail on its own.
    */
   take(search: Search, searched: string, start: number, end: number, text: number, base: number): number {
-    if (search.check !== null && !search.check(searched.slice(start, end))) {
+    if (search.check !== null) {
       this.#researched += end - start;
-      if (this.#researched > this.#researchMax) this.#failure = 'too-much-work';
-      return afterCharacter(searched, start);
+      if (this.#researched > CONTENT_RESEARCH_CHARACTERS_MAX) this.#failure = 'too-much-work';
+      if (!search.check(searched.slice(start, end))) return afterCharacter(searched, start);
     }
     for (const rule of search.rules) this.found.push({ text, start: start - base, end: end - base, rule });
     if (this.found.length > CONTENT_DETECTIONS_MAX) this.#failure = 'too-many-detections';
-    return end;
+    return search.check === null ? end : afterCharacter(searched, start);
   }
 }
 

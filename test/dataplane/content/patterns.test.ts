@@ -1,0 +1,96 @@
+import { RE2JS } from 're2js';
+import { expect, test } from 'vitest';
+import { validatePattern, type PatternResult } from '../../../dataplane/content/index.ts';
+import { readProgram } from '../../../dataplane/content/regex/program.ts';
+import { re2js } from '../../../dataplane/content/regex/re2js.ts';
+
+const accepted: [pattern: string, matchesEmpty: boolean][] = [
+  [String.raw`\b\d(?:[ -]?\d){12,15}\b`, false],
+  [String.raw`(?i)secret\s*[:=]\s*\S+`, false],
+  [String.raw`\p{Greek}+`, false],
+  [String.raw`(?P<user>[a-z]+)@(?<host>[a-z]+)`, false],
+  ['[[:alpha:]]x', false],
+  [String.raw`\Qa.b\E`, false],
+  ['😀|漢', false],
+  ['a{,5}', false],
+  ['a*', true],
+  ['', true],
+  ['a|', true],
+  ['(?:a?){3}', true],
+  [String.raw`\b`, true],
+  ['^', true],
+  ['^$', true],
+  [String.raw`(?:\b|a)b?`, true],
+];
+
+test.each(accepted)('%s is RE2', (pattern, matchesEmpty) => {
+  expect(validatePattern(pattern)).toEqual({ ok: true, matchesEmpty });
+});
+
+const refused: [pattern: string, message: string, offset: number | null][] = [
+  ['ab[cd', 'missing closing ]: `[cd`', 2],
+  ['(ab', 'missing closing )', 0],
+  ['ab)', 'unexpected )', 0],
+  ['ab**', 'invalid nested repetition operator: `**`', 2],
+  ['*ab', 'missing argument to repetition operator: `*`', 0],
+  ['x{2,1}y', 'invalid repeat count: `{2,1}`', 1],
+  ['x{1001}', 'invalid repeat count: `{1001}`', 1],
+  ['(?:a{1000}){1000}', 'invalid repeat count: `{1000}`', 11],
+  [String.raw`a\8`, String.raw`invalid escape sequence: ${'`'}\8${'`'}`, 1],
+  ['x(?=a)b', 'invalid or unsupported Perl syntax: `(?=`', 1],
+  ['(?!a)', 'invalid or unsupported Perl syntax: `(?!`', 0],
+  [String.raw`(a)\1`, String.raw`invalid escape sequence: ${'`'}\1${'`'}`, 3],
+  ['x[z-a]', 'invalid character class range: `z-a`', 2],
+  [String.raw`\p{Klingon}`, 'invalid character class range', 0],
+  ['ab\\', 'trailing backslash at end of expression', 2],
+  ['(?P<n>a)(?P<n>b)', 'duplicate capture group name: `n`', null],
+  ['\ud800', 'half of a surrogate pair', null],
+  ['a'.repeat(4_097), 'the pattern has 4097 characters, more than 4096', 4_096],
+  ['[a-z]{900}'.repeat(7), 'the pattern compiles to 6302 instructions, more than 5000; repeat less', null],
+];
+
+test.each(refused)('%s is not', (pattern, message, offset) => {
+  expect(validatePattern(pattern)).toEqual<PatternResult>({ ok: false, message, offset });
+});
+
+const anchors: [pattern: string, isAnchored: boolean][] = [
+  ['^a', true],
+  ['a$', true],
+  [String.raw`\Aa`, true],
+  [String.raw`a\z`, true],
+  ['(?m)^a', true],
+  ['(?m)a$', true],
+  ['b|(?:c|^a)', true],
+  [String.raw`\ba\b`, false],
+  [String.raw`\Ba`, false],
+  ['[^a]', false],
+  [String.raw`[$^]`, false],
+  [String.raw`\^\$`, false],
+  [String.raw`\Q^$\E`, false],
+];
+
+test.each(anchors)('whether %s asks where a text begins or ends is known: %s', (pattern, isAnchored) => {
+  expect(readProgram(RE2JS.compile(pattern)).isAnchored).toBe(isAnchored);
+});
+
+test('classes are ASCII and case is folded as Unicode has it', () => {
+  const found = (pattern: string, text: string) => re2js.compile(pattern).matcher(text).find(0);
+  expect(found(String.raw`\d`, '٣')).toBe(false);
+  expect(found(String.raw`\w`, 'é')).toBe(false);
+  expect(found(String.raw`\s`, '\u00a0')).toBe(false);
+  expect(found(String.raw`\bb`, 'éb')).toBe(true);
+  expect(found('(?i)k', '\u212a')).toBe(true);
+});
+
+test('offsets are UTF-16 units, and a search may begin anywhere', () => {
+  const matcher = re2js.compile(String.raw`\bx.`).matcher('😀 x😀 axb x1');
+  expect(matcher.find(0) && [matcher.start, matcher.end]).toEqual([3, 6]);
+  expect(matcher.find(4) && [matcher.start, matcher.end]).toEqual([11, 13]);
+  expect(matcher.find(12)).toBe(false);
+});
+
+test('a set says which of its patterns occur', () => {
+  const set = re2js.combine(['a', 'b$', String.raw`\bc`, 'zz'].map((pattern) => re2js.compile(pattern)));
+  expect(set.hits('xa c b')).toEqual([0, 1, 2]);
+  expect(set.hits('xc b.')).toEqual([]);
+});
