@@ -76,7 +76,7 @@ function buildView(gateway: GatewayEngine, caller: Caller, admitted: boolean): V
   const nothing = slots.every((candidates) => candidates === null);
   return {
     gateway,
-    subjects: [...enabled.union(new Set(caller.subjects))].sort((a, b) => a - b),
+    subjects: [...new Set([...enabled, ...caller.subjects])].sort((a, b) => a - b),
     slots,
     absent,
     expires: robot?.expires ?? 0,

@@ -60,7 +60,7 @@ async function callSlot(services: Services, request: McpRequest, slot: Slot): Pr
       server: slot.server,
       definition: slot.definition,
       kind: caller.kind,
-      subjects: caller.subjects,
+      subjects: choice.view?.subjects ?? caller.subjects,
       client: clientOf(policy, caller),
       direction,
     });
@@ -118,11 +118,9 @@ function argumentsAreGood({ turn, body, message, era }: McpRequest, definition: 
 
 function blockRequest({ turn, snapshot, era }: McpRequest, blocked: Blocked): void {
   const rule = blockingRule(blocked.findings);
-  if (rule !== null) turn.record.block(rule);
+  turn.record.block(rule);
   turn.record.error = blocked.failure === null ? 'request-blocked' : `content-${blocked.failure}`;
   turn.record.outcome = 'refused';
-  turn.record.decision = 'deny';
-  turn.record.reason = 'content';
   turn.result(blockedResult(snapshot.bundle, rule, 'request', era));
 }
 
