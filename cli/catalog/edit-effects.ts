@@ -66,9 +66,17 @@ function placeOf(text: string, index: number, effect: Effect): Place {
 
 function addName(text: string, index: number, effect: Effect, name: string): string {
   const { root, effects, names } = placeOf(text, index, effect);
-  if (effects === null)
-    return addPair(text, root, 'effects', `{ ${effect}: [${scalar(name)}] }`, `\n  ${effect}: [${scalar(name)}]`);
-  if (names === null) return addPair(text, effects, effect, `[${scalar(name)}]`, ` [${scalar(name)}]`);
+  const list = `[${scalar(name)}]`;
+  if (effects === null) {
+    const last = root.items.at(-1);
+    assert(last !== undefined, 'a Server has a name');
+    return addAfter(text, root, last, `effects: { ${effect}: ${list} }`, [`effects:`, `  ${effect}: ${list}`]);
+  }
+  if (names === null) {
+    const earlier = EFFECTS.slice(0, EFFECTS.indexOf(effect)).map((other) => pairNamed(effects, other));
+    const pair = `${effect}: ${list}`;
+    return addAfter(text, effects, earlier.findLast((other) => other !== null) ?? null, pair, [pair]);
+  }
   if (names.items.some((item) => isScalar(item) && item.value === name)) return text;
   if (names.flow === true) return broken(splice(text, intoFlow(text, names, scalar(name))), index, effect);
   const last = names.items.at(-1);
@@ -76,13 +84,19 @@ function addName(text: string, index: number, effect: Effect, name: string): str
   return splice(text, afterLine(text, endOf(last), `${' '.repeat(columnOf(text, startOf(names)))}- ${scalar(name)}`));
 }
 
-/** @param block what follows `key:` in block style, its lines indented as below the top level. */
-function addPair(text: string, map: YAMLMap, key: string, flow: string, block: string): string {
-  if (map.flow === true) return splice(text, intoFlow(text, map, `${key}: ${flow}`));
-  const last = map.items.at(-1);
-  assert(last !== undefined, 'a block mapping has entries');
+/** Adds a pair after another of the mapping, or before all of them; in braces in one line, else on lines of its own. */
+function addAfter(text: string, map: YAMLMap, after: Pair | null, flow: string, lines: readonly string[]): string {
+  const first = map.items[0];
+  if (map.flow === true) {
+    if (after !== null) return splice(text, { start: endOfPair(after), end: endOfPair(after), insert: `, ${flow}` });
+    const start = first === undefined ? startOf(map) + 1 : startOf(first.key);
+    return splice(text, { start, end: start, insert: first === undefined ? flow : `${flow}, ` });
+  }
   const indent = ' '.repeat(columnOf(text, startOf(map)));
-  return splice(text, afterLine(text, endOfPair(last), `${indent}${key}:${block.replaceAll('\n', `\n${indent}`)}`));
+  const block = lines.map((line) => indent + line).join('\n');
+  // Right below the line that opens the mapping: a comment further down belongs to what it stands above.
+  const opened = text.lastIndexOf(':', startOf(map));
+  return splice(text, afterLine(text, after === null ? opened : endOfPair(after), block));
 }
 
 function removeName(text: string, index: number, effect: Effect, name: string): string {

@@ -4,6 +4,8 @@ const PHRASES: readonly RegExp[] = [
   /\b(?:do not|don['’]t|never|without)\b[^.\n]{0,40}\b(?:tell|mention|inform|reveal|notify|show|alert|ask)(?:ing)?\b[^.\n]{0,40}\buser\b/i,
   /\b(?:secretly|silently|covertly)\b/i,
   /\bsystem prompt\b/i,
+  /\b(?:respond|reply|answer) (?:only |always )?with\b/i,
+  /\b(?:for|to) (?:an?|the|any) (?:llm|ai|language model|autonomous agent|ai agent|assistant)\b/i,
   /<\/?\s*(?:system|important|instructions?|secret|assistant|critical)\s*>/i,
   /\b(?:you are|act as|behave as|pretend)\b[^.\n]{0,20}\b(?:ai|assistant|language model|llm|agent)\b/i,
   /\b(?:assistant|language model|llm|ai agent|ai model)\s+(?:must|should|shall|has to|needs to)\b/i,

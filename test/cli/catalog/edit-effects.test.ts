@@ -49,6 +49,24 @@ describe('an effect is written the way the file is laid out', () => {
       `${HEAD}effects:\n    read: [a]\n    destructive: [b]\nurl: u\n`,
     ],
     [
+      'a class goes where readers expect it',
+      `${HEAD}effects:\n  read: [a]\n  # never again\n  destructive: [d]\n`,
+      { w: 'write' },
+      `${HEAD}effects:\n  read: [a]\n  write: [w]\n  # never again\n  destructive: [d]\n`,
+    ],
+    [
+      'the first class',
+      `${HEAD}effects: # classes: all of them\n  # never again\n  destructive: [d]\nurl: u\n`,
+      { r: 'read' },
+      `${HEAD}effects: # classes: all of them\n  read: [r]\n  # never again\n  destructive: [d]\nurl: u\n`,
+    ],
+    [
+      'the first class in braces',
+      `${HEAD}effects: { write: [w] }\n`,
+      { r: 'read' },
+      `${HEAD}effects: { read: [r], write: [w] }\n`,
+    ],
+    [
       'one more class in braces',
       `${HEAD}effects: { read: [a] }\n`,
       { b: 'write' },
