@@ -49,8 +49,8 @@ export function linkMatch(
     key: 'gateways' | 'servers' | 'teams' | 'robots' | 'clients',
   ): readonly { text: string; span: ReturnType<typeof document.spanAt> }[] | null =>
     match[key] === undefined ? null : writtenList(document, ['match', key], match[key]);
-  const among = <K extends 'Gateway' | 'Server' | 'Robot', T>(
-    kind: K,
+  const among = <T>(
+    kind: 'Gateway' | 'Server' | 'Robot',
     written: ReturnType<typeof list>,
     found: ReadonlyMap<string, T>,
   ): readonly T[] | null =>

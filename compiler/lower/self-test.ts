@@ -66,20 +66,18 @@ function asCaller({ gateway, policy }: GatewayEngine, subject: number): Caller {
   return { kind, subjects: [subject], clientId: client ?? '', clientName: '' };
 }
 
-/** The rules' own examples: each detector is tried at least once. What `mode: alert` finds stays as it is. */
+/** The rules' own examples: each detector is tried at least once, as if the rule were enforced. */
 function contentVectors(content: readonly LinkedContentRule[], policy: Policy): SelfTest['content'] {
   const ruleByName = new Map(policy.content.map((rule) => [rule.name, rule]));
   return content.flatMap(({ document }) => {
     const rule = ruleByName.get(document.name);
     assert(rule !== undefined, `${document.name} was lowered`);
-    const blocks = rule.action.kind === 'block' && rule.mode === 'enforce';
-    const changes = rule.action.kind !== 'block' && rule.mode === 'enforce';
     return document.value.examples.map((example) => {
       if ('unchanged' in example) return { rule: rule.rule, in: example.unchanged, out: example.unchanged };
       return {
         rule: rule.rule,
         in: example.in,
-        out: blocks ? null : changes ? (example.out ?? example.in) : example.in,
+        out: rule.action.kind === 'block' ? null : (example.out ?? example.in),
       };
     });
   });

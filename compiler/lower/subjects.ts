@@ -8,7 +8,7 @@ import { issuersFor, readGroup } from '../link/subjects.ts';
 /** Robots, roles and teams in one index space, sorted by kind, then name. */
 export interface SubjectTable {
   readonly subjects: readonly Subject[];
-  indexOf(kind: Subject['kind'], name: string): number;
+  readonly indexOf: (kind: Subject['kind'], name: string) => number;
 }
 
 /** @param developmentKeys Keys by robot that exist in this build alone, for the environment `dev`. */

@@ -12,7 +12,7 @@ export interface Tables {
   readonly gatewayIndex: ReadonlyMap<LinkedGateway, number>;
   readonly clientIndex: ReadonlyMap<string, number>;
   readonly definitionIndex: ReadonlyMap<LinkedDefinition, number>;
-  subjectIndex(kind: 'team' | 'robot' | 'role', name: string): number;
+  readonly subjectIndex: (kind: 'team' | 'robot' | 'role', name: string) => number;
 }
 
 /** @returns -1 for an empty set. */
