@@ -2,7 +2,7 @@ import { CREDENTIAL_CHARS_MAX } from '../limits.ts';
 import type { IdentityFailure } from './failure.ts';
 
 /** A credential with its form, told apart once and for all by its shape; its issuer decides nothing about that. */
-export type Credential =
+type Credential =
   { readonly kind: 'robot-key'; readonly text: string } | { readonly kind: 'jwt'; readonly text: string };
 
 export type CredentialResult =

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { KEYS_COOLDOWN_MS, KEYS_RETRY_MS } from '../limits.ts';
+import { CLOCK_SKEW_MS, KEYS_COOLDOWN_MS, KEYS_RETRY_MS } from '../limits.ts';
 import type { HostPattern } from './egress.ts';
 import { buildKeySet, matchKeys, type VerificationKey } from './key-set.ts';
 import { freshMs, readKeyDocument, type KeySource, type KeySourceFailure } from './key-source.ts';
@@ -104,7 +104,10 @@ export class IssuerKeys {
   }
 }
 
-/** A clock that was set back counts as time gone by: old keys must not stay fresh, nor a cool-down become a lock-out. */
+/**
+ * A clock that was set back counts as time gone by: old keys must not stay fresh, nor a cool-down become a lock-out. Not so
+ * a few milliseconds: requests are not asked about in the order in which they came.
+ */
 function isWithin(spanMs: number, sinceMs: number | null, nowMs: number): boolean {
-  return sinceMs !== null && nowMs >= sinceMs && nowMs - sinceMs < spanMs;
+  return sinceMs !== null && nowMs > sinceMs - CLOCK_SKEW_MS && nowMs - sinceMs < spanMs;
 }

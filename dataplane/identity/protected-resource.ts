@@ -10,7 +10,7 @@ export interface ProtectedResource {
 }
 
 /** The one resource identifier of a workspace: `{url}/mcp`, whatever gateway was asked for (operation.md). */
-export function resourceOf(policy: Policy): string {
+function resourceOf(policy: Policy): string {
   return `${policy.url.replace(/\/$/, '')}/mcp`;
 }
 

@@ -4,7 +4,7 @@ import type { TokenClaims } from './claims.ts';
 import type { IdentityFailure } from './failure.ts';
 
 /** Signature algorithms that are accepted (operation.md, Identity): asymmetric ones only, so no public key is a secret. */
-export const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'] as const;
+const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'] as const;
 export type Algorithm = (typeof ALGORITHMS)[number];
 
 export interface ParsedToken {

@@ -46,7 +46,7 @@ export type SealResult =
  * `forged` is a token that was not sealed by this key, or for another purpose or binding: the two cannot be told apart, nor
  * should whoever presents it learn which.
  */
-export type SealFailure = 'malformed' | 'unknown-key' | 'forged' | 'expired';
+type SealFailure = 'malformed' | 'unknown-key' | 'forged' | 'expired';
 
 export type OpenResult =
   | { readonly ok: true; readonly payload: string; readonly expiresMs: number }

@@ -166,12 +166,14 @@ onLinux('a sink that fails', () => {
   });
 });
 
+const MAKE_PIPE = 'mkfifo';
+
 /** A pipe that nobody reads takes 64 kB and then makes its writer wait: the slowest sink there is. */
 async function openPipe(): Promise<{
   readAll(until: (text: string) => boolean): Promise<string>;
   close(): Promise<void>;
 }> {
-  execFileSync('mkfifo', [path]);
+  execFileSync(MAKE_PIPE, [path]);
   await chmod(path, 0o600);
   const reader = await open(path, constants.O_RDWR | constants.O_NONBLOCK);
   let text = '';

@@ -192,6 +192,14 @@ describe('keys that change', () => {
     expect(reasonOf(await identify(identifier, next, NOW_MS - 60 * MINUTE))).toBeNull();
   });
 
+  test('a request that came earlier and is asked about later causes no fetch', async () => {
+    const identifier = open();
+    await identify(identifier, key);
+    expect(reasonOf(await identify(identifier, key, NOW_MS - 5))).toBeNull();
+    expect(reasonOf(await identify(identifier, next, NOW_MS - 5))).toBe('unknown-signing-key');
+    expect(corp.requests.length).toBe(2);
+  });
+
   test('keys may be read ahead of the first request', async () => {
     const identifier = open();
     await identifier.prepare(rules, NOW_MS);

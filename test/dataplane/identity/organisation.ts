@@ -20,7 +20,7 @@ export const issuer = (name: string, more: Partial<Issuer> = {}): Issuer => ({
   ...more,
 });
 
-export const team = (name: string, more: Partial<Extract<Subject, { kind: 'team' }>> = {}): Subject => ({
+const team = (name: string, more: Partial<Extract<Subject, { kind: 'team' }>> = {}): Subject => ({
   kind: 'team',
   name,
   groups: [],
