@@ -184,8 +184,7 @@ function answerMetadata(turn: Turn, snapshot: Snapshot): void {
 function refuseStranger(turn: Turn, snapshot: Snapshot, reason: IdentityFailure): void {
   const { status, text } = IDENTITY_FAILURES[reason];
   const challenge = renderChallenge(snapshot.bundle.policy, reason);
-  turn.record.decision = 'deny';
-  turn.record.reason = reason;
+  turn.record.deny(reason);
   turn.record.error = reason;
   turn.fail(status, INVALID_REQUEST, text, null, challenge === null ? [] : [['www-authenticate', challenge]]);
 }

@@ -23,13 +23,13 @@ export class RequestRecord {
   tool: string | null = null;
   client: { readonly name: string; readonly version: string } = { name: '', version: '' };
   outcome: AuditRecord['outcome'] = 'refused';
-  decision: AuditRecord['decision'] = 'none';
-  reason = 'none';
   error: string | null = null;
   status = 0;
   requestBytes = 0;
   responseBytes = 0;
   upstreamMs: number | null = null;
+  #decision: AuditRecord['decision'] = 'none';
+  #reason = 'none';
   #bundle: Bundle | null = null;
   #identity: Identity | null = null;
   #rule: number | null = null;
@@ -50,6 +50,10 @@ export class RequestRecord {
     this.#startedMs = startedMs;
   }
 
+  get decision(): AuditRecord['decision'] {
+    return this.#decision;
+  }
+
   /** The bundle that the request is decided by, from now on. */
   pin(bundle: Bundle): void {
     this.#bundle = bundle;
@@ -60,15 +64,22 @@ export class RequestRecord {
   }
 
   decide(decision: Decision): void {
-    this.decision = decision.allow ? 'allow' : 'deny';
-    this.reason = decision.reason;
+    this.#decision = decision.allow ? 'allow' : 'deny';
+    this.#reason = decision.reason;
     this.#rule = decision.rule;
   }
 
-  /** The content rule that ended the request. */
-  block(rule: number): void {
-    this.decision = 'deny';
-    this.reason = 'content';
+  /** Refused although no rule of the policy denied it, or before any was asked. */
+  deny(reason: string): void {
+    this.#decision = 'deny';
+    this.#reason = reason;
+    this.#rule = null;
+  }
+
+  /** Ended by content: by a rule, or because it could not be looked through. */
+  block(rule: number | null): void {
+    this.#decision = 'deny';
+    this.#reason = 'content';
     this.#rule = rule;
   }
 
@@ -110,8 +121,8 @@ export class RequestRecord {
       assignment: upstream?.assignment ?? null,
       identity: upstream?.identity ?? null,
       upstreamTool: upstream?.tool ?? null,
-      decision: this.decision,
-      reason: this.reason,
+      decision: this.#decision,
+      reason: this.#reason,
       rule: this.#rule === null ? null : { id: this.#rule, ...this.#ruleAt(this.#rule) },
       content: this.#findings,
       outcome: this.outcome,

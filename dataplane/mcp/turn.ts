@@ -72,10 +72,7 @@ export class Turn {
     const { record } = this;
     record.error = more.recorded ?? reason;
     record.outcome = isFailure(reason) ? 'error' : 'refused';
-    if (record.decision === 'none') {
-      record.decision = 'deny';
-      record.reason = record.error;
-    }
+    if (record.decision !== 'deny' && !isFailure(reason)) record.deny(record.error);
     const text = [more.subject ?? null, message].filter((part) => part !== null).join(' ');
     const detail = more.detail ?? null;
     this.fail(status, code, detail === null ? text : `${text}: ${detail}`, more.data ?? null, more.headers ?? []);

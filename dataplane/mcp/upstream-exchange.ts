@@ -178,7 +178,7 @@ export class UpstreamExchange implements RelayTarget {
   block(blocked: Blocked): void {
     const { turn, snapshot, era } = this.#asked;
     const rule = blockingRule(blocked.findings);
-    if (rule !== null) turn.record.block(rule);
+    turn.record.block(rule);
     turn.record.outcome = 'refused';
     turn.record.error = blocked.failure === null ? 'result-blocked' : `content-${blocked.failure}`;
     this.#end(null);
