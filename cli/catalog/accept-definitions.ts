@@ -28,7 +28,7 @@ export interface AcceptOptions {
   readonly environment: string | null;
 }
 
-export interface Accepted {
+interface Accepted {
   readonly server: string;
   readonly kind: DefinitionKind;
   readonly name: string;

@@ -44,4 +44,4 @@ export function compareDefinitions(
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }
 
-export const KINDS: readonly DefinitionKind[] = ['tool', 'prompt', 'template'];
+const KINDS: readonly DefinitionKind[] = ['tool', 'prompt', 'template'];
