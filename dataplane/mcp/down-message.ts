@@ -66,12 +66,13 @@ function resultEdits(bytes: Buffer, scanned: ScannedResponse, downEra: Era, edit
 const OF_THE_LEG: ReadonlySet<number> = new Set([-32_700, -32_600, -32_601]);
 const RESOURCE_NOT_FOUND_LEGACY = -32_002;
 const URL_ELICITATION_LEGACY = -32_042;
+const MISSING_CAPABILITY = -32_021;
 
 function errorEdits(bytes: Buffer, scanned: ScannedResponse, downEra: Era, edits: Edit[]): UpstreamRefusal | null {
   const span = scanned.errorCode;
   const code = span === null ? Number.NaN : Number(bytes.toString('latin1', span.start, span.end));
   if (span === null || !Number.isSafeInteger(code) || scanned.errorMessage === null) return 'upstream-malformed';
-  if (code === URL_ELICITATION_LEGACY) return 'upstream-input';
+  if (code === URL_ELICITATION_LEGACY || code === MISSING_CAPABILITY) return 'upstream-input';
   if (OF_THE_LEG.has(code) || (code <= -32_020 && code >= -32_099)) return 'upstream-rejected';
   if (code === RESOURCE_NOT_FOUND_LEGACY && downEra === 'modern')
     edits.push({ ...span, bytes: String(INVALID_PARAMS) });

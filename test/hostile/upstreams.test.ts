@@ -171,7 +171,7 @@ const FAULTS: readonly [name: string, tool: string, answer: (request: RawRequest
   ],
   ['wants a page to be visited', 'modern_echo', () => json(error(-32042)), 'upstream-input'],
   ['does not like our headers', 'modern_echo', () => json(error(-32020), '400 Bad Request'), 'upstream-rejected'],
-  ['wants a capability of ours', 'modern_echo', () => json(error(-32021), '400 Bad Request'), 'upstream-rejected'],
+  ['wants a capability of ours', 'modern_echo', () => json(error(-32021), '400 Bad Request'), 'upstream-input'],
   ['does not know the method', 'modern_echo', () => json(error(-32601), '404 Not Found'), 'upstream-rejected'],
   [
     'does not say to whom it objects',
