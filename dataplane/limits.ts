@@ -177,7 +177,7 @@ export const CONTENT_TEXTS_MAX = 200_000;
 /** Detections of all content rules in one message. */
 export const CONTENT_DETECTIONS_MAX = 20_000;
 /** Texts are joined up to this length, in UTF-16 units, and searched together. */
-export const CONTENT_BLOCK_CHARACTERS = 8_192;
+export const CONTENT_BLOCK_CHARACTERS = 1_024;
 /** Length of all matches of one message that a check is asked about, in UTF-16 units: they may overlap. */
 export const CONTENT_RESEARCH_CHARACTERS_MAX = 8_388_608;
 /** Sets of content rules kept compiled at once. */

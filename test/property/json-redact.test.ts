@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { expect, test } from 'vitest';
 import { redactMessage, redactSpan, redactText, type RuleSet } from '../../dataplane/content/index.ts';
+import { afterCharacter } from '../../dataplane/content/detect/detection.ts';
+import { re2js } from '../../dataplane/content/regex/re2js.ts';
 import { splice } from '../../dataplane/json/splice.ts';
 import { parseJsonTree } from '../../dataplane/format/json-tree.ts';
 import { MAIL, PAN, rulesOf } from '../dataplane/content/policy-of.ts';
-import { randomFrom, randomText, writeValue } from './json-text.ts';
+import { below, randomFrom, randomText, writeValue } from './json-text.ts';
 
 const SEEDS = fc.integer({ min: 0, max: 2 ** 31 });
 
@@ -66,6 +68,42 @@ test('texts of a message come out as if each had been searched alone', () => {
       expect(out).toEqual({ result: { values: texts.map((text) => replacedAlone(pattern, text)) } });
     }),
     { numRuns: 4_000 },
+  );
+});
+
+/** Patterns with a longest match, which are searched for in windows. */
+const BOUNDED = [
+  'a',
+  'ab|b',
+  'a.{3}',
+  String.raw`\b\d(?:[ -]?\d){3,6}\b`,
+  String.raw`\ba\B`,
+  '😀.?',
+  '[^a]{2}',
+  String.raw`a\s?`,
+  '(?s)b.',
+  '(?:a|ab)(?:c|bcd)?',
+  'é{1,3}',
+];
+
+test('what is found in windows is what is found in the whole text', () => {
+  const sizes = fc.constantFrom(0, 1, 50, 90, 1_000, 2_100, 5_000);
+  fc.assert(
+    fc.property(fc.constantFrom(...BOUNDED), SEEDS, sizes, fc.boolean(), (pattern, seed, size, isSparse) => {
+      const random = randomFrom(seed);
+      let text = '';
+      while (text.length < size) text += isSparse && random() < 0.98 ? '.漢.....'.repeat(8) : randomText(random);
+      const windows = re2js.compile(pattern).matcher(text);
+      const whole = RE2JS.compile(pattern).matcher(text);
+      for (let from = 0; from <= text.length;) {
+        const found = whole.find(from);
+        expect(windows.find(from)).toBe(found);
+        if (!found) break;
+        expect([windows.start, windows.end]).toEqual([whole.start(), whole.end()]);
+        from = below(random, 2) === 0 ? whole.end() : afterCharacter(text, whole.start());
+      }
+    }),
+    { numRuns: 600 },
   );
 });
 

@@ -5,14 +5,17 @@ interface Instruction {
   readonly op: number;
   readonly out: number;
   readonly arg: number;
+  /** The ranges of code points it accepts, or one code point; empty of the other instructions. */
+  readonly runes: Int32Array;
 }
 
 const ALT = 1;
 const ALT_MATCH = 2;
-const CAPTURE = 3;
 const EMPTY_WIDTH = 4;
+const FAIL = 5;
 const MATCH = 6;
-const NOP = 7;
+const RUNE = 8;
+const RUNE1 = 9;
 
 const BEGIN_OR_END = 1 | 2 | 4 | 8;
 
@@ -24,6 +27,8 @@ export interface Program {
   readonly isAnchored: boolean;
   /** It can match without consuming a character, assertions granted. */
   readonly matchesEmpty: boolean;
+  /** UTF-16 units of the longest match there can be; null when there is no longest. */
+  readonly longest: number | null;
 }
 
 /** Reads the program of a compiled pattern. It comes from re2js whichever engine runs it: validation is the same everywhere. */
@@ -31,7 +36,8 @@ export function readProgram(pattern: RE2JS): Program {
   const { prog } = pattern.re2();
   const instructions: readonly Instruction[] = prog.inst;
   const isAnchored = instructions.some(({ op, arg }) => op === EMPTY_WIDTH && (arg & BEGIN_OR_END) !== 0);
-  return { size: instructions.length, isAnchored, matchesEmpty: reachesMatch(instructions, prog.start) };
+  const matchesEmpty = reachesMatch(instructions, prog.start);
+  return { size: instructions.length, isAnchored, matchesEmpty, longest: longestPath(instructions, prog.start) };
 }
 
 /** Whether the match instruction can be reached without consuming a character. */
@@ -43,9 +49,50 @@ function reachesMatch(instructions: readonly Instruction[], start: number): bool
     if (instruction === undefined || seen.has(at)) continue;
     seen.add(at);
     if (instruction.op === MATCH) return true;
-    if (instruction.op === ALT || instruction.op === ALT_MATCH) open.push(instruction.out, instruction.arg);
-    else if (instruction.op === CAPTURE || instruction.op === EMPTY_WIDTH || instruction.op === NOP)
-      open.push(instruction.out);
+    if (!consumes(instruction)) open.push(...successors(instruction));
   }
   return false;
+}
+
+/** The most UTF-16 units that a run from `start` can consume; null when it can go in circles. */
+function longestPath(instructions: readonly Instruction[], start: number): number | null {
+  const lengths = new Map<number, number>();
+  const entered = new Set<number>();
+  const open = [start];
+  for (let at = open.at(-1); at !== undefined; at = open.at(-1)) {
+    const instruction = instructions[at];
+    if (instruction === undefined || lengths.has(at)) {
+      open.pop();
+      continue;
+    }
+    const next = successors(instruction);
+    if (entered.has(at)) {
+      const longest = Math.max(0, ...next.map((successor) => lengths.get(successor) ?? 0));
+      lengths.set(at, longest + (consumes(instruction) ? widthOf(instruction) : 0));
+      open.pop();
+      continue;
+    }
+    entered.add(at);
+    for (const successor of next) {
+      if (lengths.has(successor)) continue;
+      // Entered and not done: it is on the way that led here.
+      if (entered.has(successor)) return null;
+      open.push(successor);
+    }
+  }
+  return lengths.get(start) ?? 0;
+}
+
+function successors({ op, out, arg }: Instruction): readonly number[] {
+  if (op === ALT || op === ALT_MATCH) return [out, arg];
+  return op === MATCH || op === FAIL ? [] : [out];
+}
+
+function consumes({ op }: Instruction): boolean {
+  return op >= RUNE;
+}
+
+/** How many UTF-16 units one step can consume. */
+function widthOf({ op, runes }: Instruction): number {
+  return (op === RUNE || op === RUNE1) && runes.every((rune) => rune < 0x80) ? 1 : 2;
 }

@@ -1,6 +1,7 @@
 import { RE2JS, RE2Set, type Matcher } from 're2js';
 import type { RegexEngine, RegexMatcher, RegexPattern, RegexSet } from './engine.ts';
 import { readProgram } from './program.ts';
+import { WINDOW_MATCH_MAX, WindowMatcher } from './re2js-window.ts';
 
 /** RE2 in JavaScript: runs wherever Node does, with no install script. */
 export const re2js: RegexEngine = {
@@ -13,14 +14,18 @@ class Re2jsPattern implements RegexPattern {
   readonly source: string;
   readonly isAnchored: boolean;
   readonly #compiled: RE2JS;
+  readonly #longest: number | null;
 
   constructor(source: string) {
     this.source = source;
     this.#compiled = RE2JS.compile(source);
-    this.isAnchored = readProgram(this.#compiled).isAnchored;
+    const { isAnchored, longest } = readProgram(this.#compiled);
+    this.isAnchored = isAnchored;
+    this.#longest = isAnchored || longest === null || longest > WINDOW_MATCH_MAX ? null : longest;
   }
 
   matcher(text: string): RegexMatcher {
+    if (this.#longest !== null) return new WindowMatcher(this.#compiled, text, this.#longest);
     return new Re2jsMatcher(this.#compiled.matcher(text));
   }
 }

@@ -73,6 +73,27 @@ test.each(anchors)('whether %s asks where a text begins or ends is known: %s', (
   expect(readProgram(RE2JS.compile(pattern)).isAnchored).toBe(isAnchored);
 });
 
+const lengths: [pattern: string, longest: number | null][] = [
+  ['abc', 3],
+  ['a|bcd?', 3],
+  ['(?i)abc', 3],
+  [String.raw`\b\d(?:[ -]?\d){12,15}\b`, 31],
+  ['[a-z]{2,10}', 10],
+  ['😀', 2],
+  ['.', 2],
+  ['[^a]', 2],
+  ['', 0],
+  ['a*', null],
+  ['(?:ab)+', null],
+  ['(?:a*)*', null],
+  ['(?:|a)*', null],
+  ['a{2,}', null],
+];
+
+test.each(lengths)('how long a match of %s can be is known: %s', (pattern, longest) => {
+  expect(readProgram(RE2JS.compile(pattern)).longest).toBe(longest);
+});
+
 test('classes are ASCII and case is folded as Unicode has it', () => {
   const found = (pattern: string, text: string) => re2js.compile(pattern).matcher(text).find(0);
   expect(found(String.raw`\d`, '٣')).toBe(false);
