@@ -1,28 +1,46 @@
 import type { Command } from './command.ts';
-import { check } from './commands/check.ts';
-import { compile } from './commands/compile.ts';
-import { catalogAccept } from './commands/catalog-accept.ts';
-import { catalogSync } from './commands/catalog-sync.ts';
-import { init } from './commands/init.ts';
-import { inspect } from './commands/inspect.ts';
-import { keygen } from './commands/keygen.ts';
-import { promote } from './commands/promote.ts';
-import { robotKey } from './commands/robot-key.ts';
-import { serve } from './commands/serve.ts';
-import { test } from './commands/test.ts';
-import { token } from './commands/token.ts';
-import { verify } from './commands/verify.ts';
+
+/** A command by name. Only the one that is asked for is loaded: the compiler and the proxy are large. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly load: () => Promise<Command>;
+}
 
 export interface CommandGroup {
   readonly title: string;
-  readonly commands: readonly Command[];
+  readonly commands: readonly CommandEntry[];
 }
 
 /** Every command, in the order in which a person meets them. */
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
-  { title: 'Write policies', commands: [init, check, test, robotKey, catalogSync, catalogAccept] },
-  { title: 'Ship them', commands: [keygen, compile, promote, verify, inspect] },
-  { title: 'Try them on this machine', commands: [serve, token] },
+  {
+    title: 'Write policies',
+    commands: [
+      { name: 'init', load: async () => (await import('./commands/init.ts')).init },
+      { name: 'check', load: async () => (await import('./commands/check.ts')).check },
+      { name: 'test', load: async () => (await import('./commands/test.ts')).test },
+      { name: 'robot key', load: async () => (await import('./commands/robot-key.ts')).robotKey },
+      { name: 'catalog sync', load: async () => (await import('./commands/catalog-sync.ts')).catalogSync },
+      { name: 'catalog accept', load: async () => (await import('./commands/catalog-accept.ts')).catalogAccept },
+    ],
+  },
+  {
+    title: 'Ship them',
+    commands: [
+      { name: 'keygen', load: async () => (await import('./commands/keygen.ts')).keygen },
+      { name: 'compile', load: async () => (await import('./commands/compile.ts')).compile },
+      { name: 'promote', load: async () => (await import('./commands/promote.ts')).promote },
+      { name: 'verify', load: async () => (await import('./commands/verify.ts')).verify },
+      { name: 'inspect', load: async () => (await import('./commands/inspect.ts')).inspect },
+    ],
+  },
+  {
+    title: 'Try them on this machine',
+    commands: [
+      { name: 'serve', load: async () => (await import('./commands/serve.ts')).serve },
+      { name: 'token', load: async () => (await import('./commands/token.ts')).token },
+    ],
+  },
 ];
 
-export const COMMANDS: readonly Command[] = COMMAND_GROUPS.flatMap((group) => group.commands);
+export const COMMANDS: readonly CommandEntry[] = COMMAND_GROUPS.flatMap((group) => group.commands);

@@ -1,34 +1,34 @@
 import type { Command, Option, Positional } from './command.ts';
-import type { CommandGroup } from './commands.ts';
+import { COMMAND_GROUPS, COMMANDS, type CommandEntry } from './commands.ts';
 import { EXIT_MEANINGS } from './exit-code.ts';
 
 const WIDTH_MAX = 100;
 
 /** `mcpgw`, `mcpgw help`: every command in one screen. */
-export function renderOverview(groups: readonly CommandGroup[]): string {
-  const all = groups.flatMap((group) => group.commands);
-  const width = Math.max(...all.map((command) => command.name.length));
+export async function renderOverview(): Promise<string> {
+  const width = Math.max(...COMMANDS.map((entry) => entry.name.length));
   const lines = [
     'Policy as code for the Model Context Protocol: files in git, compiled into a signed bundle,',
     'enforced by a thin proxy on every call.',
     '',
     'Usage: mcpgw COMMAND [OPTIONS]',
   ];
-  for (const group of groups) {
-    lines.push('', `${group.title}:`);
-    for (const command of group.commands) lines.push(...row(command.name, width, command.summary));
-  }
+  for (const group of COMMAND_GROUPS) lines.push('', `${group.title}:`, ...(await summaries(group.commands, width)));
   lines.push('', '`mcpgw COMMAND --help` explains a command, with examples. `mcpgw --version` prints the version.');
   lines.push('', 'Exit codes:', ...EXIT_MEANINGS.map(([code, meaning]) => `  ${String(code).padStart(2)}  ${meaning}`));
   return `${lines.join('\n')}\n`;
 }
 
 /** `mcpgw robot`, `mcpgw help robot`: the commands that begin with that word. */
-export function renderFamily(word: string, commands: readonly Command[]): string {
-  const width = Math.max(...commands.map((command) => command.name.length));
-  const lines = [`Usage: mcpgw ${word} COMMAND [OPTIONS]`, ''];
-  for (const command of commands) lines.push(...row(command.name, width, command.summary));
+export async function renderFamily(word: string, entries: readonly CommandEntry[]): Promise<string> {
+  const width = Math.max(...entries.map((entry) => entry.name.length));
+  const lines = [`Usage: mcpgw ${word} COMMAND [OPTIONS]`, '', ...(await summaries(entries, width))];
   return `${lines.join('\n')}\n`;
+}
+
+async function summaries(entries: readonly CommandEntry[], width: number): Promise<readonly string[]> {
+  const commands = await Promise.all(entries.map((entry) => entry.load()));
+  return commands.flatMap((command) => row(command.name, width, command.summary));
 }
 
 /** `mcpgw COMMAND --help`. */

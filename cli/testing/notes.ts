@@ -27,6 +27,6 @@ export function grantsOf(bed: TestBed, gateway: GatewayEngine, slot: Slot, reaso
       return subject === undefined ? '' : `${subject.kind} ${subject.name}`;
     });
     const until = holding.expires === 0 ? '' : `, until ${new Date(holding.expires).toISOString()}`;
-    return noteOn(bed, holding.rule, `${reason}: it is open to ${names.join(', ')}${until}, by`);
+    return noteOn(bed, holding.rule, `${reason}: opened to ${names.join(', ')}${until} by`);
   });
 }

@@ -12,7 +12,8 @@ export function renderOutcomes(outcomes: readonly TestOutcome[], terminal: Termi
     lines.push(
       `${mark} ${heading}: ${plural(list.length - failed.length, 'test')} passed${failed.length > 0 ? `, ${failed.length} failed` : ''}`,
     );
-    for (const outcome of failed) lines.push('', ...renderFailure(outcome, terminal), '');
+    for (const outcome of failed) lines.push('', ...renderFailure(outcome, terminal));
+    if (failed.length > 0) lines.push('');
   }
   return lines.map((line) => `${line}\n`).join('');
 }

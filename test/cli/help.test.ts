@@ -31,6 +31,10 @@ describe('help', () => {
     expect(run.stdout).toContain('robot key');
   });
 
+  test('a command is registered under its own name', async () => {
+    for (const { name, load } of COMMANDS) expect((await load()).name).toBe(name);
+  });
+
   test('the version is that of package.json', async () => {
     expect(await mcpgw(['--version'])).toEqual({ exit: 0, stdout: '0.1.0\n', stderr: '' });
   });

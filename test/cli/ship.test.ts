@@ -1,0 +1,254 @@
+import { readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { makeSigningKey } from '../../cli/signing-key.ts';
+import { emptyTrust, renderTrust, trustKey } from '../../cli/trust-file.ts';
+import { formatPrivateKey } from '../../dataplane/format/signing-key.ts';
+import { expectGolden } from './golden.ts';
+import { mcpgw, type Run } from './mcpgw.ts';
+import { edit, starterFolder, withoutDigests } from './starter.ts';
+
+/** From keys to a promoted bundle, as an operator does it. */
+describe('compile, promote, verify, inspect', () => {
+  let cwd = '';
+  const run = (...words: string[]): Promise<Run> => mcpgw(words, { cwd });
+  const compile = (...more: string[]): Promise<Run> =>
+    run('compile', '--environment', 'production', '--key', 'bundle.pem', '--out', 'store', ...more);
+  const promote = (id: string, ...more: string[]): Promise<Run> =>
+    run('promote', id, '--channel', 'prod', '--key', 'pointer.pem', '--store', 'store', ...more);
+  const idOf = ({ stdout }: Run): string => /^bundle ([0-9a-f]{64})$/m.exec(stdout)?.[1] ?? '';
+
+  beforeEach(async () => {
+    cwd = await starterFolder();
+    const [bundle, pointer] = [makeSigningKey(), makeSigningKey()];
+    const first = trustKey(emptyTrust('acme', 'production'), 'bundle', bundle.publicKey.text);
+    const trust = first.ok ? trustKey(first.trust, 'pointer', pointer.publicKey.text) : first;
+    await writeFile(join(cwd, 'bundle.pem'), formatPrivateKey(bundle));
+    await writeFile(join(cwd, 'pointer.pem'), formatPrivateKey(pointer));
+    await writeFile(join(cwd, 'trust.json'), renderTrust(trust.ok ? trust.trust : emptyTrust('', '')));
+  });
+
+  test('go together', async () => {
+    const compiled = await compile();
+    expect(compiled).toMatchObject({ exit: 0, stderr: '' });
+    expect(compiled.stdout).toMatch(/^bundle [0-9a-f]{64}\npolicy [0-9a-f]{64}\n$/);
+    const id = idOf(compiled);
+    expect((await readdir(join(cwd, 'store/bundles'))).sort()).toEqual([`${id}.dsse.json`, `${id}.tar`]);
+
+    const promoted = await promote(id.slice(0, 8), '--trust', 'trust.json');
+    expect(promoted).toEqual({ exit: 0, stdout: `channel prod\nseq 1\nbundle ${id}\n`, stderr: '' });
+
+    const verified = await run('verify', 'store', '--trust', 'trust.json');
+    expect(verified.exit).toBe(0);
+    expectGolden('verify.txt', withoutDigests(verified.stdout));
+    const one = await run('verify', `store/bundles/${id}.tar`, '--trust', 'trust.json', '--format', 'json');
+    expect(JSON.parse(one.stdout)).toMatchObject({ ok: true, findings: [{ ok: true }] });
+
+    const inspected = await run('inspect', `store/bundles/${id}.tar`, '--trust', 'trust.json');
+    expect(inspected).toMatchObject({ exit: 0, stderr: '' });
+    expectGolden('inspect.txt', withoutDigests(inspected.stdout));
+    const unsigned = await run('inspect', `store/bundles/${id}.tar`, '--format', 'json');
+    expect(unsigned.stderr).toBe('signatures were not verified: give --trust trust.json\n');
+    expectGolden('inspect.json', withoutDigests(unsigned.stdout).replaceAll(/"size": \d+/g, '"size": 0'));
+  }, 60_000);
+
+  test('a rule number from an audit record leads to its line', async () => {
+    const tar = `store/bundles/${idOf(await compile())}.tar`;
+    const summary = JSON.parse((await run('inspect', tar, '--format', 'json')).stdout);
+    expect(summary.gateways[0].access[1]).toEqual({
+      subject: 'team engineering',
+      disabled: null,
+      tools: 2,
+      grants: [{ name: 'Grant/engineering-daily', at: 'gateway.yaml:16:7', expires: null }],
+    });
+    const places = await Promise.all([0, 1, 2, 3, 4, 5].map((rule) => run('inspect', tar, '--rule', String(rule))));
+    expect(places.map(({ stdout }) => stdout)).toContain('Grant/engineering-daily gateway.yaml:16:7\n');
+    expect(await run('inspect', tar, '--rule', '999')).toEqual({
+      exit: 2,
+      stdout: '',
+      stderr: 'error: --rule: the bundle has no rule 999\n',
+    });
+    const json = await run('inspect', tar, '--rule', '0', '--format', 'json');
+    expect(JSON.parse(json.stdout)).toMatchObject({ rule: 0, at: expect.stringMatching(/^[\w./-]+:\d+:\d+$/) });
+  }, 60_000);
+
+  test('the same policies give the same bundle, another key another signature on it', async () => {
+    const first = await compile();
+    const id = idOf(first);
+    const envelope = () => readFile(join(cwd, `store/bundles/${id}.dsse.json`), 'utf8');
+    const before = await envelope();
+    expect(await compile()).toEqual(first);
+    expect(await envelope()).toBe(before);
+    await run('keygen', '--out', 'second.pem');
+    const second = await run(
+      'compile',
+      '--environment',
+      'production',
+      '--key',
+      'second.pem',
+      '--out',
+      'store',
+      '--format',
+      'json',
+    );
+    expect(JSON.parse(second.stdout)).toMatchObject({
+      bundle: id,
+      workspace: 'acme',
+      environment: 'production',
+      store: 'store',
+    });
+    expect(JSON.parse(await envelope()).signatures).toHaveLength(2);
+  }, 60_000);
+
+  test('promoting counts on; going back is a higher number', async () => {
+    const old = idOf(await compile());
+    await promote(old);
+    await edit(cwd, 'policies/gateway.yaml', 'tools: [echo, get-sum]', 'tools: [echo]');
+    const next = idOf(await compile());
+    expect(next).not.toBe(old);
+    expect((await promote(next)).stdout).toContain('seq 2\n');
+    expect(await promote(next)).toMatchObject({
+      exit: 0,
+      stderr: 'channel prod runs that bundle already: nothing written\n',
+    });
+    const back = await promote(old, '--format', 'json');
+    expect(JSON.parse(back.stdout)).toEqual({
+      format: 1,
+      workspace: 'acme',
+      environment: 'production',
+      channel: 'prod',
+      seq: 3,
+      bundle: old,
+    });
+  }, 60_000);
+
+  test('a pointer that somebody else signed is nothing to count on from', async () => {
+    const id = idOf(await compile());
+    await promote(id);
+    await run('keygen', '--out', 'other.pem');
+    await edit(cwd, 'policies/gateway.yaml', 'tools: [echo, get-sum]', 'tools: [echo]');
+    const next = idOf(await compile());
+    const strange = await run('promote', next, '--channel', 'prod', '--key', 'other.pem', '--store', 'store');
+    expect(strange).toMatchObject({ exit: 6, stdout: '' });
+    expect(strange.stderr).toMatch(/^error: store\/channels\/prod\.dsse\.json: .* \[pointer\/untrusted-signature\]\n/);
+    const untrusted = await run(
+      'promote',
+      next,
+      '--channel',
+      'prod',
+      '--key',
+      'other.pem',
+      '--store',
+      'store',
+      '--trust',
+      'trust.json',
+    );
+    expect(untrusted).toEqual({
+      exit: 6,
+      stdout: '',
+      stderr: 'error: other.pem: is not trusted by trust.json to sign pointers\n',
+    });
+  }, 60_000);
+
+  test('one flipped bit is refused by all of them, with 6', async () => {
+    const id = idOf(await compile());
+    const path = join(cwd, `store/bundles/${id}.tar`);
+    const tar = await readFile(path);
+    const at = tar.indexOf('"allowlists":[');
+    tar[at] = (tar[at] ?? 0) ^ 1;
+    await writeFile(path, tar);
+    const verified = await run('verify', 'store', '--trust', 'trust.json');
+    expect(verified.exit).toBe(6);
+    expect(verified.stdout).toMatch(/^refused store\/bundles\/[0-9a-f]{64}\.tar: .* \[digest\/hash-differs\]\n$/);
+    expect(await promote(id)).toMatchObject({ exit: 6, stdout: '' });
+    expect(await run('inspect', `store/bundles/${id}.tar`)).toMatchObject({ exit: 6, stdout: '' });
+  }, 60_000);
+
+  test('verifying goes on after what it refuses', async () => {
+    const id = idOf(await compile());
+    await promote(id);
+    await rename(join(cwd, `store/bundles/${id}.tar`), join(cwd, 'store/bundles/away'));
+    const gone = await run('verify', 'store', '--trust', 'trust.json');
+    expect(withoutDigests(gone.stdout)).toBe(
+      'refused store/channels/prod.dsse.json: the store lacks bundle <digest>\n',
+    );
+    await rename(join(cwd, 'store/bundles/away'), join(cwd, `store/bundles/${id}.tar`));
+    await rename(join(cwd, `store/bundles/${id}.dsse.json`), join(cwd, 'store/bundles/away'));
+    const unsigned = await run('verify', 'store', '--trust', 'trust.json');
+    expect(unsigned.exit).toBe(6);
+    expect(withoutDigests(unsigned.stdout)).toBe(
+      'ok store/channels/prod.dsse.json: seq 1 runs <digest>\n' +
+        'refused store/bundles/<digest>.tar: its signatures: store/bundles/<digest>.dsse.json: no such file or folder\n',
+    );
+  }, 60_000);
+
+  test('a policy with errors writes nothing', async () => {
+    await edit(cwd, 'policies/teams.yaml', 'owner: engineering', 'owner: nobody');
+    const compiled = await compile();
+    expect(compiled).toMatchObject({ exit: 3, stdout: '' });
+    expect(compiled.stderr).toMatch(
+      /policies\/teams\.yaml:11:8: error: [^]*1 error in policies: nothing is written\n$/,
+    );
+    expect(await readdir(cwd)).not.toContain('store');
+  });
+
+  const mistakes: [name: string, words: string[], exit: number, stderr: string][] = [
+    [
+      'an unknown environment',
+      ['compile', '--environment', 'prod', '--key', 'bundle.pem', '--out', 's'],
+      2,
+      'error: --environment: the workspace has no environment `prod`\n  help: it has dev, production\n',
+    ],
+    [
+      'a missing key',
+      ['compile', '--environment', 'dev', '--key', 'none.pem', '--out', 's'],
+      2,
+      'error: none.pem: no such file or folder\n',
+    ],
+    [
+      'a file that is no key',
+      ['compile', '--environment', 'dev', '--key', 'trust.json', '--out', 's'],
+      2,
+      'error: trust.json: is no Ed25519 private key in PEM\n  help: make one with `mcpgw keygen --out FILE`\n',
+    ],
+    [
+      'a file for a store',
+      ['compile', '--environment', 'dev', '--key', 'bundle.pem', '--out', 'trust.json'],
+      2,
+      'error: trust.json/bundles: is a file, a folder is wanted\n',
+    ],
+    [
+      'a bundle id that is none',
+      ['promote', 'xyz', '--channel', 'c', '--key', 'pointer.pem', '--store', 'policies'],
+      2,
+      'error: xyz: is no bundle id: 64 hex digits, or the first 6 or more of them\n',
+    ],
+    [
+      'a channel that is no name',
+      ['promote', 'abcdef', '--channel', '../x', '--key', 'pointer.pem', '--store', 'policies'],
+      2,
+      'error: --channel: `../x` is no name: lower-case letters, digits and dashes\n',
+    ],
+    [
+      'a folder that is no store',
+      ['promote', 'abcdef', '--channel', 'c', '--key', 'pointer.pem', '--store', 'policies'],
+      2,
+      'error: policies/bundles: no such file or folder\n  help: a bundle store has the folders bundles and channels\n',
+    ],
+    ['a missing store', ['verify', 'store', '--trust', 'trust.json'], 2, 'error: store: no such file or folder\n'],
+    [
+      'a missing trust file',
+      ['verify', 'policies', '--trust', 'none.json'],
+      2,
+      'error: none.json: no such file or folder\n',
+    ],
+    ['a trust file that is none', ['verify', 'policies', '--trust', 'bundle.pem'], 6, 'error: bundle.pem: '],
+    ['a tar that is none', ['inspect', 'trust.json'], 6, 'error: trust.json: is no bundle [tar/'],
+  ];
+  test.each(mistakes)('%s is one line that names it', async (_name, words, exit, stderr) => {
+    const result = await run(...words);
+    expect(result).toMatchObject({ exit, stdout: '' });
+    expect(result.stderr.slice(0, stderr.length)).toBe(stderr);
+    expect(result.stderr.split('\n').length).toBeLessThan(4);
+  });
+});
