@@ -73,13 +73,13 @@ function renderRule(bundle: Bundle, text: string, json: boolean): string {
 function renderBundle(bundle: Bundle, signedBy: readonly string[] | null, summary: BundleSummary): string {
   const { manifest } = bundle;
   const { repo, commit, dirty } = manifest.source;
-  const source = [repo, commit, dirty ? 'with changes that are not committed' : null].filter((part) => part !== null);
+  const state = commit === null ? 'no commit' : `${commit}${dirty ? ' with changes that are not committed' : ''}`;
   const features = manifest.engine.features.length === 0 ? '' : ` with ${manifest.engine.features.join(', ')}`;
   const lines = [
     `bundle       ${bundle.id}`,
     `policy       ${bundle.policyDigest}`,
     `workspace    ${manifest.workspace}, environment ${manifest.environment}`,
-    `source       ${source.length === 0 ? 'unknown' : source.join(', ')}`,
+    `source       ${repo === null ? state : `${repo}, ${state}`}`,
     `made by      mcpgw ${manifest.compiler}, language ${manifest.language}; needs engine ${manifest.engine.min}${features}`,
     `signed by    ${signedBy === null ? 'not verified' : signedBy.join(', ')}`,
     `counts       ${Object.entries(manifest.counts)

@@ -58,8 +58,8 @@ function claudeLine(workspace: string, url: string, key: string): string {
 function curlLine(url: string, key: string): string {
   const version = '2026-07-28';
   const prefix = 'io.modelcontextprotocol/';
-  const _meta = { [`${prefix}protocolVersion`]: version, [`${prefix}clientCapabilities`]: {} };
-  const body = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta } };
+  const meta = { [`${prefix}protocolVersion`]: version, [`${prefix}clientCapabilities`]: {} };
+  const body = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta: meta } };
   const headers = [
     `Authorization: Bearer ${key}`,
     'Content-Type: application/json',

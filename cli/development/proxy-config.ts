@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { isLoopback, parseAddress } from '../../dataplane/config/address.ts';
 import { loadConfig } from '../../dataplane/config/load-config.ts';
 import type { ProxyConfig } from '../../schemas/types/proxy.ts';
-import { failure } from '../failure.ts';
+import { Failure, failure } from '../failure.ts';
 import type { StateFolder } from './state-folder.ts';
 
 const LISTEN_DEFAULT = '127.0.0.1:8080';
@@ -37,19 +37,13 @@ export function developmentConfig(wanted: DevelopmentProxy): ProxyConfig {
   const listen = wanted.listen ?? (wanted.file === null ? LISTEN_DEFAULT : null);
   if (wanted.file !== null) flags.push('--config', wanted.file);
   if (listen !== null) flags.push('--listen-address', listen);
+  if (listen !== null) refuseOtherMachines(listen);
   const invocation = loadConfig(flags, {}, process.cwd());
   assert(invocation.kind === 'run');
   const { result } = invocation;
-  if (!result.ok) throw failure(wanted.file ?? '--listen', result.problems.join('\n'));
+  if (!result.ok) throw new Failure(result.problems.join('\n').replaceAll('--listen-address', '--listen'));
   const { config } = result;
-  const { address } = config.listen;
-  if (!isLoopback(parseAddress(address)?.host ?? '')) {
-    throw failure(
-      '--listen',
-      `${address} can be reached from other machines`,
-      'development keys are for 127.0.0.1 only; for others run mcpgw-proxy',
-    );
-  }
+  refuseOtherMachines(config.listen.address);
   return {
     ...config,
     egress: config.egress ?? EGRESS_DEFAULT,
@@ -57,4 +51,12 @@ export function developmentConfig(wanted: DevelopmentProxy): ProxyConfig {
     tokenAgeMaxSeconds: config.tokenAgeMaxSeconds ?? TOKEN_AGE_SECONDS_MAX,
     audit: config.audit ?? { sinks: [{ file: state.files.audit }] },
   };
+}
+
+/** Whoever reaches the address could sign in with a development key, and these are printed. */
+function refuseOtherMachines(address: string): void {
+  const host = parseAddress(address)?.host;
+  if (host === undefined || isLoopback(host)) return;
+  const help = 'development keys are for 127.0.0.1 only; for other machines compile, promote and run mcpgw-proxy';
+  throw failure('--listen', `${address} can be reached from other machines`, help);
 }
