@@ -181,7 +181,7 @@ export const CONTENT_BLOCK_CHARACTERS = 1_024;
 /** Length of all matches of one message that a check is asked about, in UTF-16 units: they may overlap. */
 export const CONTENT_RESEARCH_CHARACTERS_MAX = 8_388_608;
 /** Sets of content rules kept compiled at once. */
-export const CONTENT_RULE_SETS_MAX = 256;
+export const CONTENT_RULE_SETS_MAX = 64;
 /** Answers to "which content rules apply" kept at once. */
 export const CONTENT_SELECTIONS_MAX = 16_384;
 /** An upstream's stream that goes on after its last message. */

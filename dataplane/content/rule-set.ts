@@ -22,7 +22,7 @@ export interface Search {
 }
 
 /** Searches whose patterns are looked for together first. */
-export interface SearchGroup {
+interface SearchGroup {
   readonly searches: readonly Search[];
   /** The positions of the searches whose patterns occur in a text, checks not yet asked. */
   hits(text: string): readonly number[];

@@ -10,8 +10,7 @@ export function stringText(bytes: Buffer, start: number, end: number): string {
   return escapedText(bytes, start, end);
 }
 
-/** As `stringText`, of a token known to have escapes. */
-export function escapedText(bytes: Buffer, start: number, end: number): string {
+function escapedText(bytes: Buffer, start: number, end: number): string {
   return String(JSON.parse(bytes.toString('utf8', start, end)));
 }
 

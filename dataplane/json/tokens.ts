@@ -17,7 +17,7 @@ import {
 } from './bytes.ts';
 
 /** What the functions here return instead of an offset when the token is not JSON. */
-export const MALFORMED = -1;
+const MALFORMED = -1;
 /** The string has half of a surrogate pair: two readers would not agree on what it says. */
 export const LONE_SURROGATE = -2;
 
@@ -98,7 +98,7 @@ export function endOfWord(bytes: Uint8Array, at: number, word: string): number {
 }
 
 /** The UTF-16 unit that a one-letter escape stands for, or `END` when there is none of that letter. */
-export function unescaped(letter: number): number {
+function unescaped(letter: number): number {
   switch (letter) {
     case QUOTE:
     case BACKSLASH:
@@ -119,7 +119,7 @@ export function unescaped(letter: number): number {
 }
 
 /** The UTF-16 unit written as four hexadecimal digits at `at`, or `END`. */
-export function hexUnit(bytes: Uint8Array, at: number): number {
+function hexUnit(bytes: Uint8Array, at: number): number {
   let unit = 0;
   for (let index = at; index < at + 4; index++) {
     const digit = hexDigit(bytes[index] ?? END);

@@ -62,8 +62,7 @@ export const INFO = { name: 0, version: 1, title: 2, description: 3, websiteUrl:
 export const INFO_KEYS = new KnownKeys(Object.keys(INFO));
 
 /** Of `ref`, `argument` and `context` of completion/complete. */
-export const REF = { type: 0, name: 1, uri: 2 } as const;
-export const REF_KEYS = new KnownKeys(Object.keys(REF));
+export const REF_KEYS = new KnownKeys(['type', 'name', 'uri']);
 export const ARGUMENT_KEYS = new KnownKeys(['name', 'value']);
 export const CONTEXT_KEYS = new KnownKeys(['arguments']);
 

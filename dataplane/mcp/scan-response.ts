@@ -1,7 +1,7 @@
-import { NONE } from '../json/tape.ts';
+import { NONE, OBJECT } from '../json/tape.ts';
 import { EnvelopeReader, type Envelope, type Refused } from './scan-envelope.ts';
 import { Fields } from './scan-fields.ts';
-import { ERROR, ERROR_KEYS, PARAMS, PARAMS_KEYS, RESULT, RESULT_KEYS } from './scan-keys.ts';
+import { ERROR, ERROR_KEYS, META_KEYS, PARAMS, PARAMS_KEYS, RESULT, RESULT_KEYS } from './scan-keys.ts';
 import { Level, spanOf, type Span, type TextSpan } from './scan-level.ts';
 
 /** What the proxy reads of an upstream's message. Spans are byte offsets into its bytes. */
@@ -30,13 +30,14 @@ export interface ScannedResponse {
 
 export type ResponseScanResult = { readonly ok: true; readonly message: ScannedResponse } | Refused;
 
-/** The message, `result`, its members. */
-const LEVELS = 3;
+/** The message, `result`, `_meta`, its members. */
+const LEVELS = 4;
 
 const reader = new EnvelopeReader();
 const params = new Level(PARAMS_KEYS);
 const result = new Level(RESULT_KEYS);
 const error = new Level(ERROR_KEYS);
+const meta = new Level(META_KEYS);
 
 /**
  * HOT PATH. Reads one message of an upstream, as strictly as a client's, since the client reads what is forwarded; members
@@ -83,6 +84,9 @@ function readLevels(bytes: Buffer, envelope: Envelope): number {
   if (envelope.params !== NONE) alike = params.read(bytes, tape, envelope.params);
   if (alike === NONE && envelope.result !== NONE) alike = result.read(bytes, tape, envelope.result);
   if (alike === NONE && envelope.error !== NONE) alike = error.read(bytes, tape, envelope.error);
+  for (const node of [params.node(PARAMS['_meta']), result.node(RESULT['_meta'])]) {
+    if (alike === NONE && node !== NONE && tape.kind(node) === OBJECT) alike = meta.read(bytes, tape, node);
+  }
   return alike;
 }
 

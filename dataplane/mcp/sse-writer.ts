@@ -5,9 +5,6 @@ import type { SseEvent } from './sse.ts';
 const DATA = Buffer.from('data: ');
 const BREAK = Buffer.from('\n');
 
-/** One comment line, which keeps a stream and what lies between alive. */
-export const SSE_KEEP_ALIVE = Buffer.from(': keep-alive\n\n');
-
 /**
  * The bytes of one event. Line breaks in the data become lines, so data can never end the event or forge a field; they
  * arrive as line feeds, which in a JSON message is only ever white space. `event` and `id` have no line break and no NUL.

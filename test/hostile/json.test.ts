@@ -193,6 +193,7 @@ const fromUpstream: [name: string, body: string, reason: ScanFailure][] = [
   ['a result type in other letters', '{"jsonrpc":"2.0","id":1,"result":{"ResultType":"task"}}', 'look-alike-key'],
   ['Content', '{"jsonrpc":"2.0","id":1,"result":{"Content":[]}}', 'look-alike-key'],
   ['an error with a Message', '{"jsonrpc":"2.0","id":1,"error":{"code":1,"Message":"x"}}', 'look-alike-key'],
+  ['a _meta key in other letters', '{"jsonrpc":"2.0","id":1,"result":{"_meta":{"ProgressToken":1}}}', 'look-alike-key'],
   ['the id null of a result', '{"jsonrpc":"2.0","id":null,"result":{}}', 'bad-envelope'],
   ['an error that is a string', '{"jsonrpc":"2.0","id":1,"error":"no"}', 'bad-envelope'],
   ['a result type that is an object', '{"jsonrpc":"2.0","id":1,"result":{"resultType":{}}}', 'bad-params'],

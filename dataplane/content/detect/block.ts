@@ -4,7 +4,7 @@ import { CONTENT_BLOCK_CHARACTERS } from '../../limits.ts';
  * Between joined texts. A line feed is no word character, so `\b` and `\B` mean beside it what they mean at the end of a
  * text; whatever else can match it is a match across a seam, which is not believed.
  */
-export const SEAM = '\n';
+const SEAM = '\n';
 
 /** Consecutive texts of a message, joined to be searched at once. */
 export interface Block {

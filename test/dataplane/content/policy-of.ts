@@ -1,7 +1,7 @@
 import type { ContentRule, Match, Policy } from '../../../schemas/types/policy.ts';
 import { buildContent, type ContentEngine, type Exchange, type RuleSet } from '../../../dataplane/content/index.ts';
 
-export const EVERYTHING: Match = {
+const EVERYTHING: Match = {
   gateways: null,
   servers: null,
   definitions: -1,

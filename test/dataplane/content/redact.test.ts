@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { redactMessage, redactSpan, redactText, type RuleSet } from '../../../dataplane/content/index.ts';
-import { MAIL, PAN, rulesOf, type RuleSketch } from './policy-of.ts';
+import { buildContent, redactMessage, redactSpan, redactText, type RuleSet } from '../../../dataplane/content/index.ts';
+import { CONTENT_FAILURES, type ContentFailure } from '../../../dataplane/content/detect/detection.ts';
+import type { RegexEngine } from '../../../dataplane/content/regex/engine.ts';
+import { EXCHANGE, MAIL, PAN, policyOf, rulesOf, type RuleSketch } from './policy-of.ts';
 
 const CARD = '4111 1111 1111 1111';
 const RULES = rulesOf([PAN, MAIL]);
@@ -234,7 +236,26 @@ test('no rules, no work: not even bytes that are no JSON are looked at', () => {
   expect(redactMessage(none, Buffer.from('not JSON'))).toMatchObject({ kind: 'unchanged' });
 });
 
-const failures: [name: string, rules: RuleSet, message: Buffer, failure: string][] = [
+/** An engine that finds out too late that it cannot. */
+const BROKEN: RegexEngine = {
+  name: 're2',
+  compile: (source) => ({
+    source,
+    isAnchored: false,
+    matcher: () => {
+      throw new Error('out of memory');
+    },
+  }),
+  combine: () => ({ hits: () => [0] }),
+};
+
+function rulesOfBrokenEngine(): RuleSet {
+  const built = buildContent(policyOf([PAN]), BROKEN);
+  if (!built.ok) throw new Error(built.message);
+  return built.content.rulesFor(EXCHANGE);
+}
+
+const failures: [name: string, rules: RuleSet, message: Buffer, failure: ContentFailure][] = [
   ['what is no JSON', RULES, Buffer.from('{"result":'), 'not-json'],
   ['what is no UTF-8', RULES, Buffer.from([0x22, 0xff, 0x22]), 'not-json'],
   ['a key twice', RULES, Buffer.from('{"result":{"a":"x","a":"y"}}'), 'not-json'],
@@ -251,10 +272,16 @@ const failures: [name: string, rules: RuleSet, message: Buffer, failure: string]
     Buffer.from(`{"result":{"a":"${'12'.repeat(3_000)}"}}`),
     'too-much-work',
   ],
+  ['an engine that throws', rulesOfBrokenEngine(), Buffer.from('{"result":{"a":"x"}}'), 'engine'],
 ];
 
 test.each(failures)('%s is blocked', (_name, rules, message, failure) => {
   expect(redactMessage(rules, message)).toEqual({ kind: 'blocked', failure, findings: [] });
+});
+
+test('every failure has its case', () => {
+  const shown = new Set(failures.map(([, , , failure]) => failure));
+  expect(CONTENT_FAILURES.filter((failure) => !shown.has(failure))).toEqual([]);
 });
 
 test('arguments that are no JSON are blocked too', () => {
