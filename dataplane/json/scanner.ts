@@ -98,7 +98,7 @@ export class JsonScanner {
       if (byte === LEFT_BRACE || byte === LEFT_BRACKET) {
         at = this.#open(bytes, at, byte, this.#depth < levels);
         if (at === FAILED) return FAILED;
-        if (this.#depth > 0 && bytes[at] !== this.#closing()) {
+        if (bytes[at] !== this.#closing()) {
           if (this.#kinds[this.#depth - 1] === OBJECT) at = this.#key(bytes, at);
           if (at === FAILED) return FAILED;
           continue;
