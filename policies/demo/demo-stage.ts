@@ -2,12 +2,14 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startUpstreams, UPSTREAM_PORTS, type UpstreamName } from './upstreams.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const NAMES: readonly UpstreamName[] = ['everything', 'tickets', 'payments', 'docs'];
 const START_TIMEOUT_MS = 30_000;
+const AUDIT_TIMEOUT_MS = 5_000;
 
 /** The sample company, running apart from anything else on this machine: own ports, own keys, own audit log. */
 export interface Stage {
@@ -18,8 +20,8 @@ export interface Stage {
   robotKey(robot: string): string;
   /** What `mcpgw token` prints. */
   token(...words: readonly string[]): Promise<string>;
-  /** The audit log so far, one record per line. */
-  audit(): Promise<readonly string[]>;
+  /** Audit records of calls, one JSON text each: waits a while for so many, since nobody waits for the log. */
+  calls(count: number): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -49,7 +51,7 @@ export async function openStage(): Promise<Stage> {
       policies,
       robotKey: (robot) => new RegExp(`^  ${robot}  (mgw_\\S+)`, 'm').exec(printed)?.[1] ?? '',
       token: async (...words) => (await run(['token', ...words, '--state', state])).trim(),
-      audit: async () => (await readFile(join(state, 'audit.jsonl'), 'utf8')).split('\n').filter((line) => line !== ''),
+      calls: (count) => callsIn(join(state, 'audit.jsonl'), count),
       close,
     };
   } catch (problem) {
@@ -81,6 +83,15 @@ async function copyPolicies(
   const config = join(folder, 'proxy.json');
   await writeFile(config, JSON.stringify({ secrets, egress }));
   return config;
+}
+
+async function callsIn(path: string, count: number): Promise<readonly string[]> {
+  const deadline = Date.now() + AUDIT_TIMEOUT_MS;
+  for (;;) {
+    const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line.includes('"method":"tools/call"'));
+    if (lines.length >= count || Date.now() > deadline) return lines;
+    await pause(50);
+  }
 }
 
 /** What `serve` has printed when it listens. */

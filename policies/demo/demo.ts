@@ -101,12 +101,14 @@ const ACTS: readonly Act[] = [
 
 const problems: string[] = [];
 const stage = await openStage();
+process.once('SIGINT', () => void stage.close().finally(() => process.exit(130)));
 try {
   for (const act of ACTS) await play(act, stage);
-  showAudit(await stage.audit());
+  showAudit(await stage.calls(ACTS.reduce((sum, act) => sum + act.scenes.length, 0)));
 } finally {
   await stage.close();
 }
+if (problems.length === 0) console.log('\nEverything went as the policies say.');
 for (const problem of problems) console.error(`not as the policies say: ${problem}`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
@@ -119,9 +121,7 @@ async function play(act: Act, { url }: Stage): Promise<void> {
     if (!isDeepStrictEqual(tools, act.sees)) problems.push(`${act.who} should see ${act.sees.join(', ')}`);
     for (const scene of act.scenes) {
       const result = await client.call(scene.tool, scene.args);
-      console.log(
-        `  ${scene.point.padEnd(10)} ${scene.tool} ${JSON.stringify(scene.args)}\n             ${summary(result)}`,
-      );
+      console.log(`  ${scene.point.padEnd(10)} ${scene.tool} ${JSON.stringify(scene.args)}\n${summary(result, scene)}`);
       if (!isExpected(result, scene)) problems.push(`${act.who}, ${scene.tool}: ${JSON.stringify(result)}`);
     }
   } finally {
@@ -138,14 +138,16 @@ function saidBy(result: CallResult): string {
   return result.kind === 'refused' ? result.message : result.text;
 }
 
-function summary(result: CallResult): string {
+/** What was said around the words that matter, on one line. */
+function summary(result: CallResult, { expect }: Scene): string {
   const line = saidBy(result).replaceAll(/\s+/g, ' ');
-  const shown = line.length > 140 ? `${line.slice(0, 139)}…` : line;
-  return result.kind === 'result' ? `-> ${shown}` : `-x ${shown}`;
+  const from = Math.max(0, line.search(expect.saying) - 50);
+  const shown = line.slice(from, from + 110);
+  const text = `${from > 0 ? '…' : ''}${shown}${from + shown.length < line.length ? '…' : ''}`;
+  return `${' '.repeat(13)}${result.kind === 'result' ? '->' : '-x'} ${text}`;
 }
 
 interface AuditLine {
-  readonly method: string | null;
   readonly principal: { readonly id: string; readonly email: string } | null;
   readonly tool: string | null;
   readonly decision: string;
@@ -162,13 +164,14 @@ interface AuditLine {
 /** Every call in the audit log, with the line of the policy that decided it. */
 function showAudit(lines: readonly string[]): void {
   console.log('\nThe audit log of these calls:');
-  const calls = lines.map((line): AuditLine => JSON.parse(line)).filter((record) => record.method === 'tools/call');
+  const calls = lines.map((line): AuditLine => JSON.parse(line));
   for (const { principal, tool, decision, reason, rule, content } of calls) {
     const who = principal === null || principal.email === '' ? (principal?.id ?? '') : principal.email;
-    const decided = rule?.at == null ? reason : `${rule.name} ${rule.at}`;
+    const decided =
+      rule?.at == null ? `${reason}: no line of the policies grants it` : `${rule.name} policies/${rule.at}`;
     console.log(`  ${decision.padEnd(5)} ${who.padEnd(14)} ${(tool ?? '').padEnd(24)} ${decided}`);
     for (const finding of content) {
-      console.log(`        ${finding.action} ${finding.count}: ${finding.rule} ${finding.at ?? ''}`);
+      console.log(`        ${finding.action} x${finding.count} by ${finding.rule} policies/${finding.at ?? ''}`);
     }
     if (decision === 'allow' && rule?.at == null)
       problems.push(`the audit record of ${tool} names no line of the policy`);

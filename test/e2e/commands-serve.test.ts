@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { mcpgw } from '../cli/mcpgw.ts';
 import { startServe } from '../cli/running-serve.ts';
 import { edit, starterFolder } from '../cli/starter.ts';
@@ -61,8 +61,12 @@ describe('serve', () => {
     expect(await outsider.list()).toEqual([]);
     await outsider.close();
 
-    const audit = (await readFile(join(cwd, '.mcpgw/audit.jsonl'), 'utf8')).trimEnd().split('\n');
-    const echo = audit.map((line) => JSON.parse(line)).find((record) => record.tool === 'everything_echo');
+    // The log is never awaited by a request.
+    const echo = await vi.waitFor(async () => {
+      const lines = (await readFile(join(cwd, '.mcpgw/audit.jsonl'), 'utf8')).split('\n');
+      const line = lines.find((candidate) => candidate.includes('"tool":"everything_echo"'));
+      return JSON.parse(line ?? '');
+    });
     expect(echo).toMatchObject({
       decision: 'allow',
       principal: { kind: 'person', id: 'corp:ana@acme.example', email: 'ana@acme.example' },
