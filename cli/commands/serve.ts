@@ -2,6 +2,7 @@ import { DEVELOPMENT } from '../../compiler/index.ts';
 import { POLICY_FOLDER, type Command } from '../command.ts';
 import { chosenEnvironments, compileFolder, diagnosticsText } from '../compile-folder.ts';
 import { announcement } from '../development/announcement.ts';
+import { folderState } from '../development/folder-state.ts';
 import { writeIssuers } from '../development/issuers.ts';
 import { developmentConfig } from '../development/proxy-config.ts';
 import { publish, type PublishTarget } from '../development/publish.ts';
@@ -9,6 +10,7 @@ import { runProxy } from '../development/run-proxy.ts';
 import { openStateFolder } from '../development/state-folder.ts';
 import { watchFolder } from '../development/watch-folder.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
+import { complain } from '../explain.ts';
 import { Failure } from '../failure.ts';
 import { workspaceOf } from '../policy-documents.ts';
 import { readPolicyFolder, type PolicyFolder } from '../policy-folder.ts';
@@ -16,6 +18,8 @@ import type { Terminal } from '../terminal.ts';
 
 /** The channel that the development proxy follows. */
 const CHANNEL = 'dev';
+
+const UNCHANGED = 'still serving what was served before';
 
 export const serve: Command = {
   name: 'serve',
@@ -37,6 +41,7 @@ export const serve: Command = {
   ],
   async run({ args, terminal, environment }) {
     const folder = await readPolicyFolder(args.requiredPositional('DIR'));
+    const seen = await folderState(folder.root);
     chosenEnvironments(folder, DEVELOPMENT);
     const workspace = workspaceOf(folder)?.name;
     if (workspace === undefined) return explainMistakes(folder, terminal);
@@ -53,13 +58,7 @@ export const serve: Command = {
     const proxy = await runProxy(config, environment, terminal);
     const program = environment['npm_execpath'] === undefined ? 'mcpgw' : 'npx mcpgw';
     terminal.result(announcement({ ...published, origin: proxy.origin, program, nowMs: Date.now() }));
-    const watcher = args.flag('once')
-      ? null
-      : watchFolder(
-          folder.root,
-          () => republish(folder.root, target),
-          (error) => terminal.comment(`no longer watching ${folder.root}: ${error.message}`),
-        );
+    const watcher = args.flag('once') ? null : watchFolder(folder.root, seen, () => republish(folder.root, target));
     terminal.comment(`every request is recorded in ${state.files.audit}; Ctrl-C stops`);
     await interrupted();
     watcher?.close();
@@ -78,17 +77,12 @@ async function republish(root: string, target: PublishTarget): Promise<void> {
   const { terminal } = target;
   try {
     const published = await publish(await readPolicyFolder(root), target);
-    if (published === null) terminal.comment('still serving what was served before');
+    if (published === null) terminal.comment(UNCHANGED);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     complain(error, terminal);
+    terminal.comment(UNCHANGED);
   }
-}
-
-function complain(error: Failure, terminal: Terminal): void {
-  terminal.comment(`${terminal.paint('comment', ['red', 'bold'], 'error:')} ${error.message}`);
-  if (error.help !== null) terminal.comment(`  help: ${error.help}`);
-  terminal.comment('still serving what was served before');
 }
 
 /** Resolves when somebody wants us to end. */

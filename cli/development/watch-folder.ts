@@ -1,45 +1,73 @@
-import { watch } from 'node:fs';
+import { FolderWatch } from '../../dataplane/bundle/watch.ts';
+import { folderState, type FolderState } from './folder-state.ts';
 
 /** Editors write a file in several steps, and a checkout writes many: one reading after all of them. */
 const QUIET_MS = 150;
+/** Network file systems and mounted folders report nothing: looked at from time to time as well. */
+const POLL_MS = 2_000;
 
 export interface FolderWatcher {
   close(): void;
 }
 
 /**
- * Calls `changed` after something below a folder changed, and after a call has ended that came too early to see it;
- * never twice at a time.
- * @param failed the watch is broken: nothing is reported any more.
+ * Calls `changed` after something below a folder was written; never twice at a time, and once more when something is
+ * written meanwhile. Each folder is watched by itself, since a recursive watch on Linux loses files that are replaced.
+ *
+ * @param seen how the folder was when it was read: what changed since then counts.
  */
-export function watchFolder(path: string, changed: () => Promise<void>, failed: (error: Error) => void): FolderWatcher {
-  let timer: NodeJS.Timeout | null = null;
-  let running = false;
-  let again = false;
-  const run = async (): Promise<void> => {
-    if (running) {
-      again = true;
-      return;
-    }
-    running = true;
+export function watchFolder(path: string, seen: FolderState, changed: () => Promise<void>): FolderWatcher {
+  const watched = new WatchedFolder(path, changed, seen);
+  return { close: () => watched.close() };
+}
+
+class WatchedFolder {
+  readonly #path: string;
+  readonly #changed: () => Promise<void>;
+  readonly #poll: NodeJS.Timeout;
+  #state: FolderState;
+  #watch: FolderWatch;
+  #quiet: NodeJS.Timeout | null = null;
+  #running = false;
+
+  constructor(path: string, changed: () => Promise<void>, state: FolderState) {
+    this.#path = path;
+    this.#changed = changed;
+    this.#state = state;
+    this.#watch = this.#arm();
+    this.#poll = setInterval(() => void this.#look(), POLL_MS);
+    void this.#look();
+  }
+
+  close(): void {
+    clearInterval(this.#poll);
+    if (this.#quiet !== null) clearTimeout(this.#quiet);
+    this.#watch.close();
+  }
+
+  #arm(): FolderWatch {
+    const watch = new FolderWatch(this.#state.folders, () => {
+      if (this.#quiet !== null) clearTimeout(this.#quiet);
+      this.#quiet = setTimeout(() => void this.#look(), QUIET_MS);
+    });
+    watch.arm();
+    return watch;
+  }
+
+  async #look(): Promise<void> {
+    if (this.#running) return;
+    this.#running = true;
     try {
-      do {
-        again = false;
-        await changed();
-      } while (again);
+      for (;;) {
+        const state = await folderState(this.#path);
+        if (state.signature === this.#state.signature) return;
+        this.#state = state;
+        this.#watch.close();
+        this.#watch = this.#arm();
+        await this.#changed();
+      }
     } finally {
-      running = false;
+      this.#running = false;
     }
-  };
-  const watcher = watch(path, { recursive: true }, () => {
-    if (timer !== null) clearTimeout(timer);
-    timer = setTimeout(() => void run(), QUIET_MS);
-  });
-  watcher.on('error', failed);
-  return {
-    close: () => {
-      if (timer !== null) clearTimeout(timer);
-      watcher.close();
-    },
-  };
+  }
 }
