@@ -190,3 +190,5 @@ export const UPSTREAM_LINGER_MS_MAX = 1_000;
 export const UPSTREAM_REQUESTS_PER_CALL_MAX = 16;
 /** Closing the sessions with legacy upstreams, when the proxy stops. */
 export const SESSIONS_CLOSE_MS_MAX = 2_000;
+/** Between two signs of life in a streamed answer, for whatever lies between us and the client. */
+export const STREAM_KEEP_ALIVE_MS = 15_000;

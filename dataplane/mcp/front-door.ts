@@ -7,6 +7,7 @@ import type { Identity } from '../identity/identity.ts';
 import { protectedResource, renderChallenge } from '../identity/protected-resource.ts';
 import { REQUEST_BODY_BYTES_MAX } from '../limits.ts';
 import { openSession, type ClientSession } from './client-session.ts';
+import { contentRules } from './content-rules.ts';
 import { checkDoor, checkMediaTypes, type Door } from './door-checks.ts';
 import { readEndpoint } from './endpoint.ts';
 import { checkLegacyVersion, checkModern, checkName, classifyEra, SESSION_HEADER } from './era.ts';
@@ -119,6 +120,7 @@ export class FrontDoor {
     };
     const choice = chooseGateway(snapshot.engine, caller, gateway, nowMs);
     record.gateway = choice.gateway;
+    record.redactWith(contentRules(snapshot, caller, choice, null, 'audit'));
     return this.#dispatch(
       { turn, snapshot, identity, caller, choice, endpoint, era, session, body, message, nowMs },
       message.method ?? '',

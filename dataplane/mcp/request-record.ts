@@ -1,6 +1,6 @@
 import type { AuditFinding, AuditRecord } from '../../schemas/types/audit.ts';
 import type { Bundle } from '../bundle/decode.ts';
-import type { Finding } from '../content/index.ts';
+import { redactText, type Finding, type RuleSet } from '../content/index.ts';
 import { ABSENCES, type Decision } from '../decide/index.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Era } from './versions.ts';
@@ -33,6 +33,7 @@ export class RequestRecord {
   #bundle: Bundle | null = null;
   #identity: Identity | null = null;
   #rule: number | null = null;
+  #rules: RuleSet | null = null;
   #upstream: {
     readonly server: string;
     readonly assignment: string;
@@ -97,11 +98,20 @@ export class RequestRecord {
     }
   }
 
+  /** Rules in force for what the client wrote and the record repeats. */
+  redactWith(rules: RuleSet): void {
+    this.#rules = rules;
+  }
+
   /** The record, once the answer has ended. */
   finish(origin: RecordOrigin, nowMs: number): AuditRecord {
     const bundle = this.#bundle;
     const identity = this.#identity;
     const upstream = this.#upstream;
+    const method = this.#redacted(this.method);
+    const tool = this.#redacted(this.tool);
+    const name = this.#redacted(this.client.name) ?? '';
+    const version = this.#redacted(this.client.version) ?? '';
     return {
       format: 1,
       id: this.#id,
@@ -112,11 +122,11 @@ export class RequestRecord {
       commit: bundle?.manifest.source.commit ?? null,
       gateway: this.gateway,
       principal: identity === null ? null : { kind: identity.kind, id: identity.id, email: identity.email },
-      client: identity === null ? null : { id: identity.clientId, ...this.client },
+      client: identity === null ? null : { id: identity.clientId, name, version },
       connection: this.connection,
       era: this.era,
-      method: this.method,
-      tool: this.tool,
+      method,
+      tool,
       server: upstream?.server ?? null,
       assignment: upstream?.assignment ?? null,
       identity: upstream?.identity ?? null,
@@ -133,6 +143,13 @@ export class RequestRecord {
       requestBytes: this.requestBytes,
       responseBytes: this.responseBytes,
     };
+  }
+
+  #redacted(text: string | null): string | null {
+    if (text === null || this.#rules === null || this.#rules.empty) return text;
+    const redaction = redactText(this.#rules, text);
+    this.addFindings('audit', redaction.findings);
+    return redaction.kind === 'blocked' ? '[blocked]' : redaction.text;
   }
 
   #ruleAt(rule: number): { readonly name: string; readonly at: string | null } {

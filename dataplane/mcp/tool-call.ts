@@ -1,11 +1,11 @@
 import { strict as assert } from 'node:assert';
 import type { Blocked, RuleSet } from '../content/index.ts';
-import { ABSENCES, decide, type Caller, type Slot } from '../decide/index.ts';
+import { ABSENCES, decide, type Slot } from '../decide/index.ts';
 import type { Definition } from '../../schemas/types/catalog.ts';
-import type { Policy } from '../../schemas/types/policy.ts';
 import { ERROR_NAME_CHARS_MAX } from '../limits.ts';
 import { checkArguments } from './arguments.ts';
 import { blockedResult, blockingRule } from './blocked-result.ts';
+import { contentRules } from './content-rules.ts';
 import type { McpRequest, Services } from './mcp-request.ts';
 import { checkParams } from './param-headers.ts';
 import { redactRequest } from './request-content.ts';
@@ -54,16 +54,9 @@ async function callSlot(services: Services, request: McpRequest, slot: Slot): Pr
   turn.record.route({ server: server.name, assignment: slot.assignment.name, identity, tool: definition.name });
   if (!argumentsAreGood(request, definition)) return;
 
-  const rules = (direction: 'to-server' | 'to-client'): RuleSet =>
-    snapshot.content.rulesFor({
-      gateway: choice.view?.gateway.index ?? -1,
-      server: slot.server,
-      definition: slot.definition,
-      kind: caller.kind,
-      subjects: choice.view?.subjects ?? caller.subjects,
-      client: clientOf(policy, caller),
-      direction,
-    });
+  const rules = (direction: 'to-server' | 'to-client' | 'audit'): RuleSet =>
+    contentRules(snapshot, caller, choice, slot, direction);
+  turn.record.redactWith(rules('audit'));
   const content = redactRequest(rules('to-server'), body, message);
   turn.record.addFindings('to-server', content.findings);
   if (content.kind === 'blocked') {
@@ -122,11 +115,4 @@ function blockRequest({ turn, snapshot, era }: McpRequest, blocked: Blocked): vo
   turn.record.error = blocked.failure === null ? 'request-blocked' : `content-${blocked.failure}`;
   turn.record.outcome = 'refused';
   turn.result(blockedResult(snapshot.bundle, rule, 'request', era));
-}
-
-/** Index of the app in the policy's clients: by its verified id, else by the name it gives itself; -1 = none of them. */
-function clientOf(policy: Policy, caller: Caller): number {
-  const verified = policy.clients.findIndex((client) => caller.clientId !== '' && client.ids.includes(caller.clientId));
-  if (verified >= 0) return verified;
-  return policy.clients.findIndex((client) => caller.clientName !== '' && client.names.includes(caller.clientName));
 }

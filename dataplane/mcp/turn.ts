@@ -1,5 +1,6 @@
 import type { AuditRecord } from '../../schemas/types/audit.ts';
 import type { Exchange, Header } from '../http/exchange.ts';
+import { STREAM_KEEP_ALIVE_MS } from '../limits.ts';
 import { REFUSALS, type Refusal } from './refusals.ts';
 import type { RecordOrigin, RequestRecord } from './request-record.ts';
 import { writeSseEvent } from './sse-writer.ts';
@@ -32,6 +33,8 @@ const STREAM_HEADERS: readonly Header[] = [
   ['x-accel-buffering', 'no'],
 ];
 
+/** A comment, which clients skip. */
+const KEEP_ALIVE = ': keep-alive\n\n';
 /** What records say where no answer was sent, as web servers' logs do. */
 const CLIENT_GONE = 499;
 
@@ -45,6 +48,7 @@ export class Turn {
   readonly #origin: RecordOrigin;
   readonly #now: () => number;
   #streaming = false;
+  #keepAlive: NodeJS.Timeout | null = null;
   #over = false;
 
   /** `now`: milliseconds on the clock that the record's start was taken from. */
@@ -115,6 +119,7 @@ export class Turn {
     this.#streaming = true;
     this.record.status = 200;
     this.exchange.open(200, STREAM_HEADERS);
+    this.#keepAlive = setInterval(() => this.exchange.write(KEEP_ALIVE), STREAM_KEEP_ALIVE_MS).unref();
   }
 
   /** Sends a message before the last one. False: wait for the exchange's `onDrain`. */
@@ -140,6 +145,7 @@ export class Turn {
   #finish(status: number, bytes: number, send: () => void): void {
     if (this.#over) return;
     this.#over = true;
+    if (this.#keepAlive !== null) clearInterval(this.#keepAlive);
     const { record } = this;
     record.status = status;
     record.responseBytes += bytes;

@@ -165,11 +165,12 @@ describe.each(CLIENT_KINDS)('%s', (kind) => {
   });
 
   test('cannot tell a gateway that is not its own from one that does not exist', async () => {
-    const seen = [];
+    const seen: string[] = [];
     for (const name of ['desk', 'absent']) {
       const client = await connectClient(kind, `${rig.origin}/mcp/${name}`, rig.keys.other);
-      const error = await client.call('mod_echo', { text: 'x' }).catch((problem: unknown) => String(problem));
-      seen.push([client.instructions, await client.list(), error].map((text) => String(text).replaceAll(name, 'NAME')));
+      const error = await client.call('mod_echo', { text: 'x' }).catch((problem: unknown) => problem);
+      const message = error instanceof Error ? error.message : 'no error';
+      seen.push(JSON.stringify([client.instructions, await client.list(), message]).replaceAll(name, 'NAME'));
       await client.close();
     }
     expect(seen[0]).toEqual(seen[1]);

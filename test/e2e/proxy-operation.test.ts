@@ -162,10 +162,10 @@ describe('a new bundle', () => {
     newRig().offer(policy(['read'], 'first'));
     await rig.start();
     const bundles = new Set<string | null>();
-    let running = true;
+    const load = new AbortController();
     let answered = 0;
-    const load = Array.from({ length: 8 }, async () => {
-      while (running) {
+    const callers = Array.from({ length: 8 }, async () => {
+      while (!load.signal.aborted) {
         const answer = await call('read');
         expect([answer.status, JSON.parse(answer.body)]).toMatchObject([200, { result: { content: [] } }]);
         answered++;
@@ -180,8 +180,8 @@ describe('a new bundle', () => {
       expect(names.includes('write')).toBe(commit % 2 === 0);
       expect(JSON.parse((await call('write')).body)).toHaveProperty(commit % 2 === 0 ? 'result' : 'error');
     }
-    running = false;
-    await Promise.all(load);
+    load.abort();
+    await Promise.all(callers);
     const records = await rig.records(answered + 20);
     for (const record of records) bundles.add(record.bundle);
     expect(records).toHaveLength(answered + 20);

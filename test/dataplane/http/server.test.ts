@@ -15,6 +15,11 @@ async function serve(handle: (exchange: Exchange) => void): Promise<number> {
   return server.port;
 }
 
+async function readAndAnswer(exchange: Exchange, status: number): Promise<void> {
+  const result = await exchange.readBody(100);
+  exchange.answer(status, [], result.ok ? result.body : result.reason);
+}
+
 /** Sends bytes as they are and returns all that comes back until the other end closes, or a whole answer arrived. */
 function exchangeBytes(port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -30,9 +35,7 @@ function exchangeBytes(port: number, text: string): Promise<string> {
 
 test('a body is read whole, whatever its pieces', async () => {
   const port = await serve((exchange) => {
-    void exchange.readBody(100).then((result) => {
-      exchange.answer(200, [['content-type', 'text/plain']], result.ok ? result.body : result.reason);
-    });
+    void readAndAnswer(exchange, 200);
   });
   const answer = await exchangeBytes(
     port,
@@ -54,9 +57,7 @@ test.each(TOO_LARGE)(
   'a body over the limit, %s, is refused and the connection is not used again',
   async (_name, rest) => {
     const port = await serve((exchange) => {
-      void exchange.readBody(100).then((result) => {
-        exchange.answer(413, [], result.ok ? 'read' : result.reason);
-      });
+      void readAndAnswer(exchange, 413);
     });
     const answer = await exchangeBytes(port, `POST / HTTP/1.1\r\nHost: x\r\n${rest}`);
     expect(answer).toMatch(/^HTTP\/1.1 413 /);

@@ -1,0 +1,215 @@
+import { strict as assert } from 'node:assert';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { buildDownMessage, buildDownProgress } from '../../../dataplane/mcp/down-message.ts';
+import { scanResponse } from '../../../dataplane/mcp/scan-response.ts';
+import { scanRequest } from '../../../dataplane/mcp/scan.ts';
+import { buildUpRequest, type UpRequest } from '../../../dataplane/mcp/up-request.ts';
+import type { Era } from '../../../dataplane/mcp/versions.ts';
+
+const RESERVED = 'io.modelcontextprotocol/';
+const CLAIM = { [`${RESERVED}protocolVersion`]: '2026-07-28', [`${RESERVED}clientCapabilities`]: {} };
+const INFO = { [`${RESERVED}serverInfo`]: { name: 'mcpgw', version: '0.1.0' } };
+
+type Json = Record<string, unknown>;
+
+function up(
+  request: Json,
+  downEra: Era,
+  upEra: Era,
+  mint: (() => number) | null,
+): { sent: Json; built: UpRequest; body: Buffer } {
+  const body = Buffer.from(JSON.stringify(request));
+  const scanned = scanRequest(body);
+  assert(scanned.ok);
+  const { message } = scanned;
+  const built = buildUpRequest({ body, message, tool: 'own', edits: [], downEra, upEra, version: '2026-07-28', mint });
+  assert(scanRequest(built.body).ok);
+  return { sent: JSON.parse(built.body.toString()) as Json, built, body };
+}
+
+function down(response: Json, request: UpRequest, downEra: Era, upEra: Era) {
+  const bytes = Buffer.from(JSON.stringify(response));
+  const scanned = scanResponse(bytes);
+  assert(scanned.ok);
+  return buildDownMessage(bytes, scanned.message, request, downEra, upEra);
+}
+
+const requestOf = (up: string, down = up): UpRequest => ({
+  body: Buffer.alloc(0),
+  id: { up: Buffer.from(up), down: Buffer.from(down) },
+  progressToken: null,
+});
+
+/** Members that nobody reserves, in any order among the others. */
+const members = fc.dictionary(
+  fc.constantFrom('a', 'b c', 'é', 'x"y', 'acme.dev/z'),
+  fc.jsonValue().filter((value) => JSON.stringify(value).length < 200),
+  { maxKeys: 3 },
+);
+const token = fc.option(fc.oneof(fc.string(), fc.integer()), { nil: undefined });
+
+describe('what an upstream gets is what parsing, changing and writing would give', () => {
+  const shuffled = (parts: readonly Json[], order: number): Json =>
+    Object.fromEntries(
+      parts
+        .flatMap((part) => Object.entries(part))
+        .map((entry, at) => [((at + 1) * 7919 * (order + 1)) % 101, entry] as const)
+        .sort(([a], [b]) => a - b)
+        .map(([, entry]) => entry),
+    );
+  const cases = fc.record({
+    free: members,
+    meta: members,
+    args: members,
+    token,
+    order: fc.nat(50),
+    id: fc.oneof(fc.string(), fc.integer()),
+  });
+
+  test('from a modern client to a legacy server', () => {
+    fc.assert(
+      fc.property(cases, ({ free, meta, args, token: progress, order, id }) => {
+        const kept = { ...meta, ...(progress === undefined ? {} : { progressToken: progress }) };
+        const params = shuffled(
+          [free, { name: 'shown', arguments: args, _meta: shuffled([kept, CLAIM], order) }],
+          order,
+        );
+        let minted = 100;
+        const { sent } = up({ jsonrpc: '2.0', id, method: 'tools/call', params }, 'modern', 'legacy', () => ++minted);
+        const reminted = { ...meta, ...(progress === undefined ? {} : { progressToken: 102 }) };
+        const expected = {
+          jsonrpc: '2.0',
+          id: 101,
+          method: 'tools/call',
+          params: { ...free, name: 'own', arguments: args, _meta: reminted },
+        };
+        expect(sent).toEqual(JSON.parse(JSON.stringify(expected)));
+      }),
+    );
+  });
+
+  test('from a legacy client to a modern server', () => {
+    fc.assert(
+      fc.property(cases, ({ free, meta, args, token: progress, order, id }) => {
+        const kept = { ...meta, ...(progress === undefined ? {} : { progressToken: progress }) };
+        const hasMeta = Object.keys(kept).length > 0;
+        const stray = { [`${RESERVED}clientInfo`]: { name: 'forged', version: '1' } };
+        const own = hasMeta ? { _meta: shuffled([kept, stray], order) } : {};
+        const params = shuffled([free, { name: 'shown', arguments: args, ...own }], order);
+        const { sent } = up({ jsonrpc: '2.0', id, method: 'tools/call', params }, 'legacy', 'modern', null);
+        const info = { [`${RESERVED}clientInfo`]: { name: 'mcpgw', version: '0.1.0' } };
+        const expected = {
+          jsonrpc: '2.0',
+          id,
+          method: 'tools/call',
+          params: { ...free, name: 'own', arguments: args, _meta: { ...kept, ...CLAIM, ...info } },
+        };
+        expect(sent).toEqual(JSON.parse(JSON.stringify(expected)));
+      }),
+    );
+  });
+
+  test('with equal eras only the name differs', () => {
+    fc.assert(
+      fc.property(cases, ({ free, meta, args, order, id }) => {
+        const params = shuffled([free, { name: 'shown', arguments: args, _meta: { ...meta, ...CLAIM } }], order);
+        const { built, body } = up({ jsonrpc: '2.0', id, method: 'tools/call', params }, 'modern', 'modern', null);
+        expect(built.body.toString()).toBe(body.toString().replace('"name":"shown"', '"name":"own"'));
+      }),
+    );
+  });
+});
+
+describe('what a client gets is what parsing, changing and writing would give', () => {
+  const results = fc.record({ free: members, meta: members, hasMeta: fc.boolean() });
+
+  test('from a legacy server to a modern client', () => {
+    fc.assert(
+      fc.property(results, ({ free, meta, hasMeta }) => {
+        const result = { ...free, resultType: 'task', content: [], ...(hasMeta ? { _meta: { ...meta } } : {}) };
+        const built = down({ jsonrpc: '2.0', id: 7, result }, requestOf('7', '"mine"'), 'modern', 'legacy');
+        assert(built.ok);
+        expect(JSON.parse(built.message.toString())).toEqual(
+          JSON.parse(
+            JSON.stringify({
+              jsonrpc: '2.0',
+              id: 'mine',
+              result: { ...free, resultType: 'complete', content: [], _meta: { ...(hasMeta ? meta : {}), ...INFO } },
+            }),
+          ),
+        );
+      }),
+    );
+  });
+
+  test('from a modern server to a legacy client', () => {
+    fc.assert(
+      fc.property(results, ({ free, meta, hasMeta }) => {
+        const result = {
+          ...free,
+          resultType: 'complete',
+          content: [],
+          ...(hasMeta ? { _meta: { ...meta, ...INFO } } : {}),
+        };
+        const built = down({ jsonrpc: '2.0', id: 7, result }, requestOf('7'), 'legacy', 'modern');
+        assert(built.ok);
+        expect(JSON.parse(built.message.toString())).toEqual(
+          JSON.parse(
+            JSON.stringify({
+              jsonrpc: '2.0',
+              id: 7,
+              result: { ...free, content: [], ...(hasMeta ? { _meta: meta } : {}) },
+            }),
+          ),
+        );
+      }),
+    );
+  });
+
+  test('with equal eras and ids nothing differs', () => {
+    const bytes = Buffer.from(
+      ' {"result":{ "content":[], "n":1.0,"big":12345678901234567890 },"id":"\\u0061","jsonrpc":"2.0"}\t',
+    );
+    const scanned = scanResponse(bytes);
+    assert(scanned.ok);
+    const built = buildDownMessage(bytes, scanned.message, requestOf('"a"'), 'modern', 'modern');
+    expect(built.ok && built.message.toString()).toBe(bytes.toString());
+  });
+});
+
+const ERRORS: readonly [name: string, code: number, downEra: Era, code: number | string][] = [
+  ['a code of the application', 1234, 'modern', 1234],
+  ['invalid parameters', -32602, 'legacy', -32602],
+  ['an internal error', -32603, 'modern', -32603],
+  ['a resource that is not there, for legacy', -32002, 'legacy', -32002],
+  ['a resource that is not there, for modern', -32002, 'modern', -32602],
+  ['a page to visit', -32042, 'legacy', 'upstream-input'],
+  ['a capability that is missing', -32021, 'modern', 'upstream-input'],
+  ['a header mismatch on our leg', -32020, 'modern', 'upstream-rejected'],
+  ['a reserved code that has no meaning', -32055, 'modern', 'upstream-rejected'],
+  ['an unknown method on our leg', -32601, 'legacy', 'upstream-rejected'],
+  ['a parse error on our leg', -32700, 'legacy', 'upstream-rejected'],
+];
+
+test.each(ERRORS)('of errors, %s', (_name, code, downEra, expected) => {
+  const built = down({ jsonrpc: '2.0', id: 1, error: { code, message: 'm' } }, requestOf('1'), downEra, 'legacy');
+  const got = built.ok
+    ? (JSON.parse(built.message.toString()) as { error: { code: number } }).error.code
+    : built.reason;
+  expect(got).toBe(expected);
+});
+
+test('progress passes under the token of the client, and only of its own request', () => {
+  const bytes = Buffer.from(
+    '{"jsonrpc":"2.0","method":"notifications/progress","params":{"progress":0.50,"progressToken":9}}',
+  );
+  const scanned = scanResponse(bytes);
+  assert(scanned.ok);
+  const renamed = buildDownProgress(bytes, scanned.message, { up: Buffer.from('9'), down: Buffer.from('"t"') });
+  expect(renamed?.toString()).toBe(
+    '{"jsonrpc":"2.0","method":"notifications/progress","params":{"progress":0.50,"progressToken":"t"}}',
+  );
+  expect(buildDownProgress(bytes, scanned.message, { up: Buffer.from('8'), down: Buffer.from('8') })).toBeNull();
+  expect(buildDownProgress(bytes, scanned.message, null)).toBeNull();
+});
