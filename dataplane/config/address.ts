@@ -37,8 +37,8 @@ export function isLoopback(host: string): boolean {
   return LOOPBACK.check(bare, version === 4 ? 'ipv4' : 'ipv6');
 }
 
-/** A host, an IP address, or either with a port. */
-export function isHostPattern(text: string): boolean {
+/** What a Host header may be: a host, an IP address, or either with a port. */
+export function isListenedHost(text: string): boolean {
   return isHostName(text) || isIP(text.replace(/^\[|\]$/g, '')) !== 0 || parseAddress(text) !== null;
 }
 

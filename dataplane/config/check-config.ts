@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { AuditConfig, AuditSink, Listen, ProxyConfig, Secret } from '../../schemas/types/proxy.ts';
-import { isHostPattern, isLoopback, parseAddress, parseNetworks } from './address.ts';
+import { isListenedHost, isLoopback, parseAddress, parseNetworks } from './address.ts';
+import { parseHostPattern } from '../identity/egress.ts';
 import { FIELDS, nameOf } from './fields.ts';
 import { isMapping, type RawConfig, type RawValue } from './raw-config.ts';
 
@@ -43,7 +44,7 @@ class Reader {
     const state = this.#path('state');
     const keys = this.#sealKeys();
     const secrets = this.#secrets();
-    const egress = this.#hosts('egress', true);
+    const egress = this.#egress();
     const jwks = this.#jwks();
     const tokenAgeMaxSeconds = this.#tokenAge();
     const audit = this.#audit();
@@ -88,7 +89,7 @@ class Reader {
     const key = this.#path('listen.tls.key');
     const trustedProxies = this.#networks();
     const origins = this.#origins();
-    const hosts = this.#hosts('listen.hosts', false);
+    const hosts = this.#hosts();
     if ((cert === null) !== (key === null)) {
       this.problems.push(`listen.tls.${cert === null ? 'cert' : 'key'} is missing: tls needs both cert and key`);
     }
@@ -169,19 +170,26 @@ class Reader {
       return this.#wrong(found, 'from is neither file:PATH nor env:NAME');
     if (!isTexts(to) || to.length === 0)
       return this.#wrong(found, 'to is not a list of hosts: name where it may be sent');
-    const bad = to.find((host) => !isHostPattern(host));
-    if (bad !== undefined) return this.#wrong(found, `${quote(bad)} in to is neither host nor host:port`);
-    return { from: absoluteSource(from, found.folder), to: to.map((host) => host.toLowerCase()) };
+    const bad = to.find((host) => parseHostPattern(host) === null);
+    if (bad !== undefined) return this.#wrong(found, `${quote(bad)} in to is neither host, host:port nor *.domain`);
+    return { from: absoluteSource(from, found.folder), to };
   }
 
-  #hosts(name: string, wildcards: boolean): readonly string[] | null {
-    const found = this.#value(name);
-    const entries = this.#list(name);
+  #hosts(): readonly string[] | null {
+    const found = this.#value('listen.hosts');
+    const entries = this.#list('listen.hosts');
     if (found === null || entries === null) return null;
-    const allowed = wildcards ? 'host, host:port nor *.domain' : 'host nor host:port';
-    const bad = entries.find((entry) => !isHostPattern(wildcards && entry.startsWith('*.') ? entry.slice(2) : entry));
-    if (bad !== undefined) return this.#wrong(found, `${quote(bad)} is neither ${allowed}`);
+    const bad = entries.find((entry) => !isListenedHost(entry));
+    if (bad !== undefined) return this.#wrong(found, `${quote(bad)} is neither host nor host:port`);
     return entries.map((entry) => entry.toLowerCase());
+  }
+
+  #egress(): readonly string[] | null {
+    const found = this.#value('egress');
+    const entries = this.#list('egress');
+    if (found === null || entries === null) return null;
+    const bad = entries.find((entry) => parseHostPattern(entry) === null);
+    return bad === undefined ? entries : this.#wrong(found, `${quote(bad)} is neither host, host:port nor *.domain`);
   }
 
   #jwks(): Readonly<Record<string, string>> | null {

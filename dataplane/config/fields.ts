@@ -12,7 +12,7 @@
  * - `sinks`: paths separated by commas;
  * - `mapping`: a YAML mapping, `{name: value}`.
  */
-export type FieldKind = 'text' | 'path' | 'list' | 'integer' | 'sinks' | 'mapping';
+type FieldKind = 'text' | 'path' | 'list' | 'integer' | 'sinks' | 'mapping';
 
 export interface Field {
   /** The keys of the field, outermost first. */

@@ -1,13 +1,13 @@
 import type { ScanFailure } from './scan-envelope.ts';
 
 /** Codes of JSON-RPC 2.0 and of MCP (2026-07-28 basic/index, Error Codes) that the gateway itself answers with. */
-export const PARSE_ERROR = -32_700;
+const PARSE_ERROR = -32_700;
 export const INVALID_REQUEST = -32_600;
-export const METHOD_NOT_FOUND = -32_601;
+const METHOD_NOT_FOUND = -32_601;
 export const INVALID_PARAMS = -32_602;
-export const INTERNAL_ERROR = -32_603;
-export const HEADER_MISMATCH = -32_020;
-export const UNSUPPORTED_VERSION = -32_022;
+const INTERNAL_ERROR = -32_603;
+const HEADER_MISMATCH = -32_020;
+const UNSUPPORTED_VERSION = -32_022;
 
 interface RefusalInfo {
   /** HTTP status. */

@@ -8,7 +8,7 @@ import type { Era } from './versions.ts';
 const lists = new WeakMap<Engine, BoundedCache<string, Buffer>>();
 
 /** The members that a modern result has and a legacy one must not have: cacheable for one caller only, and not for long. */
-export const MODERN_LIST_MEMBERS = `,"resultType":"complete","ttlMs":${LIST_TTL_MS},"cacheScope":"private","_meta":${JSON.stringify({ [SERVER_INFO_KEY]: SERVER_INFO })}`;
+const MODERN_LIST_MEMBERS = `,"resultType":"complete","ttlMs":${LIST_TTL_MS},"cacheScope":"private","_meta":${JSON.stringify({ [SERVER_INFO_KEY]: SERVER_INFO })}`;
 
 /**
  * The result of `tools/list`: the reviewed definitions from the bundle, byte for byte but for the name, in one page. The

@@ -172,7 +172,7 @@ export class Turn {
 }
 
 /** A JSON-RPC error; without an id where none could be read (2026-07-28 basic/index, Error Responses). */
-export function errorMessage(id: Buffer | null, code: number, message: string, data: unknown): Buffer {
+function errorMessage(id: Buffer | null, code: number, message: string, data: unknown): Buffer {
   const error = data === null ? { code, message } : { code, message, data };
   const head = id === null ? '{"jsonrpc":"2.0"' : `{"jsonrpc":"2.0","id":${id.toString('utf8')}`;
   return Buffer.from(`${head},"error":${JSON.stringify(error)}}`);

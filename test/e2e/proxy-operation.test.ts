@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
+import { request as tlsRequest } from 'node:https';
 import { connect } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { modernBody, modernCall, modernHeaders, post, type Answer } from '../fixtures/mcp-http.ts';
 import { Rig } from '../fixtures/rig.ts';
@@ -308,4 +310,30 @@ test.skipIf(outside === undefined)('without TLS only the proxies in front may co
   await rig.start({ listen: { address: '0.0.0.0:0', trustedProxies: [`${outside}/32`], hosts } });
   const allowed = `http://${outside}:${new URL(rig.origin).port}/mcp/all`;
   expect((await post({ url: allowed, key: rig.keys.bot, ...modernCall('read') })).status).toBe(200);
+});
+
+test('TLS ends at the proxy when it has a certificate, and nothing is served without', async () => {
+  newRig().offer(policy(['read']));
+  const [cert, key] = ['cert', 'key'].map((name) =>
+    fileURLToPath(new URL(`../fixtures/tls/${name}.pem`, import.meta.url)),
+  );
+  await rig.start({ listen: { address: '127.0.0.1:0', tls: { cert: cert ?? '', key: key ?? '' } } });
+  expect(rig.origin).toMatch(/^https:/);
+  const url = new URL(`${rig.origin}/mcp/all`);
+  const authorization = `Bearer ${rig.keys.bot}`;
+  const { headers, body } = modernCall('read');
+  const status = await new Promise<number | undefined>((resolve, reject) => {
+    const ca = readFileSync(cert ?? '');
+    const all = { 'content-type': 'application/json', authorization, ...headers };
+    const request = tlsRequest(url, { method: 'POST', ca, headers: all }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+  expect(status).toBe(200);
+  await expect(
+    post({ url: url.href.replace('https:', 'http:'), key: rig.keys.bot, ...modernCall('read') }),
+  ).rejects.toThrow();
 });
