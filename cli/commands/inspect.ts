@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Bundle } from '../../dataplane/bundle/decode.ts';
 import { verifyBundle } from '../../dataplane/bundle/verify.ts';
 import type { Snapshot } from '../../dataplane/bundle/load.ts';
+import { bundleTarPath } from '../../dataplane/format/store-paths.ts';
 import { BUNDLE_BYTES_MAX, ENVELOPE_BYTES_MAX } from '../../dataplane/limits.ts';
 import { loadOffered, offerTo, offerUnsigned, readTrustedKeys, refusedFile } from '../bundle-file.ts';
 import { summarizeBundle, type BundleSummary, type SubjectAccess } from '../bundle-summary.ts';
@@ -8,24 +11,25 @@ import { FORMAT, type Command } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { failure } from '../failure.ts';
 import { readBytes } from '../read-file.ts';
-import { envelopeBeside } from '../store.ts';
+import { envelopeBeside, findBundle } from '../store.ts';
 
 export const inspect: Command = {
   name: 'inspect',
   summary: 'show what is in a bundle: who may use what, and where that is written',
   description: 'Whoever signed it: only with --trust are the signatures beside the tar verified. Digests always are.',
-  positionals: [{ name: 'BUNDLE', help: 'a bundle (.tar)', required: true }],
+  positionals: [{ name: 'BUNDLE', help: 'a bundle (.tar), or its id with --store', required: true }],
   options: {
+    store: { value: 'DIR', help: 'bundle store that BUNDLE is an id in, or how one begins' },
     trust: { value: 'FILE', help: 'trust file: verify the signatures too' },
     rule: { value: 'N', help: 'only say where rule N, as in an audit record, is written' },
     format: FORMAT,
   },
   examples: [
-    ['mcpgw inspect store/bundles/3f9a….tar', 'gateways, grants and content rules'],
+    ['mcpgw inspect 3f9a1c --store store', 'gateways, grants and content rules'],
     ['mcpgw inspect store/bundles/3f9a….tar --rule 12', 'the file, line and column of a rule'],
   ],
   async run({ args, terminal }) {
-    const path = args.requiredPositional('BUNDLE');
+    const path = await bundlePath(args.requiredPositional('BUNDLE'), args.text('store'));
     const { snapshot, signedBy } = await openBundle(path, args.text('trust'));
     const { bundle, engine } = snapshot;
     const json = args.requiredText('format') === 'json';
@@ -45,6 +49,14 @@ export const inspect: Command = {
     return EXIT.ok;
   },
 };
+
+async function bundlePath(bundle: string, store: string | null): Promise<string> {
+  if (store !== null) return join(store, bundleTarPath(await findBundle(store, bundle)));
+  if (/^[0-9a-f]{6,64}$/.test(bundle) && !existsSync(bundle)) {
+    throw failure(bundle, 'no such file', 'an id needs the store it is in: --store DIR');
+  }
+  return bundle;
+}
 
 interface Opened {
   readonly snapshot: Snapshot;

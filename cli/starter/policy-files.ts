@@ -7,17 +7,17 @@ export const STARTER_FILES: ReadonlyMap<string, string> = new Map([
     'workspace.yaml',
     `# The root of the policies: exactly one Workspace, and everything beside and below this file belongs to it.
 kind: Workspace
-name: acme
+name: example
 language: 1
-url: https://mcp.acme.example       # gateways answer at {url}/mcp/{gateway}
+url: https://mcp.example.com       # gateways answer at {url}/mcp/{gateway}
 environments: [dev, production]     # dev is what \`mcpgw serve\` runs on your machine
 issuers:
   corp:                             # your identity provider; in dev, \`mcpgw token\` signs in its place
-    url: https://login.acme.example
+    url: https://login.example.com
     for: people
-    audience: https://mcp.acme.example/mcp
+    audience: https://mcp.example.com/mcp
     id: sub
-    email: { claim: email, domains: [acme.example] }
+    email: { claim: email, domains: [example.com] }
     groups: groups
 `,
   ],
@@ -28,7 +28,7 @@ kind: Team
 name: engineering
 members:
   groups: [engineering]
-  users: [ana@acme.example]
+  users: [ana@example.com]
 ---
 # Programs that call without a person. A real key is made with: mcpgw robot key helper --environment production
 kind: Robot
@@ -104,8 +104,8 @@ kind: TestSuite
 name: access
 now: TEST_NOW
 principals:
-  ana: { token: { issuer: corp, sub: u1, email: ana@acme.example, groups: [engineering] } }
-  guest: { token: { issuer: corp, sub: u2, email: guest@acme.example, groups: [] } }
+  ana: { token: { issuer: corp, sub: u1, email: ana@example.com, groups: [engineering] } }
+  guest: { token: { issuer: corp, sub: u2, email: guest@example.com, groups: [] } }
   helper: { robot: helper }
 tests:
   - name: engineers see what is harmless, and nothing else

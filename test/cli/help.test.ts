@@ -84,7 +84,7 @@ const mistakes: [name: string, words: string[], stderr: string][] = [
   [
     'a required argument that is missing',
     ['inspect'],
-    'error: BUNDLE: is required: a bundle (.tar)\n  help: mcpgw inspect --help\n',
+    'error: BUNDLE: is required: a bundle (.tar), or its id with --store\n  help: mcpgw inspect --help\n',
   ],
   ['one argument too many', ['check', 'a', 'b'], 'error: b: is one argument too many\n  help: mcpgw check --help\n'],
 ];

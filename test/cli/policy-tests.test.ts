@@ -11,7 +11,7 @@ name: wrong
 environments: [dev]
 now: 2026-11-20T12:00:00Z
 principals:
-  ana: { token: { issuer: corp, sub: u1, email: ana@acme.example, groups: [engineering] } }
+  ana: { token: { issuer: corp, sub: u1, email: ana@example.com, groups: [engineering] } }
   nobody: { token: { issuer: corp, sub: u2 } }
   pat: { teams: [engineering] }
   helper: { robot: helper }

@@ -21,7 +21,7 @@ describe('compile, promote, verify, inspect', () => {
   beforeEach(async () => {
     cwd = await starterFolder();
     const [bundle, pointer] = [makeSigningKey(), makeSigningKey()];
-    const first = trustKey(emptyTrust('acme', 'production'), 'bundle', bundle.publicKey.text);
+    const first = trustKey(emptyTrust('example', 'production'), 'bundle', bundle.publicKey.text);
     const trust = first.ok ? trustKey(first.trust, 'pointer', pointer.publicKey.text) : first;
     await writeFile(join(cwd, 'bundle.pem'), formatPrivateKey(bundle));
     await writeFile(join(cwd, 'pointer.pem'), formatPrivateKey(pointer));
@@ -47,7 +47,7 @@ describe('compile, promote, verify, inspect', () => {
     const inspected = await run('inspect', `store/bundles/${id}.tar`, '--trust', 'trust.json');
     expect(inspected).toMatchObject({ exit: 0, stderr: '' });
     expectGolden('inspect.txt', withoutDigests(inspected.stdout));
-    const unsigned = await run('inspect', `store/bundles/${id}.tar`, '--format', 'json');
+    const unsigned = await run('inspect', id.slice(0, 6), '--store', 'store', '--format', 'json');
     expect(unsigned.stderr).toBe('signatures were not verified: give --trust trust.json\n');
     expectGolden('inspect.json', withoutDigests(unsigned.stdout).replaceAll(/"size": \d+/g, '"size": 0'));
   }, 60_000);
@@ -93,7 +93,7 @@ describe('compile, promote, verify, inspect', () => {
     );
     expect(JSON.parse(second.stdout)).toMatchObject({
       bundle: id,
-      workspace: 'acme',
+      workspace: 'example',
       environment: 'production',
       store: 'store',
     });
@@ -114,7 +114,7 @@ describe('compile, promote, verify, inspect', () => {
     const back = await promote(old, '--format', 'json');
     expect(JSON.parse(back.stdout)).toEqual({
       format: 1,
-      workspace: 'acme',
+      workspace: 'example',
       environment: 'production',
       channel: 'prod',
       seq: 3,
@@ -243,6 +243,12 @@ describe('compile, promote, verify, inspect', () => {
       'error: none.json: no such file or folder\n',
     ],
     ['a trust file that is none', ['verify', 'policies', '--trust', 'bundle.pem'], 6, 'error: bundle.pem: '],
+    [
+      'an id without its store',
+      ['inspect', 'abcdef'],
+      2,
+      'error: abcdef: no such file\n  help: an id needs the store it is in: --store DIR\n',
+    ],
     ['a tar that is none', ['inspect', 'trust.json'], 6, 'error: trust.json: is no bundle [tar/'],
   ];
   test.each(mistakes)('%s is one line that names it', async (_name, words, exit, stderr) => {

@@ -9,7 +9,7 @@ import { edit, starterFolder } from '../cli/starter.ts';
 import { connectClient } from '../fixtures/clients.ts';
 import { openEverything, type Everything } from '../fixtures/upstreams/everything.ts';
 
-const CLAUDE_LINE = /^ {2}claude mcp add --transport http acme (\S+) --header "Authorization: Bearer (\S+)"$/m;
+const CLAUDE_LINE = /^ {2}claude mcp add --transport http example (\S+) --header "Authorization: Bearer (\S+)"$/m;
 
 describe('serve', () => {
   let everything: Everything;
@@ -56,7 +56,7 @@ describe('serve', () => {
     await expect(client.call('everything_get-env')).rejects.toThrow(/Unknown tool/);
     await client.close();
 
-    const guest = await mcpgw(['token', 'guest@acme.example'], { cwd });
+    const guest = await mcpgw(['token', 'guest@example.com'], { cwd });
     const outsider = await connectClient('sdk 2.x, pinned to 2026-07-28', serve.url, guest.stdout.trim());
     expect(await outsider.list()).toEqual([]);
     await outsider.close();
@@ -69,7 +69,7 @@ describe('serve', () => {
     });
     expect(echo).toMatchObject({
       decision: 'allow',
-      principal: { kind: 'person', id: 'corp:ana@acme.example', email: 'ana@acme.example' },
+      principal: { kind: 'person', id: 'corp:ana@example.com', email: 'ana@example.com' },
       rule: { name: 'Grant/engineering-daily', at: 'gateway.yaml:16:7' },
       content: [{ rule: 'RedactionRule/card-numbers', at: 'rules.yaml:3:7', direction: 'to-server', count: 1 }],
     });
@@ -166,7 +166,7 @@ test('a policy with errors is not served, and one without the environment dev sa
 const mistakes: [name: string, words: string[], stderr: string][] = [
   [
     'before serve was ever started',
-    ['token', 'ana@acme.example'],
+    ['token', 'ana@example.com'],
     'error: .mcpgw/issuers.json: no such file\n  help: `mcpgw serve` makes the development issuers: start it first\n',
   ],
   [
@@ -192,12 +192,12 @@ test('token checks its issuer, claims and hours', async () => {
     [['--hours', '13'], 'error: --hours: is not a number up to 12\n'],
   ];
   for (const [words, stderr] of cases) {
-    expect(await mcpgw(['token', 'ana@acme.example', ...words], { cwd })).toEqual({ exit: 2, stdout: '', stderr });
+    expect(await mcpgw(['token', 'ana@example.com', ...words], { cwd })).toEqual({ exit: 2, stdout: '', stderr });
   }
-  const run = await mcpgw(['token', 'ana@acme.example', '--claim', 'amr=["mfa"]', '--claim', 'tier=gold'], { cwd });
+  const run = await mcpgw(['token', 'ana@example.com', '--claim', 'amr=["mfa"]', '--claim', 'tier=gold'], { cwd });
   const claims = JSON.parse(Buffer.from(run.stdout.split('.')[1] ?? '', 'base64url').toString('utf8'));
   expect(claims).toMatchObject({
-    sub: 'ana@acme.example',
+    sub: 'ana@example.com',
     groups: [],
     amr: ['mfa'],
     tier: 'gold',
