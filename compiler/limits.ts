@@ -8,6 +8,10 @@ export const DOCUMENTS_PER_FILE_MAX = 10_000;
 export const DOCUMENT_DEPTH_MAX = 64;
 /** YAML tokens of one document: about five for each item of a list. */
 export const DOCUMENT_TOKENS_MAX = 500_000;
+/** Errors of one document's form that are explained: each is compared with every other. */
+export const SCHEMA_ERRORS_MAX = 200;
+/** Mistakes reported in one file; nobody reads more before mending these. */
+export const DIAGNOSTICS_PER_FILE_MAX = 1_000;
 /** Characters of the user's text that a message repeats. */
 export const QUOTED_CHARACTERS_MAX = 60;
 /** UTF-16 units of a word for which "did you mean" is tried: the search grows with the square of it. */
@@ -42,3 +46,17 @@ export const SYNC_TOTAL_BYTES_MAX = 67_108_864;
 export const SYNC_ANSWER_MS_MAX = 30_000;
 /** Time for one server. */
 export const SYNC_TOTAL_MS_MAX = 120_000;
+
+// conditions
+/** UTF-16 units of one expression. */
+export const CEL_SOURCE_UNITS_MAX = 8_192;
+/** Levels of nodes in an expression, and of brackets around one. */
+export const CEL_DEPTH_MAX = 64;
+/** Macros with variables inside the bodies of one another: work grows with the power of it. */
+export const CEL_LOOPS_NESTED_MAX = 4;
+/** Problems reported of one expression. */
+export const CEL_PROBLEMS_MAX = 20;
+/** Levels of records, lists and references that the type of `args` follows. */
+export const ARGUMENT_TYPE_DEPTH_MAX = 32;
+/** Schemas visited to type the arguments of one tool, a repeated reference counting again. */
+export const ARGUMENT_TYPE_SCHEMAS_MAX = 20_000;

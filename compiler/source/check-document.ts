@@ -13,17 +13,11 @@ import { POLICY_SCHEMAS } from './policy-schemas.ts';
 import { spanAt } from './source-tree.ts';
 import { validate } from './validate.ts';
 
-/** The kinds that a document may be meant to be, and the value if it is sound. */
-export interface CheckedDocument {
-  readonly kinds: readonly string[];
-  /** Null when any mistake was reported in the document. */
-  readonly value: PolicyDocument | null;
-}
-
 const KINDS: readonly string[] = [...POLICY_SCHEMAS.keys()];
 
-/** Checks a document by its kind, reporting each mistake once. */
-export function checkDocument(parsed: ParsedDocument, report: Report): CheckedDocument {
+/** A document's value, checked by its kind; null when it has any mistake, each of which is reported once. */
+export function checkDocument(parsed: ParsedDocument, report: Report): PolicyDocument | null {
+  if (parsed.unknown.covers([])) return null;
   if (typeOf(parsed.value) !== 'object') {
     report({
       code: 'policy/wrong-type',
@@ -31,21 +25,12 @@ export function checkDocument(parsed: ParsedDocument, report: Report): CheckedDo
       span: parsed.node.value,
       help: 'begin it with `kind:`',
     });
-    return { kinds: [], value: null };
+    return null;
   }
   const kind = fieldOf(parsed.value, 'kind');
-  if (typeof kind === 'string' && POLICY_SCHEMAS.has(kind)) {
-    return { kinds: [kind], value: checkKind(parsed, kind, report) };
-  }
+  if (typeof kind === 'string' && POLICY_SCHEMAS.has(kind)) return checkKind(parsed, kind, report);
   if (!parsed.unknown.covers(['kind'])) report(wrongKind(parsed, kind));
-  return { kinds: typeof kind === 'string' ? meantKinds(kind) : KINDS, value: null };
-}
-
-/** What a document of an unknown kind may have been meant to be: then a reference to it is no second mistake. */
-function meantKinds(kind: string): readonly string[] {
-  const meant = suggest(kind, KINDS);
-  if (meant !== null) return [meant];
-  return notYetKind(kind) === null ? KINDS : [kind];
+  return null;
 }
 
 function wrongKind(parsed: ParsedDocument, kind: unknown): Problem {
@@ -103,7 +88,7 @@ function checkKind(parsed: ParsedDocument, kind: string, report: Report): Policy
       help: 'write one that a double can hold exactly, or quote it if it is a text',
     });
   }
-  return validation.ok && unknown.isEmpty && inexact.length === 0 ? validation.value : null;
+  return validation.ok && parsed.isSound && unknown.isEmpty && inexact.length === 0 ? validation.value : null;
 }
 
 /** An unsupported field may be what a required one is missing for: `detect: { pii: … }` has no `regex`. */

@@ -14,7 +14,7 @@ import type { Schema } from './policy-schemas.ts';
 export type Choice =
   | { readonly kind: 'branch'; readonly index: number }
   | { readonly kind: 'no-type' }
-  | { readonly kind: 'no-constant'; readonly field: string; readonly constants: readonly unknown[] }
+  | { readonly kind: 'no-constant'; readonly field: string; readonly constants: readonly string[] }
   | { readonly kind: 'no-field'; readonly fields: readonly string[] };
 
 export function chooseBranch(branches: readonly Schema[], value: unknown): Choice {
@@ -51,10 +51,10 @@ function byConstant(candidates: readonly Candidate[], value: unknown): Choice | 
   const written = fieldOf(value, field);
   const found = candidates.find(({ branch }) => constantOf(branch, field) === written);
   if (found !== undefined) return { kind: 'branch', index: found.index };
-  return { kind: 'no-constant', field, constants: candidates.map(({ branch }) => constantOf(branch, field)) };
+  return { kind: 'no-constant', field, constants: candidates.map(({ branch }) => String(constantOf(branch, field))) };
 }
 
-function constantOf(branch: Schema, field: string): unknown {
+function constantOf(branch: Schema, field: string): Schema['const'] {
   const schema = branch.properties?.[field];
   return schema === undefined || schema === false ? undefined : schema.const;
 }

@@ -16,7 +16,7 @@ export function describeType(type: string): string {
     string: 'a text',
     integer: 'a whole number',
     number: 'a number',
-    boolean: '`true` or `false`',
+    boolean: 'a boolean',
     object: 'a mapping',
     array: 'a list',
     null: 'nothing',

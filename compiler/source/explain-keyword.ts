@@ -3,6 +3,7 @@ import type { DiagnosticCode } from '../diagnostics/registry.ts';
 import { quote, quoteList } from '../diagnostics/quote.ts';
 import { didYouMean, suggest } from '../diagnostics/suggest.ts';
 import { chooseBranch } from './choose-branch.ts';
+import { QUOTED_CHARACTERS_MAX } from '../limits.ts';
 import { describePlace, describeType, describeValue, fieldOf, keysOf, renderFlow, typeOf } from './describe.ts';
 import type { Part, Path } from './document.ts';
 import { POLICY_SCHEMAS, type Schema } from './policy-schemas.ts';
@@ -131,13 +132,18 @@ function explainUnknownKey(context: Context): Explained {
   return rival === null ? unknownKey(context, key, Object.keys(schema.properties ?? {})) : rivals(context, key, rival);
 }
 
+/** The alternatives of the `oneOf` of which the error's schema is one; none when it is not. */
+function alternatives({ error, document }: Context): readonly Schema[] {
+  const union = /^#(.*\/oneOf)\/\d+\/\w+$/.exec(error.schemaPath)?.[1];
+  if (union === undefined) return [];
+  const branches = union.split('/').slice(1).reduce<unknown>(fieldOf, POLICY_SCHEMAS.get(document.kind));
+  return (Array.isArray(branches) ? branches : []) as readonly Schema[];
+}
+
 /** The field that excludes a key which another alternative of a `oneOf` has. */
 function rivalOf(key: string, context: Context): string | null {
-  const { error, document, schema } = context;
-  const union = /^#(.*\/oneOf)\/\d+\/additionalProperties$/.exec(error.schemaPath)?.[1];
-  if (union === undefined) return null;
-  const branches = union.split('/').slice(1).reduce<unknown>(fieldOf, POLICY_SCHEMAS.get(document.kind));
-  const others = (Array.isArray(branches) ? branches : []) as readonly Schema[];
+  const { schema } = context;
+  const others = alternatives(context);
   if (!others.some((branch) => fieldOf(branch.properties, key) !== undefined)) return null;
   const own = Object.keys(schema.properties ?? {}).filter((name) =>
     others.some((branch) => fieldOf(branch.properties, name) === undefined),
@@ -148,29 +154,36 @@ function rivalOf(key: string, context: Context): string | null {
 function explainMissing(context: Context): Explained {
   const { error, document, path, schema } = context;
   const name = String(error.params['missingProperty']);
-  const beside = error.keyword === 'dependentRequired' ? String(error.params['property']) : null;
-  const field = fieldOf(schema.properties, name) ?? fieldOf(POLICY_SCHEMAS.get(document.kind)?.properties, name);
-  const place = fieldName(context);
-  return {
+  const whole = POLICY_SCHEMAS.get(document.kind) ?? {};
+  const field = fieldOf(schema.properties, name) ?? fieldOf(whole.properties, name) ?? {};
+  const found = {
     code: 'policy/missing-key',
-    message: `${quote(name)} is missing ${beside === null ? `from ${place}` : `beside ${quote(beside)}`}`,
-    help: `add ${exampleOf(name, field ?? {})}`,
-    path,
-    part: 'key',
+    help: `add ${exampleOf(name, field)}`,
     about: path,
-    sort: beside === null ? 'lack' : 'companion',
     names: [name],
-  };
+  } as const;
+  if (error.keyword === 'dependentRequired') {
+    const beside = String(error.params['property']);
+    const message = `${quote(name)} is missing beside ${quote(beside)}`;
+    return { ...found, message, path: [...path, beside], part: 'key', sort: 'companion' };
+  }
+  if (error.schemaPath === '#/then/required') {
+    const [beside] = Object.entries(whole.if?.properties ?? {});
+    const written = beside === undefined || beside[1] === false ? '' : `${beside[0]}: ${String(beside[1].const)}`;
+    const message = `${quote(name)} is missing beside ${quote(written)}`;
+    return { ...found, message, path: [...path, beside?.[0] ?? name], part: 'value', sort: 'companion' };
+  }
+  return { ...found, message: `${quote(name)} is missing from ${fieldName(context)}`, path, part: 'key', sort: 'lack' };
 }
 
-/** "`expires: 2027-03-31`: the last day of the robot, UTC". */
+/** "`expires: 2027-03-31` (the last day of the robot, UTC)". */
 function exampleOf(name: string, field: Schema): string {
   const example = field.examples?.[0];
-  const written = example === undefined ? '' : renderFlow(example);
-  const short = written !== '' && written.length <= 60 ? `${name}: ${written}` : `${name}:`;
+  const written = example === undefined ? `${name}:` : `${name}: ${renderFlow(example)}`;
+  const short = written.length <= QUOTED_CHARACTERS_MAX ? written : `${name}:`;
   const [sentence] = (field.description ?? '').split(/[.;](?: |$)/);
   if (sentence === undefined || sentence === '') return quote(short);
-  return `${quote(short)}: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
+  return `${quote(short)} (${sentence.charAt(0).toLowerCase()}${sentence.slice(1)})`;
 }
 
 function explainAlternatives(context: Context): Explained {
@@ -189,7 +202,7 @@ function explainAlternatives(context: Context): Explained {
     case 'no-constant': {
       const { field, constants } = choice;
       const written = fieldOf(value, field);
-      const words = constants.map((constant) => `${field}: ${String(constant)}`);
+      const words = constants.map((constant) => `${field}: ${constant}`);
       if (written !== undefined) return wrongWord({ ...context, path: [...path, field] }, written, constants);
       const similar = keysOf(value).find((key) => suggest(key, [field]) !== null);
       return similar === undefined ? lackOf(context, [field], quoteList(words)) : unknownKey(context, similar, [field]);
@@ -226,14 +239,19 @@ function lackOf(context: Context, names: readonly string[], help: string): Expla
   };
 }
 
+/** The words that a schema admits, if it names them. */
+function wordsOf(schema: Schema): readonly string[] {
+  return schema.enum ?? (schema.const === undefined ? [] : [String(schema.const)]);
+}
+
 /** A value that is of the type of no alternative, or a word that none of them knows. */
 function explainNoType(context: Context, branches: readonly Schema[]): Explained {
   const { document, path } = context;
   const value = valueOf(context);
-  const words = branches.flatMap((branch) => branch.enum ?? (branch.const === undefined ? [] : [branch.const]));
+  const words = branches.flatMap(wordsOf);
   const mappings = branches.filter(({ type }) => type === 'object').map((branch) => branch.required?.[0] ?? '…');
   const others = branches.flatMap(({ type }) => (type === undefined || type === 'object' ? [] : [describeType(type)]));
-  const all = [...words.map((word) => quote(String(word))), ...others, ...mappings.map((key) => `\`{ ${key}: … }\``)];
+  const all = [...words.map(quote), ...others, ...mappings.map((key) => `\`{ ${key}: … }\``)];
   const mapping = mappings.find((key) => key === value);
   const code = typeof value === 'string' && words.length > 0 ? 'policy/unknown-value' : 'policy/wrong-type';
   if (isNothing(context)) return explainNothing(context);
@@ -242,7 +260,7 @@ function explainNoType(context: Context, branches: readonly Schema[]): Explained
     code,
     `${fieldName(context)} cannot be ${describeValue(value, nodeAt(document.root, path)?.scalar ?? null)}`,
     (mapping === undefined ? null : `say which: \`{ ${mapping}: … }\``) ??
-      (typeof value === 'string' ? didYouMean(value, words.map(String)) : null) ??
+      (typeof value === 'string' ? didYouMean(value, words) : null) ??
       `it can be ${all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} or ${all.at(-1)}`}`,
   );
 }
@@ -256,13 +274,12 @@ function explainExcluded(context: Context): Explained {
 
 function explainWord(context: Context): Explained {
   const { schema } = context;
-  return wrongWord(context, valueOf(context), schema.enum ?? [schema.const]);
+  return wrongWord(context, valueOf(context), wordsOf(schema));
 }
 
-function wrongWord(context: Context, value: unknown, allowed: readonly unknown[]): Explained {
+function wrongWord(context: Context, value: unknown, words: readonly string[]): Explained {
   const { document, path } = context;
   if (isNothing(context)) return explainNothing(context);
-  const words = allowed.map(String);
   const message = `${fieldName(context)} cannot be ${describeValue(value, nodeAt(document.root, path)?.scalar ?? null)}`;
   const help = (typeof value === 'string' ? didYouMean(value, words) : null) ?? `it can be ${quoteList(words)}`;
   return onValue(context, 'policy/unknown-value', message, help);
@@ -311,9 +328,10 @@ function helpForType(context: Context, expected: string): string | null {
   const { document, path, schema } = context;
   const value = valueOf(context);
   const found = typeOf(value);
-  const written = nodeAt(document.root, path)?.scalar?.source ?? String(value);
   const example = schema.examples?.[0];
-  if (expected === 'string' && found !== 'array' && found !== 'object') return `quote it: \`"${written}"\``;
+  if (expected === 'string' && found !== 'array' && found !== 'object') {
+    return `quote it: ${quote(`"${nodeAt(document.root, path)?.scalar?.source ?? String(value)}"`)}`;
+  }
   if (expected === 'array' && (found === 'string' || found === 'number')) {
     return `write a list: ${quote(`[${renderFlow(value)}]`)}`;
   }
@@ -343,9 +361,10 @@ function explainEmpty(context: Context): Explained {
   const message =
     written.length === 0 ? `${field} is empty` : `${field} has nothing beside ${quoteList(written, 'and')}`;
   const example = schema.examples?.[0];
+  const words = alternatives(context).flatMap(wordsOf);
   const help =
     open.length > 0
-      ? `add ${quoteList(open)}`
+      ? `add ${quoteList(open)}${words.length === 0 ? '' : `, or write ${quoteList(words)}`}`
       : example === undefined
         ? 'add an item, or remove the field'
         : `write for example ${quote(renderFlow(example))}`;

@@ -1,4 +1,5 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
+import { SCHEMA_ERRORS_MAX } from '../limits.ts';
 import { chooseBranch } from './choose-branch.ts';
 import { fieldOf } from './describe.ts';
 import type { Path } from './document.ts';
@@ -8,10 +9,10 @@ import { nodeAt } from './source-tree.ts';
 
 /**
  * What a validator's errors mean, one finding for each mistake: alternatives that were not meant are left out, and so
- * is what only follows from another mistake.
+ * is what only follows from another mistake. Of a document with more than `SCHEMA_ERRORS_MAX` the first ones.
  */
 export function explainSchemaErrors(errors: readonly ErrorObject[], document: Checked): readonly Finding[] {
-  const explained = meantErrors(errors, document).flatMap((error) => {
+  const explained = meantErrors(errors.slice(0, SCHEMA_ERRORS_MAX), document).flatMap((error) => {
     const path = pathOf(error, document);
     return explainKeyword({ error, document, path, schema: schemaOf(error) }) ?? [];
   });

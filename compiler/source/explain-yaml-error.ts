@@ -30,7 +30,7 @@ export function explainYamlErrors(
   const explained =
     survey.unclosed !== null && first.code !== 'TAB_AS_INDENT'
       ? explainUnclosed(survey.unclosed, text)
-      : explain(first, relevant, text);
+      : explain(first, relevant, text, survey);
   const { code, message, start, end, help } = explained;
   const [from, to] = onText(text, start, end);
   return { code, message, span: { file, start: base + from, end: base + to }, help };
@@ -74,7 +74,7 @@ function explainUnclosed({ sign, offset }: Unclosed, text: string): Explanation 
   };
 }
 
-function explain(error: YAMLError, all: readonly YAMLError[], text: string): Explanation {
+function explain(error: YAMLError, all: readonly YAMLError[], text: string, survey: Survey): Explanation {
   const [start, end] = error.pos;
   const at = { start, end };
   switch (error.code) {
@@ -97,7 +97,7 @@ function explain(error: YAMLError, all: readonly YAMLError[], text: string): Exp
         message: `a text cannot begin with ${quote(text.charAt(start))} unless it is quoted`,
         start,
         end: endOfText(text, start),
-        help: `quote it: '${text.slice(start, endOfText(text, start))}'`,
+        help: `quote it: ${quote(`'${text.slice(start, endOfText(text, start))}'`)}`,
       };
     case 'BAD_DQ_ESCAPE':
       return {
@@ -119,7 +119,7 @@ function explain(error: YAMLError, all: readonly YAMLError[], text: string): Exp
       };
     case 'MISSING_CHAR':
     case 'UNEXPECTED_TOKEN':
-      return explainToken(error, text);
+      return explainToken(error, text, survey);
     case 'MULTIPLE_DOCS':
     case 'BAD_COLLECTION_TYPE':
     case 'BAD_PROP_ORDER':
@@ -146,7 +146,7 @@ function explainNested(all: readonly YAMLError[], text: string, start: number): 
       message: 'a second key stands in one line',
       start,
       end: endOfText(text, start),
-      help: `quote the text if the colon is part of it: '${text.slice(start, endOfText(text, start))}'`,
+      help: 'quote the whole text if the colon is part of it',
     };
   }
   const line = text.lastIndexOf('\n', spread.pos[1] - 1) + 1;
@@ -176,7 +176,7 @@ function explainKeyless(text: string, start: number): Explanation {
   };
 }
 
-function explainToken(error: YAMLError, text: string): Explanation {
+function explainToken(error: YAMLError, text: string, survey: Survey): Explanation {
   const [start, end] = error.pos;
   const sign = text.charAt(start);
   const found = { code: 'yaml/syntax', start, end } as const;
@@ -199,6 +199,9 @@ function explainToken(error: YAMLError, text: string): Explanation {
       help: 'begin it in the next line, or quote the whole text',
     };
   }
+  if (survey.isInBrackets(start)) {
+    return { ...found, end: start + 1, message: 'a comma is missing here', help: 'separate the items by commas' };
+  }
   if (/at node end/.test(error.message)) {
     return {
       ...found,
@@ -206,9 +209,6 @@ function explainToken(error: YAMLError, text: string): Explanation {
       message: 'more text follows a value that has ended',
       help: 'quote the whole text, or remove the rest',
     };
-  }
-  if (/Missing (?:,|space)/.test(error.message)) {
-    return { ...found, message: 'a comma is missing here', help: 'separate the items by commas' };
   }
   return { ...found, message: lowerFirst(error.message), help: null };
 }

@@ -11,14 +11,17 @@ import { splitDocuments, type DocumentText } from './split-documents.ts';
 /** A document as YAML has it, before anything is known about its kind. */
 export interface ParsedDocument extends ReadContent {
   readonly origin: Origin;
-  /** Whether the text is YAML. What is read of a document that is not may only be used to guess its name. */
-  readonly isWellFormed: boolean;
   /** Whether no mistake in it was reported so far. */
   readonly isSound: boolean;
 }
 
+/** A document that is not YAML, which has been reported. */
+export interface Unparsed {
+  readonly text: string;
+}
+
 /** The documents of a file. Each mistake in the YAML is reported; what could not be read at all is left out. */
-export function parseDocuments(file: SourceFile, report: Report): readonly ParsedDocument[] {
+export function parseDocuments(file: SourceFile, report: Report): readonly (ParsedDocument | Unparsed)[] {
   if (file.text.length > FILE_UNITS_MAX) {
     report({
       code: 'yaml/too-large',
@@ -50,7 +53,11 @@ export function parseDocuments(file: SourceFile, report: Report): readonly Parse
   return texts.slice(0, DOCUMENTS_PER_FILE_MAX).flatMap((text) => parseDocument(file, text, report) ?? []);
 }
 
-function parseDocument(file: SourceFile, { start, end, marker }: DocumentText, report: Report): ParsedDocument | null {
+function parseDocument(
+  file: SourceFile,
+  { start, end, marker }: DocumentText,
+  report: Report,
+): ParsedDocument | Unparsed | null {
   const text = file.text.slice(start, end);
   const origin = { file, base: start };
   const tokens = [...new Parser().parse(text)];
@@ -62,7 +69,7 @@ function parseDocument(file: SourceFile, { start, end, marker }: DocumentText, r
       span: marker === null ? { file, start, end: start } : { file, ...marker },
       help: 'split it into several documents',
     });
-    return null;
+    return { text };
   }
   const composer = new Composer({ schema: 'core', keepSourceTokens: true, stringKeys: true, uniqueKeys: false });
   const [document, ...others] = composer.compose(tokens);
@@ -70,20 +77,22 @@ function parseDocument(file: SourceFile, { start, end, marker }: DocumentText, r
     part === undefined ? [] : [...part.errors, ...part.warnings],
   );
   const problem = explainYamlErrors(errors, survey, text, origin);
-  if (problem === null) survey.reportFeatures(report);
-  else report(problem);
+  if (problem !== null) {
+    report(problem);
+    return { text };
+  }
+  survey.reportFeatures(report);
   const root = document?.contents ?? null;
   if (root === null || (root.range[0] === root.range[1] && !('items' in root))) {
-    if (problem === null && marker !== null) reportEmpty({ file, ...marker }, report);
+    if (marker !== null) reportEmpty({ file, ...marker }, report);
     return null;
   }
-  const isWellFormed = problem === null;
-  let isSound = isWellFormed;
+  let isSound = true;
   const content = readNodes(root, origin, (mistake) => {
     isSound = false;
-    if (isWellFormed) report(mistake);
+    report(mistake);
   });
-  return { ...content, origin, isWellFormed, isSound };
+  return { ...content, origin, isSound };
 }
 
 function reportEmpty(span: Span, report: Report): void {

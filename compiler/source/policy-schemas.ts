@@ -16,13 +16,14 @@ export type Kind = PolicyDocument['kind'];
 /** What the compiler reads of a schema to explain a mistake. */
 export interface Schema {
   readonly type?: string;
-  readonly const?: unknown;
-  readonly enum?: readonly unknown[];
+  readonly const?: string | number | boolean;
+  readonly enum?: readonly string[];
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Schema | false>>;
   readonly additionalProperties?: Schema | boolean;
   readonly items?: Schema;
   readonly oneOf?: readonly Schema[];
+  readonly if?: Schema;
   readonly description?: string;
   readonly examples?: readonly unknown[];
 }

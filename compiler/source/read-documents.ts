@@ -1,7 +1,8 @@
 import type { PolicyDocument } from '../../schemas/types/documents.ts';
 import type { Report, SourceFile, Span } from '../diagnostics/diagnostic.ts';
+import { DIAGNOSTICS_PER_FILE_MAX } from '../limits.ts';
+import { brokenNames } from './broken-names.ts';
 import { checkDocument } from './check-document.ts';
-import { fieldOf } from './describe.ts';
 import type { Document, Part, Path, ReadResult } from './document.ts';
 import { parseDocuments, type ParsedDocument } from './parse-documents.ts';
 import { nodeAt, spanAt, spanInside } from './source-tree.ts';
@@ -14,20 +15,22 @@ export function readDocuments(files: readonly SourceFile[], report: Report): Rea
   const documents: Document[] = [];
   const broken = new Set<string>();
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
-    for (const parsed of parseDocuments(file, report)) {
-      const { kinds, value } = checkDocument(parsed, parsed.isWellFormed ? report : ignore);
-      if (value !== null && parsed.isWellFormed && parsed.isSound) documents.push(documentOf(value, parsed));
-      else for (const name of namesOf(parsed, kinds)) broken.add(name);
+    const reportHere = atMost(DIAGNOSTICS_PER_FILE_MAX, report);
+    for (const parsed of parseDocuments(file, reportHere)) {
+      const value = 'text' in parsed ? null : checkDocument(parsed, reportHere);
+      if (value !== null && 'origin' in parsed) documents.push(documentOf(value, parsed));
+      else for (const name of brokenNames(parsed)) broken.add(name);
     }
   }
   return { documents, broken };
 }
 
-const ignore: Report = () => {};
-
-function namesOf({ value }: ParsedDocument, kinds: readonly string[]): readonly string[] {
-  const name = fieldOf(value, 'name');
-  return typeof name === 'string' ? kinds.map((kind) => `${kind}/${name}`) : [];
+function atMost(count: number, report: Report): Report {
+  let left = count;
+  return (problem) => {
+    if (left > 0) report(problem);
+    left -= 1;
+  };
 }
 
 function documentOf(value: PolicyDocument, { node, origin }: ParsedDocument): Document {

@@ -15,6 +15,8 @@ export interface Survey {
   readonly unclosed: Unclosed | null;
   /** Whether the document is within the bounds; nothing may walk it by recursion otherwise. */
   readonly isBounded: boolean;
+  /** Whether an offset is between brackets or braces that are closed. */
+  readonly isInBrackets: (offset: number) => boolean;
   /** Anchors, aliases, tags and the like: YAML that the policy language leaves out. */
   readonly reportFeatures: (report: Report) => void;
 }
@@ -50,6 +52,7 @@ class Surveyor implements Survey {
   readonly #merges: Feature[] = [];
   readonly #tags: Feature[] = [];
   readonly #directives: Feature[] = [];
+  readonly #brackets: { readonly start: number; readonly end: number }[] = [];
 
   constructor(origin: Origin) {
     this.#origin = origin;
@@ -67,6 +70,8 @@ class Surveyor implements Survey {
     else if (token.type === 'block-map' || token.type === 'flow-collection') this.#collection(token);
     return this.isBounded;
   }
+
+  isInBrackets = (offset: number): boolean => this.#brackets.some(({ start, end }) => start < offset && offset < end);
 
   /** An alias or merge key stands for its anchor too: one use of the feature is one mistake. */
   reportFeatures = (report: Report): void => {
@@ -87,7 +92,8 @@ class Surveyor implements Survey {
         code: 'yaml/alias',
         message: `${quote(`*${name}`)} is an alias in YAML, which a policy may not use`,
         span,
-        help: anchor === undefined ? `quote it if a pattern is meant: "*${name}"` : 'write the value out here',
+        help:
+          anchor === undefined ? `quote it if a pattern is meant: ${quote(`"*${name}"`)}` : 'write the value out here',
         related: related(anchor),
       });
     }
@@ -134,8 +140,11 @@ class Surveyor implements Survey {
       const name = item.value?.type === 'alias' ? item.value.source.slice(1) : '';
       if (isMerge(item) && item.key?.type === 'scalar') this.#add(this.#merges, name, item.key);
     }
-    if (map.type === 'block-map' || map.end.some(({ source }) => source === ']' || source === '}')) return;
-    this.#open(map.start.source, map.start.offset);
+    if (map.type === 'block-map') return;
+    const closing = map.start.source === '[' ? ']' : '}';
+    const end = map.end.find(({ source }) => source === closing);
+    if (end === undefined) this.#open(map.start.source, map.start.offset);
+    else this.#brackets.push({ start: map.offset, end: end.offset });
   }
 
   #open(sign: string, offset: number): void {

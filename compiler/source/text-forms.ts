@@ -64,8 +64,8 @@ const FORMS: ReadonlyMap<string, TextForm> = new Map<string, TextForm>([
     {
       code: 'policy/bad-url',
       what: 'the URL of a workspace',
-      help: 'write it with https:// and without query, fragment or a slash at the end',
-      repair: urlFrom,
+      help: 'it begins with https:// and has no query, no fragment and no slash at the end',
+      repair: (text) => urlFrom(text.replace(/\/+$/, '')),
     },
   ],
   ['^[a-z0-9-]+(\\.[a-z0-9-]+)*$', badText('the name of a host', 'write it in lower case, for example `acme.dev`')],
@@ -80,7 +80,13 @@ const FORMS: ReadonlyMap<string, TextForm> = new Map<string, TextForm>([
   ],
   [
     `^[a-z][a-z0-9-]{0,39}(?:/${ONE_LINE}{1,128})?$`,
-    badText('an Allowlist or assignment/tool', 'write `repo-reader`, or `github/get_issue`'),
+    {
+      ...badText(
+        'the name of an Allowlist, or assignment/tool',
+        'an assignment and a tool are written `github/get_issue`',
+      ),
+      repair: (text) => (text.includes('/') ? null : nameFrom(text)),
+    },
   ],
   [
     `^[a-z][a-z0-9-]{0,39}/${ONE_LINE}{1,128}$`,
@@ -123,7 +129,9 @@ export function explainFormat(text: string, format: string, field: string): Text
     const what = /^\d{4}-\d{2}-\d{2}$/.test(text) ? 'a day of the calendar' : 'a date';
     return { code: 'policy/bad-date', message: `${quote(text)} is not ${what}`, help };
   }
-  if (format === 'date-time') return { code: 'policy/bad-date', message: `${quote(text)} is not a time in UTC`, help };
+  if (format === 'date-time') {
+    return { code: 'policy/bad-date', message: `${quote(text)} is not a date and time in UTC`, help };
+  }
   if (/^https?:\/\/[^/]*@/.test(text)) {
     const message = `${field} holds credentials`;
     return { code: 'policy/bad-url', message, help: 'remove them; secrets are named, and never written in a policy' };
@@ -147,10 +155,10 @@ function badText(what: string, help: string): TextForm {
   return { code: 'policy/bad-text', what, help };
 }
 
-/** `Payments Team` and `paymentsTeam` mean `payments-team`. */
-function nameFrom(text: string): string | null {
-  const name = text
-    .replace(/([a-z])([A-Z])/g, '$1-$2')
+/** `Payments Team` and `paymentsTeam` mean `payments-team`, `GitHub` means `github`; null when no name comes of it. */
+export function nameFrom(text: string): string | null {
+  const words = /^[a-z]/.test(text) ? text.replace(/([a-z])([A-Z])/g, '$1-$2') : text;
+  const name = words
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^[0-9-]+|-+$/g, '');
@@ -158,6 +166,6 @@ function nameFrom(text: string): string | null {
 }
 
 function urlFrom(text: string): string | null {
-  const url = `${/^https?:\/\//.test(text) ? '' : 'https://'}${text.replace(/\/+$/, '')}`;
-  return /^https?:\/\/[^\s/?#@]+\.[^\s/?#@]+$/.test(url) && URL.canParse(url) ? url : null;
+  const url = /^https?:\/\//.test(text) ? text : `https://${text}`;
+  return /^https?:\/\/[^\s/?#@:]+\.[^\s/?#@]+(?:\/[^\s?#]*)?$/.test(url) && URL.canParse(url) ? url : null;
 }

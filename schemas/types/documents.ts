@@ -114,13 +114,13 @@ export interface Client {
    */
   readonly ids?: readonly string[];
   /**
-   * Names as the client reports them of itself: good for blocking by mistake, not against intent.
+   * Names as clients report them of themselves: they keep out mistakes, not intent.
    *
    * @minItems 1
    */
   readonly names?: readonly string[];
   /**
-   * Stands beside `names`, so that whoever reads the file knows how weak they are.
+   * The names are what clients call themselves, which nobody verifies.
    */
   readonly selfReported?: true;
 }
