@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CLIENT_STALL_MS_MAX, REQUEST_BODY_BYTES_MAX } from '../limits.ts';
 import type { BodyResult, Exchange, Header } from './exchange.ts';
+import { joinPieces } from './join-pieces.ts';
 import { RequestHeaders } from './request-headers.ts';
 
 /** An exchange over `node:http`. */
@@ -42,7 +43,7 @@ export class NodeExchange implements Exchange {
         if (bytes > bytesMax) resolve({ ok: false, reason: 'body-too-large', bytes });
         else pieces.push(piece);
       });
-      request.on('end', () => resolve({ ok: true, body: join(pieces) }));
+      request.on('end', () => resolve({ ok: true, body: joinPieces(pieces) }));
       request.on('close', () => resolve({ ok: false, reason: 'body-incomplete', bytes }));
     });
   }
@@ -121,9 +122,4 @@ export class NodeExchange implements Exchange {
       if (bytes > REQUEST_BODY_BYTES_MAX) this.cut();
     });
   }
-}
-
-function join(pieces: readonly Buffer[]): Buffer {
-  const [first] = pieces;
-  return pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces);
 }

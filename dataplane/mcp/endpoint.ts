@@ -14,14 +14,22 @@ const NONE: Endpoint = { kind: 'none' };
  */
 export function readEndpoint(policy: Policy, path: string, query: string): Endpoint {
   if (path === METADATA || path.startsWith(`${METADATA}/`)) return { kind: 'metadata' };
-  const base = `${new URL(policy.url).pathname.replace(/\/+$/, '')}/mcp`;
+  const base = baseOf(policy);
   if (path !== base && !path.startsWith(`${base}/`)) return NONE;
   const named = path.slice(base.length).replace(/^\//, '');
-  const chosen = new URLSearchParams(query).getAll('gateway');
+  const chosen = query === '' ? [] : new URLSearchParams(query).getAll('gateway');
   const names = new Set(named === '' ? chosen : [named, ...chosen]);
   if (names.size > 1) return NONE;
   const [gateway = null] = names;
   return gateway === null || GATEWAY.test(gateway) ? { kind: 'mcp', gateway } : NONE;
+}
+
+const bases = new WeakMap<Policy, string>();
+
+function baseOf(policy: Policy): string {
+  const known = bases.get(policy) ?? `${new URL(policy.url).pathname.replace(/\/+$/, '')}/mcp`;
+  bases.set(policy, known);
+  return known;
 }
 
 /** Where a gateway answers. */

@@ -4,8 +4,8 @@ import type { Refusal } from './refusals.ts';
 import type { ScannedRequest } from './scan.ts';
 import { LEGACY_VERSIONS, MODERN_VERSIONS, VERSIONS, type Era } from './versions.ts';
 
-const VERSION_HEADER = 'mcp-protocol-version';
-const METHOD_HEADER = 'mcp-method';
+export const VERSION_HEADER = 'mcp-protocol-version';
+export const METHOD_HEADER = 'mcp-method';
 const NAME_HEADER = 'mcp-name';
 export const SESSION_HEADER = 'mcp-session-id';
 

@@ -1,3 +1,4 @@
+import { joinPieces } from '../http/join-pieces.ts';
 import type { UpstreamFailure, UpstreamReceiver } from '../http/upstream.ts';
 import { UPSTREAM_BODY_BYTES_MAX, UPSTREAM_STREAM_BYTES_MAX } from '../limits.ts';
 import type { CallFailure, UpstreamRefusal } from './refusals.ts';
@@ -65,7 +66,7 @@ export class AnswerReader implements UpstreamReceiver {
     if (this.#over) return;
     this.#over = true;
     this.#guard(() => {
-      if (this.#parser === null) this.#sink.body(Buffer.concat(this.#pieces));
+      if (this.#parser === null) this.#sink.body(joinPieces(this.#pieces));
       else this.#sink.streamEnd();
     });
   }

@@ -12,16 +12,18 @@ export interface ServerHealth {
 
 /** How the last call of each server went: what the status shows, decided on by nobody. */
 export class UpstreamHealth {
-  readonly #servers = new Map<string, ServerHealth>();
+  readonly #servers = new Map<string, Omit<ServerHealth, 'at'> & { readonly atMs: number }>();
 
   note(server: string, failure: CallFailure | null, detail: string | null = null): void {
-    this.#servers.set(server, { server, failure, detail, at: new Date().toISOString() });
+    this.#servers.set(server, { server, failure, detail, atMs: Date.now() });
   }
 
   /** Of the servers that a bundle names; others are forgotten. */
   status(servers: readonly string[]): readonly ServerHealth[] {
     const known = new Set(servers);
     for (const server of this.#servers.keys()) if (!known.has(server)) this.#servers.delete(server);
-    return [...this.#servers.values()].sort((a, b) => (a.server < b.server ? -1 : 1));
+    return [...this.#servers.values()]
+      .sort((a, b) => (a.server < b.server ? -1 : 1))
+      .map(({ atMs, ...health }) => ({ ...health, at: new Date(atMs).toISOString() }));
   }
 }
