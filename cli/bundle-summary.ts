@@ -8,7 +8,7 @@ export interface BundleSummary {
   readonly contentRules: readonly { readonly name: string; readonly action: string; readonly at: string | null }[];
 }
 
-export interface GatewaySummary {
+interface GatewaySummary {
   readonly name: string;
   readonly tools: number;
   /** Assignment names with the server and the identity behind each. */

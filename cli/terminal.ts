@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 
-export type Style = Parameters<typeof styleText>[0];
+type Style = Parameters<typeof styleText>[0];
 
 /** Where a command speaks. The result goes to stdout and nothing else does, so that a program may read it. */
 export interface Terminal {
