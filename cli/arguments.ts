@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { parseArgs } from 'node:util';
+import { didYouMean } from '../compiler/diagnostics/suggest.ts';
 import type { Arguments, Command, Option } from './command.ts';
 import { failure } from './failure.ts';
-import { didYouMean } from '../compiler/diagnostics/suggest.ts';
 
 /**
  * Reads the words after the command's name against its tables.
@@ -14,8 +14,8 @@ export function parseArguments(command: Command, words: readonly string[]): Argu
   for (const token of tokens(command, words)) {
     if (token.kind === 'positional') rest.push(token.value);
     if (token.kind !== 'option') continue;
-    const option = command.options[token.name];
-    if (option === undefined) throw unknownOption(command, token.rawName, token.name);
+    const option = declared(command, token.name);
+    if (option === null) throw unknownOption(command, token.rawName, token.name);
     const values = given.get(token.name) ?? [];
     if (values.length > 0 && option.repeated !== true) throw failure(token.rawName, 'is given twice');
     values.push(optionValue(option, token));
@@ -27,6 +27,11 @@ export function parseArguments(command: Command, words: readonly string[]): Argu
     }
   }
   return readers(command, given, placed(command, rest));
+}
+
+/** Own entries only: `--constructor` is no option. */
+function declared(command: Command, name: string): Option | null {
+  return Object.hasOwn(command.options, name) ? (command.options[name] ?? null) : null;
 }
 
 type Token = ReturnType<typeof tokens>[number];
@@ -94,8 +99,8 @@ function readers(
   placedRest: ReadonlyMap<string, readonly string[]>,
 ): Arguments {
   const option = (name: string): Option => {
-    const found = command.options[name];
-    assert(found !== undefined, `\`${command.name}\` declares no option ${name}`);
+    const found = declared(command, name);
+    assert(found !== null, `\`${command.name}\` declares no option ${name}`);
     return found;
   };
   const positionals = (name: string): readonly string[] => {

@@ -1,15 +1,15 @@
+import { join } from 'node:path';
 import { compile, environmentsOf, type Compiled } from '../compiler/index.ts';
 import { collectDiagnostics, countDiagnostics } from '../compiler/diagnostics/collect.ts';
 import type { Diagnostic, SourceFile } from '../compiler/diagnostics/diagnostic.ts';
 import { renderJson } from '../compiler/diagnostics/render-json.ts';
 import { renderText } from '../compiler/diagnostics/render-text.ts';
 import { didYouMean } from '../compiler/diagnostics/suggest.ts';
+import { VERSION } from '../dataplane/version.ts';
 import type { RobotKey } from '../schemas/types/policy.ts';
-import { join } from 'node:path';
 import { failure } from './failure.ts';
 import type { PolicyFolder } from './policy-folder.ts';
 import type { Terminal } from './terminal.ts';
-import { VERSION } from '../dataplane/version.ts';
 
 const WIDTH_WITHOUT_TERMINAL = 100;
 

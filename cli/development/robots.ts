@@ -20,10 +20,11 @@ const NEVER_MS = Date.UTC(9999, 11, 31);
  * @returns the keys in the clear, by robot.
  */
 export async function keptRobotKeys(path: string, robots: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const known = existsSync(path) ? await readKeys(path) : {};
-  const keys = new Map(robots.map((robot) => [robot, known[robot] ?? newKey(robot)]));
-  if (robots.some((robot) => known[robot] === undefined)) {
-    await replaceFile(path, `${JSON.stringify({ ...known, ...Object.fromEntries(keys) }, null, 2)}\n`, PRIVATE);
+  const known = existsSync(path) ? await readKeys(path) : new Map<string, string>();
+  const keys = new Map(robots.map((robot) => [robot, known.get(robot) ?? newKey(robot)]));
+  if (robots.some((robot) => !known.has(robot))) {
+    const all = Object.fromEntries([...known, ...keys]);
+    await replaceFile(path, `${JSON.stringify(all, null, 2)}\n`, PRIVATE);
   }
   return keys;
 }
@@ -45,9 +46,9 @@ function newKey(robot: string): string {
   return formatRobotKey(id, randomBytes(32));
 }
 
-async function readKeys(path: string): Promise<Readonly<Record<string, string>>> {
+async function readKeys(path: string): Promise<ReadonlyMap<string, string>> {
   const decoded = decodeShape(record(text()), parseJson(await readText(path, ROBOTS_BYTES_MAX)));
   const sound = decoded.ok && Object.values(decoded.value).every((key) => parseRobotKey(key) !== null);
   if (!sound) throw failure(path, 'holds something else than robot keys', 'remove it: new keys are made');
-  return decoded.value;
+  return new Map(Object.entries(decoded.value));
 }

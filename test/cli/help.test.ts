@@ -63,6 +63,11 @@ const mistakes: [name: string, words: string[], stderr: string][] = [
     ['check', '--fromat', 'json'],
     'error: --fromat: is no option of `mcpgw check`\n  help: did you mean `--format`?\n',
   ],
+  [
+    'an option that every object has',
+    ['check', '--constructor'],
+    'error: --constructor: is no option of `mcpgw check`\n  help: mcpgw check --help\n',
+  ],
   ['an option without its value', ['check', '--format'], 'error: --format: needs a value: FORMAT\n'],
   [
     'an option whose value was forgotten',
