@@ -35,13 +35,13 @@ export function checkModern(message: ScannedRequest, headers: RequestHeaders): C
     clientCapabilities.start >= meta.start &&
     clientCapabilities.end <= meta.end;
   if (protocolVersion === null || !declared) return { reason: 'missing-meta', detail: null, data: null };
+  const version = headers.get(VERSION_HEADER);
+  const mismatch = checkHeader('MCP-Protocol-Version', version, protocolVersion);
+  if (version !== null && mismatch !== null) return mismatch;
   if (!MODERN_VERSIONS.includes(protocolVersion)) {
     return { reason: 'unsupported-version', detail: null, data: { supported: VERSIONS, requested: protocolVersion } };
   }
-  return (
-    checkHeader('MCP-Protocol-Version', headers.get(VERSION_HEADER), protocolVersion) ??
-    checkHeader('Mcp-Method', headers.get(METHOD_HEADER), message.method ?? '')
-  );
+  return mismatch ?? checkHeader('Mcp-Method', headers.get(METHOD_HEADER), message.method ?? '');
 }
 
 /** `Mcp-Name` must carry `params.name` of the methods that have one. */

@@ -320,14 +320,20 @@ const ATTACKS: readonly [name: string, attack: Attack, status: number, code: num
   ],
   [
     'a version to come',
-    { headers: modernHeaders('tools/list'), body: modernBody('tools/list').replace('2026-07-28', '2030-01-01') },
+    {
+      headers: { ...modernHeaders('tools/list'), 'mcp-protocol-version': '2030-01-01' },
+      body: modernBody('tools/list').replace('2026-07-28', '2030-01-01'),
+    },
     400,
     -32022,
     'unsupported-version',
   ],
   [
     'a legacy version in a modern claim',
-    { headers: modernHeaders('tools/list'), body: modernBody('tools/list').replace('2026-07-28', '2025-11-25') },
+    {
+      headers: { ...modernHeaders('tools/list'), 'mcp-protocol-version': '2025-11-25' },
+      body: modernBody('tools/list').replace('2026-07-28', '2025-11-25'),
+    },
     400,
     -32022,
     'unsupported-version',
@@ -342,6 +348,16 @@ const ATTACKS: readonly [name: string, attack: Attack, status: number, code: num
   [
     'no method header',
     { headers: { 'mcp-protocol-version': '2026-07-28' }, body: modernBody('tools/list') },
+    400,
+    -32020,
+    'header-mismatch',
+  ],
+  [
+    'a version header of another version',
+    {
+      headers: { ...modernHeaders('tools/list'), 'mcp-protocol-version': '2025-11-25' },
+      body: modernBody('tools/list'),
+    },
     400,
     -32020,
     'header-mismatch',
