@@ -37,12 +37,30 @@ export interface UpstreamCall {
   abort(): void;
 }
 
+/** How long an upstream may take, in milliseconds. */
+export interface UpstreamPatience {
+  readonly headersMs: number;
+  readonly stallMs: number;
+  readonly callMs: number;
+}
+
+const PATIENCE: UpstreamPatience = {
+  headersMs: UPSTREAM_HEADERS_MS_MAX,
+  stallMs: UPSTREAM_STALL_MS_MAX,
+  callMs: UPSTREAM_CALL_MS_MAX,
+};
+
 /** Calls upstream servers: one bounded pool of connections per origin, no redirects, a limit on every wait. */
 export class Upstreams {
   readonly #pools = new BoundedCache<string, Pool>(UPSTREAM_ORIGINS_MAX, (pool) => void pool.close());
+  readonly #patience: UpstreamPatience;
+
+  constructor(patience: UpstreamPatience = PATIENCE) {
+    this.#patience = patience;
+  }
 
   send(request: UpstreamRequest, receiver: UpstreamReceiver): UpstreamCall {
-    const transfer = new Transfer(receiver);
+    const transfer = new Transfer(receiver, this.#patience.callMs);
     const headers: string[] = [];
     for (const [name, value] of request.headers) headers.push(name, value);
     try {
@@ -52,8 +70,8 @@ export class Upstreams {
           path: `${request.url.pathname}${request.url.search}`,
           headers,
           body: request.body,
-          headersTimeout: UPSTREAM_HEADERS_MS_MAX,
-          bodyTimeout: UPSTREAM_STALL_MS_MAX,
+          headersTimeout: this.#patience.headersMs,
+          bodyTimeout: this.#patience.stallMs,
         },
         transfer,
       );
@@ -91,9 +109,9 @@ class Transfer implements UpstreamCall {
   #started = false;
   #over = false;
 
-  constructor(receiver: UpstreamReceiver) {
+  constructor(receiver: UpstreamReceiver, callMs: number) {
     this.#receiver = receiver;
-    this.#deadline = setTimeout(() => this.#expire(), UPSTREAM_CALL_MS_MAX).unref();
+    this.#deadline = setTimeout(() => this.#expire(), callMs).unref();
   }
 
   pause(): void {

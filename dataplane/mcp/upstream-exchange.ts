@@ -69,8 +69,11 @@ export class UpstreamExchange implements RelayTarget {
     const { turn, session } = this.#asked;
     this.#startedMs = performance.now();
     turn.exchange.onDrain(() => this.#relay?.resume());
-    // A modern client that goes away cancels (2026-07-28 streamable-http, Cancellation); a legacy one does not.
-    if (this.downEra === 'modern') turn.exchange.onClose((complete) => (complete ? undefined : this.#cancel(true)));
+    turn.exchange.onClose((complete) => {
+      // A modern client that goes away cancels (2026-07-28 streamable-http, Cancellation); for a legacy one the call goes on.
+      if (this.downEra === 'legacy') this.#relay?.resume();
+      else if (!complete) this.#cancel(true);
+    });
     if (session !== null && turn.id !== null) {
       this.#leave = this.#services.inFlight.add(session.id, turn.id, () => this.#cancel(false));
     }

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { Upstreams, type UpstreamFailure } from '../../../dataplane/http/upstream.ts';
+import { Upstreams, type UpstreamFailure, type UpstreamPatience } from '../../../dataplane/http/upstream.ts';
 
 const servers: Server[] = [];
 const upstreams = new Upstreams();
@@ -30,10 +30,10 @@ interface Received {
   failure: UpstreamFailure | null;
 }
 
-function send(port: number): Promise<Received> {
+function send(port: number, through = upstreams): Promise<Received> {
   return new Promise((resolve) => {
     const received: Received = { status: 0, type: null, body: '', failure: null };
-    upstreams.send(
+    through.send(
       {
         method: 'POST',
         url: new URL(`http://127.0.0.1:${port}/mcp?x=1`),
@@ -77,6 +77,40 @@ const FAILURES: readonly [name: string, answer: string, failure: UpstreamFailure
 
 test.each(FAILURES)('%s is a failure with a reason', async (_name, answer, failure) => {
   expect((await send(await listen(answer))).failure).toBe(failure);
+});
+
+const HEAD = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
+
+/** A server that sends this and then nothing more, or a byte every 20 ms. */
+function hang(answer: string, drip: boolean): Promise<number> {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => {
+      socket.write(answer);
+      const timer = setInterval(() => (drip ? socket.write('1\r\nx\r\n') : true), 20);
+      socket.on('close', () => clearInterval(timer));
+    });
+  });
+  servers.push(server);
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(address === null || typeof address === 'string' ? 0 : address.port);
+    });
+  });
+}
+
+const LONG = { headersMs: 60_000, stallMs: 60_000, callMs: 60_000 };
+const WAITS: readonly [name: string, patience: UpstreamPatience, answer: string, drip: boolean][] = [
+  ['an answer that does not begin', { ...LONG, headersMs: 100 }, '', false],
+  ['an answer that does not go on', { ...LONG, stallMs: 100 }, HEAD, false],
+  ['an answer that never ends', { ...LONG, callMs: 100 }, HEAD, true],
+];
+
+test.each(WAITS)('%s is waited for so long and no longer', async (_name, patience, answer, drip) => {
+  const impatient = new Upstreams(patience);
+  expect((await send(await hang(answer, drip), impatient)).failure).toBe('timeout');
+  await impatient.close();
 });
 
 test('a port where nobody listens is unreachable', async () => {
