@@ -42,7 +42,6 @@ export const DIAGNOSTICS = {
   'policy/bad-url': { severity: 'error', summary: 'A text is not an absolute http or https URL.' },
   'policy/no-workspace': { severity: 'error', summary: 'There is no Workspace.' },
   'policy/two-workspaces': { severity: 'error', summary: 'There is more than one Workspace.' },
-  'policy/outside-workspace': { severity: 'error', summary: "A file lies outside the Workspace's folder." },
   'policy/duplicate-name': { severity: 'error', summary: 'Two documents of a kind share a name and an environment.' },
 
   'catalog/missing-lock': { severity: 'error', summary: "A Server's lock file does not exist." },

@@ -61,13 +61,10 @@ function constantOf(branch: Schema, field: string): Schema['const'] {
 
 /** The alternative that has most of the fields written; else the one that has a field like one of them. */
 function byFields(candidates: readonly Candidate[], written: readonly string[]): Choice {
-  const shared = (candidates[0]?.branch.required ?? []).filter((field) =>
-    candidates.every(({ branch }) => branch.required?.includes(field)),
-  );
   const own = candidates.map(({ branch, index }) => ({
     index,
-    required: (branch.required ?? []).filter((field) => !shared.includes(field)),
-    fields: Object.keys(branch.properties ?? {}).filter((field) => !shared.includes(field)),
+    required: (branch.required ?? []).filter((field) => !isShared(field, candidates)),
+    fields: Object.keys(branch.properties ?? {}).filter((field) => !isShared(field, candidates)),
   }));
   const fitting = own
     .map((candidate) => ({ ...candidate, score: candidate.required.filter((field) => written.includes(field)).length }))
@@ -78,4 +75,8 @@ function byFields(candidates: readonly Candidate[], written: readonly string[]):
   const similar = own.find(({ fields }) => written.some((key) => suggest(key, fields) !== null));
   if (similar !== undefined) return { kind: 'branch', index: similar.index };
   return { kind: 'no-field', fields: own.flatMap(({ required, fields }) => required[0] ?? fields) };
+}
+
+function isShared(field: string, candidates: readonly Candidate[]): boolean {
+  return candidates.every(({ branch }) => fieldOf(branch.properties, field) !== undefined);
 }

@@ -145,6 +145,10 @@ function rivalOf(key: string, context: Context): string | null {
   const { schema } = context;
   const others = alternatives(context);
   if (!others.some((branch) => fieldOf(branch.properties, key) !== undefined)) return null;
+  const sort = Object.entries(schema.properties ?? {}).find(
+    ([, field]) => field !== false && field.const !== undefined,
+  );
+  if (sort !== undefined && sort[1] !== false) return `${sort[0]}: ${String(sort[1].const)}`;
   const own = Object.keys(schema.properties ?? {}).filter((name) =>
     others.some((branch) => fieldOf(branch.properties, name) === undefined),
   );

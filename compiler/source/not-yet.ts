@@ -14,11 +14,16 @@ interface Unsupported {
   readonly help: string;
 }
 
-const CONDITION = { what: 'conditions (`when`)', help: 'remove the entry, or allow it without the condition' };
+const CONDITION = 'conditions (`when`)';
 
 const UNSUPPORTED: readonly Unsupported[] = [
-  { kind: 'Allowlist', path: ['allow', '*', 'when'], ...CONDITION },
-  { kind: 'Grant', path: ['when'], ...CONDITION },
+  {
+    kind: 'Allowlist',
+    path: ['allow', '*', 'when'],
+    what: CONDITION,
+    help: 'remove it, and what it allows if that is too much',
+  },
+  { kind: 'Grant', path: ['when'], what: CONDITION, help: 'remove it, or the whole grant if that is too much' },
   ...['client', 'exchange', 'personal'].map((auth) => ({
     kind: 'Server',
     path: ['identities', '*', auth],

@@ -71,7 +71,10 @@ const FORMS: ReadonlyMap<string, TextForm> = new Map<string, TextForm>([
   ['^[a-z0-9-]+(\\.[a-z0-9-]+)*$', badText('the name of a host', 'write it in lower case, for example `acme.dev`')],
   [
     '^@[A-Za-z0-9][A-Za-z0-9-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)?$',
-    badText('a GitHub team or user', 'write it as `"@acme/payments-leads"`'),
+    {
+      ...badText('a GitHub team or user', 'it begins with `@`, and so has to be quoted'),
+      repair: (text) => (/^[A-Za-z0-9][\w.-]*(?:\/[\w.-]+)?$/.test(text) ? `"@${text}"` : null),
+    },
   ],
   ['^[0-9a-f]{64}$', badText('a SHA-256', 'it has 64 digits 0-9 and a-f; `mcpgw robot key` writes it')],
   [
