@@ -192,3 +192,17 @@ export const UPSTREAM_REQUESTS_PER_CALL_MAX = 16;
 export const SESSIONS_CLOSE_MS_MAX = 2_000;
 /** Between two signs of life in a streamed answer, for whatever lies between us and the client. */
 export const STREAM_KEEP_ALIVE_MS = 15_000;
+/** Levels of nodes in an expression. */
+export const EXPRESSION_DEPTH_MAX = 256;
+/** Nodes of an expression. */
+export const EXPRESSION_NODES_MAX = 65_536;
+/** Folds (macros) within folds. */
+export const FOLDS_NESTED_MAX = 8;
+/** What one evaluation of an expression may do: a step is a node within a fold, an element, or 16 units of text; about 10 ns. */
+export const EXPRESSION_STEPS_MAX = 1_000_000;
+/** Levels of lists and maps that are compared. */
+export const VALUE_DEPTH_MAX = 256;
+/** Time zones of which a formatter is kept. */
+export const TIME_ZONES_CACHED_MAX = 64;
+/** A time zone's name. */
+export const TIME_ZONE_CHARACTERS_MAX = 64;

@@ -164,7 +164,6 @@ const CONVERSIONS: readonly FunctionForm[] = [
     ['double_to_int64', ['double'], 'int'],
     ['string_to_int64', ['string'], 'int'],
     ['timestamp_to_int64', ['timestamp'], 'int'],
-    ['duration_to_int64', ['duration'], 'int'],
   ]),
   form('uint', false, 'dyn_to_uint64', [
     ['uint64_to_uint64', ['uint'], 'uint'],
