@@ -6,7 +6,7 @@ import { renderJson } from '../compiler/diagnostics/render-json.ts';
 import { renderText } from '../compiler/diagnostics/render-text.ts';
 import { didYouMean } from '../compiler/diagnostics/suggest.ts';
 import { VERSION } from '../dataplane/version.ts';
-import type { RobotKey } from '../schemas/types/policy.ts';
+import type { Development } from '../compiler/lower/lower.ts';
 import { failure } from './failure.ts';
 import type { PolicyFolder } from './policy-folder.ts';
 import type { Terminal } from './terminal.ts';
@@ -24,7 +24,7 @@ export interface FolderResult {
 export function compileFolder(
   folder: PolicyFolder,
   environment: string,
-  developmentKeys: ReadonlyMap<string, RobotKey> = new Map(),
+  development: Development | null = null,
 ): FolderResult {
   const { files, locks, source } = folder;
   const { diagnostics, compiled } = compile({
@@ -33,7 +33,7 @@ export function compileFolder(
     environment,
     source,
     compilerVersion: VERSION,
-    developmentKeys,
+    ...(development === null ? {} : { development }),
   });
   if (compiled === null && countDiagnostics(diagnostics).errors === 0) {
     throw failure(folder.root, 'holds no Workspace', '`mcpgw init` writes a policy to begin with');

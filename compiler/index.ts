@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { buildEngine } from '../dataplane/decide/index.ts';
 import type { BundleSource } from '../schemas/types/manifest.ts';
-import type { RobotKey } from '../schemas/types/policy.ts';
 import { packBundle, type PackedBundle } from './bundle/pack-bundle.ts';
 import { collectDiagnostics } from './diagnostics/collect.ts';
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
 import { link } from './link/index.ts';
 import type { LinkedPolicy } from './link/model.ts';
 import { checkExamples } from './lower/examples.ts';
-import { lower, type LoweredPolicy } from './lower/lower.ts';
+import { lower, type Development, type LoweredPolicy } from './lower/lower.ts';
 import { makeSelfTest } from './lower/self-test.ts';
 import { readDocuments } from './source/read-documents.ts';
 import type { SourceFile } from './diagnostics/diagnostic.ts';
@@ -25,8 +24,8 @@ export interface CompileInput {
   /** Which commit the files are of. */
   readonly source: { readonly commit: string | null; readonly dirty: boolean };
   readonly compilerVersion: string;
-  /** Keys that exist in this build alone, by robot. Only for the environment `dev`. */
-  readonly developmentKeys?: ReadonlyMap<string, RobotKey>;
+  /** What holds in this build alone. Only for the environment `dev`. */
+  readonly development?: Development;
 }
 
 export interface Compiled extends LoweredPolicy {
@@ -53,9 +52,9 @@ export function compile(input: CompileInput): CompileResult {
   const linked = link(readDocuments(input.files, collector.report), input.locks, input.environment, collector.report);
   if (linked === null || collector.errors() > 0) return { diagnostics: collector.diagnostics(), compiled: null };
 
-  const developmentKeys = input.developmentKeys ?? new Map<string, RobotKey>();
-  assert(developmentKeys.size === 0 || input.environment === DEVELOPMENT, 'development keys are for development');
-  const lowered = lower(linked, developmentKeys);
+  const development = input.development ?? null;
+  assert(development === null || input.environment === DEVELOPMENT, 'development keys are for development');
+  const lowered = lower(linked, development);
   checkExamples(linked.content, lowered.policy, collector.report);
   if (collector.errors() > 0) return { diagnostics: collector.diagnostics(), compiled: null };
 

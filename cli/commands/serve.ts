@@ -4,7 +4,7 @@ import { chosenEnvironments, compileFolder, diagnosticsText } from '../compile-f
 import { announcement } from '../development/announcement.ts';
 import { folderState } from '../development/folder-state.ts';
 import { writeIssuers } from '../development/issuers.ts';
-import { developmentConfig } from '../development/proxy-config.ts';
+import { developmentConfig, developmentUrl } from '../development/proxy-config.ts';
 import { publish, type PublishTarget } from '../development/publish.ts';
 import { runProxy } from '../development/run-proxy.ts';
 import { openStateFolder } from '../development/state-folder.ts';
@@ -43,19 +43,17 @@ export const serve: Command = {
     const folder = await readPolicyFolder(args.requiredPositional('DIR'));
     const seen = await folderState(folder.root);
     chosenEnvironments(folder, DEVELOPMENT);
-    const workspace = workspaceOf(folder)?.name;
-    if (workspace === undefined) return explainMistakes(folder, terminal);
+    const document = workspaceOf(folder);
+    if (document === null) return explainMistakes(folder, terminal);
+    const workspace = document.name;
     const state = await openStateFolder(args.requiredText('state'), workspace, DEVELOPMENT);
-    const target = { state, workspace, environment: DEVELOPMENT, channel: CHANNEL, terminal };
+    const place = { state, workspace, environment: DEVELOPMENT, channel: CHANNEL };
+    const config = developmentConfig({ ...place, listen: args.text('listen'), file: args.text('config') });
+    const target = { ...place, url: developmentUrl(config, document.value.url), terminal };
     const published = await publish(folder, target);
     if (published === null) return EXIT.compile;
-    const config = developmentConfig({
-      ...target,
-      listen: args.text('listen'),
-      file: args.text('config'),
-      jwks: await writeIssuers(state.path, published.engine.policy.issuers),
-    });
-    const proxy = await runProxy(config, environment, terminal);
+    const issuers = await writeIssuers(state.path, published.engine.policy.issuers);
+    const proxy = await runProxy({ ...config, jwks: { ...config.jwks, ...issuers } }, environment, terminal);
     const program = environment['npm_execpath'] === undefined ? 'mcpgw' : 'npx mcpgw';
     terminal.result(announcement({ ...published, origin: proxy.origin, program, nowMs: Date.now() }));
     const watcher = args.flag('once') ? null : watchFolder(folder.root, seen, () => republish(folder.root, target));

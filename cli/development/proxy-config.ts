@@ -20,8 +20,6 @@ export interface DevelopmentProxy {
   /** Path of a proxy.yaml with secrets and hosts, or null. */
   readonly file: string | null;
   readonly state: StateFolder;
-  /** Key sets of the development issuers, by name. */
-  readonly jwks: Readonly<Record<string, string>>;
 }
 
 /**
@@ -47,10 +45,17 @@ export function developmentConfig(wanted: DevelopmentProxy): ProxyConfig {
   return {
     ...config,
     egress: config.egress ?? EGRESS_DEFAULT,
-    jwks: { ...config.jwks, ...wanted.jwks },
     tokenAgeMaxSeconds: config.tokenAgeMaxSeconds ?? TOKEN_AGE_SECONDS_MAX,
     audit: config.audit ?? { sinks: [{ file: state.files.audit }] },
   };
+}
+
+/** Where the gateways of a workspace answer on this machine; null when the port is the system's to choose. */
+export function developmentUrl(config: ProxyConfig, workspaceUrl: string): string | null {
+  const { address, tls } = config.listen;
+  if (parseAddress(address)?.port === 0) return null;
+  const { pathname } = new URL(workspaceUrl);
+  return `${tls === undefined ? 'http' : 'https'}://${address}${pathname.replace(/\/+$/, '')}`;
 }
 
 /** Whoever reaches the address could sign in with a development key, and these are printed. */

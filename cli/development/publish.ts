@@ -14,6 +14,8 @@ export interface PublishTarget {
   readonly workspace: string;
   readonly environment: string;
   readonly channel: string;
+  /** Where gateways answer on this machine; null = the workspace's own URL. */
+  readonly url: string | null;
   readonly terminal: Terminal;
 }
 
@@ -39,7 +41,10 @@ export async function publish(folder: PolicyFolder, target: PublishTarget): Prom
     state.files.robots,
     robots.map((robot) => robot.name),
   );
-  const { diagnostics, compiled } = compileFolder(folder, environment, developmentKeys(environment, robotKeys));
+  const { diagnostics, compiled } = compileFolder(folder, environment, {
+    url: target.url,
+    keys: developmentKeys(environment, robotKeys),
+  });
   if (diagnostics.length > 0) terminal.comment(diagnosticsText(terminal, 'comment', diagnostics).trimEnd());
   if (compiled === null) {
     terminal.comment(`${terminal.paint('comment', 'red', countText(diagnostics))} in ${folder.root}`);

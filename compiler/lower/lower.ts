@@ -16,12 +16,20 @@ export interface LoweredPolicy {
   readonly sourcemap: SourceMap;
 }
 
+/** Policies as they are served on a developer's own machine. */
+export interface Development {
+  /** Where gateways answer there; null = the workspace's URL. */
+  readonly url: string | null;
+  /** By robot; no file has them. */
+  readonly keys: ReadonlyMap<string, RobotKey>;
+}
+
 /** Linked documents become the factored tables of the bundle. Every list is in an order that no file decides. */
-export function lower(linked: LinkedPolicy, developmentKeys: ReadonlyMap<string, RobotKey>): LoweredPolicy {
+export function lower(linked: LinkedPolicy, development: Development | null): LoweredPolicy {
   const { workspace, servers, gateways, allowlists } = linked;
   const definitions = servers.flatMap((server) => server.definitions);
   const issuers = lowerIssuers(workspace);
-  const { subjects, indexOf } = lowerSubjects(linked, issuers, developmentKeys);
+  const { subjects, indexOf } = lowerSubjects(linked, issuers, development?.keys ?? new Map<string, RobotKey>());
   const tables: Tables = {
     rules: new Rules(),
     sets: new Interned(),
@@ -63,7 +71,7 @@ export function lower(linked: LinkedPolicy, developmentKeys: ReadonlyMap<string,
     format: 1,
     workspace: workspace.name,
     environment: linked.environment,
-    url: workspace.value.url,
+    url: development?.url ?? workspace.value.url,
     issuers,
     claims: lowerClaims(workspace),
     subjects,

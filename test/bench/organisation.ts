@@ -34,11 +34,12 @@ name: bench
 language: 1
 url: http://127.0.0.1:8080
 environments: [bench]
-issuers: {}
+issuers:
+  corp: { url: 'https://idp.acme.dev', for: people, audience: bench, id: sub, email: { claim: email, domains: [acme.dev] } }
 ---
 kind: Team
 name: owners
-members: { users: [] }
+members: { users: [ana@acme.dev] }
 ---
 kind: Robot
 name: loader
@@ -97,7 +98,14 @@ function lockText(): string {
       const parsed = parseJsonTree(toolJson(name));
       if (!parsed.ok) throw new Error(parsed.message);
       const definition = parsed.tree;
-      return { kind: 'tool', name, pending: false, digest: definitionDigest('tool', definition) ?? '', definition, at: null };
+      return {
+        kind: 'tool',
+        name,
+        pending: false,
+        digest: definitionDigest('tool', definition) ?? '',
+        definition,
+        at: null,
+      };
     }),
   });
 }
