@@ -90,7 +90,7 @@ function cut(
   const marked = Math.min(columnsOf(cells.slice(first, end)), room);
   let low = first;
   let before = Math.max(Math.floor((room - marked) / 3), room - marked - columnsOf(cells.slice(end)) - 1);
-  while (low > 0 && before > (cells[low - 1]?.columns ?? 0)) {
+  while (low > 0 && before >= (cells[low - 1]?.columns ?? 0)) {
     low -= 1;
     before -= cells[low]?.columns ?? 0;
   }

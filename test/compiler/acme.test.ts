@@ -1,0 +1,24 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { compile, environmentsOf } from '../../compiler/index.ts';
+
+/** The example of the language, as a team would lay it out. Its tests are run by `mcpgw test`. */
+const root = fileURLToPath(new URL('../fixtures/acme/', import.meta.url));
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .map((path) => path.replaceAll('\\', '/'))
+  .filter((path) => /\.(?:yaml|lock\.json)$/.test(path))
+  .map((path) => ({ path, text: readFileSync(root + path, 'utf8') }));
+const policies = files.filter(({ path }) => path.endsWith('.yaml'));
+const locks = files.filter(({ path }) => path.endsWith('.lock.json'));
+
+test('the example company has two environments', () => {
+  expect(environmentsOf(policies)).toEqual(['staging', 'production']);
+});
+
+test.each(['staging', 'production'])('the example company compiles for %s without a diagnostic', (environment) => {
+  const source = { commit: null, dirty: false };
+  const { diagnostics, compiled } = compile({ files: policies, locks, environment, source, compilerVersion: '0.0.0' });
+  expect(diagnostics).toEqual([]);
+  expect(compiled).not.toBeNull();
+});
