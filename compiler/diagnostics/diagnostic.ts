@@ -14,7 +14,7 @@ export interface Span {
 }
 
 /** A place elsewhere that explains the problem, with what it has to do with it. */
-export interface RelatedPlace {
+interface RelatedPlace {
   readonly message: string;
   readonly span: Span;
 }

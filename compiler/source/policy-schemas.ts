@@ -11,7 +11,7 @@ import team from '../../schemas/policy/team.schema.json' with { type: 'json' };
 import testSuite from '../../schemas/policy/test-suite.schema.json' with { type: 'json' };
 import workspace from '../../schemas/policy/workspace.schema.json' with { type: 'json' };
 
-export type Kind = PolicyDocument['kind'];
+type Kind = PolicyDocument['kind'];
 
 /** What the compiler reads of a schema to explain a mistake. */
 export interface Schema {

@@ -7,7 +7,7 @@ import { PathSet } from './path-set.ts';
 import type { Origin, SourceNode } from './source-tree.ts';
 
 /** A document's content as plain values, and where each is written. */
-export interface ReadValue {
+interface ReadValue {
   readonly value: unknown;
   readonly node: SourceNode;
 }

@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { compile, environmentsOf } from '../../compiler/index.ts';
+import { mcpgw } from '../cli/mcpgw.ts';
 
-/** The example of the language, as a team would lay it out. Its tests are run by `mcpgw test`. */
+/** The example of the language, as far as it is supported, laid out as a team would. */
 const root = fileURLToPath(new URL('../fixtures/acme/', import.meta.url));
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .map((path) => path.replaceAll('\\', '/'))
@@ -21,4 +22,12 @@ test.each(['staging', 'production'])('the example company compiles for %s withou
   const { diagnostics, compiled } = compile({ files: policies, locks, environment, source, compilerVersion: '0.0.0' });
   expect(diagnostics).toEqual([]);
   expect(compiled).not.toBeNull();
+});
+
+test('the tests of the example company pass', async () => {
+  const { exit, stdout } = await mcpgw(['test', root]);
+  expect({ exit, stdout }).toMatchObject({
+    exit: 0,
+    stdout: expect.stringContaining('access in production: 8 tests passed'),
+  });
 });
