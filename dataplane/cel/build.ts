@@ -1,7 +1,7 @@
 import type { Call, Const, Expr, Fold, ListOf, MapOf, Member } from '../../schemas/types/expression.ts';
 import type { RegexPattern } from '../content/regex/engine.ts';
 import { EXPRESSION_STEPS_MAX } from '../limits.ts';
-import { hasMember, MapBuilder, member } from './collection.ts';
+import { hasMember, MapBuilder, MemberReader } from './collection.ts';
 import { constantValue } from './constant.ts';
 import { decodeExpression, type ExpressionFailure } from './decode.ts';
 import { Fault, isError, mismatch, NO_SUCH_OVERLOAD, NO_SUCH_VARIABLE, STEPS_EXCEEDED, UNKNOWN } from './fault.ts';
@@ -10,7 +10,7 @@ import { charge, Frame, type Evaluate } from './frame.ts';
 import { implementationOf } from './functions.ts';
 import { and, conditional, or } from './logic.ts';
 import { specialize } from './specialize.ts';
-import { MapValue, type Outcome, type Value } from './value.ts';
+import type { Outcome, Value } from './value.ts';
 
 /** An expression as functions. Immutable; any number of frames may be evaluated with it. */
 export interface BuiltExpression {
@@ -98,28 +98,28 @@ class Builder {
   }
 
   #member({ k, of, name }: Member, slots: Slots): Built {
-    if (k === 'get' && of.k === 'var') return dynamic(memberOfVariable(slots.slots.get(of.name) ?? -1, name));
+    if (k === 'has') {
+      const { evaluate } = this.build(of, slots);
+      return dynamic((frame) => hasMember(evaluate(frame), name));
+    }
+    const reader = new MemberReader(name);
+    if (of.k === 'var') return dynamic(memberOfVariable(slots.slots.get(of.name) ?? -1, reader));
+    if (of.k === 'get' && of.of.k === 'var') {
+      return dynamic(memberOfMember(slots.slots.get(of.of.name) ?? -1, new MemberReader(of.name), reader));
+    }
     const { evaluate } = this.build(of, slots);
-    if (k === 'has') return dynamic((frame) => hasMember(evaluate(frame), name));
-    return dynamic((frame) => {
-      const record = evaluate(frame);
-      if (record instanceof MapValue) {
-        const value = record.entries.get(name);
-        if (value !== undefined) return value;
-      }
-      return member(record, name);
-    });
+    return dynamic((frame) => reader.read(evaluate(frame)));
   }
 
   #call({ fn, args }: Call, slots: Slots): Built {
     const built = args.map((arg) => this.build(arg, slots));
-    const call =
+    const evaluate =
       specialize(fn, built) ??
       generalCall(
         fn,
         built.map(({ evaluate }) => evaluate),
       );
-    return built.every(({ constant }) => constant !== undefined) ? folded(call) : dynamic(call);
+    return built.every(({ constant }) => constant !== undefined) ? folded(evaluate) : dynamic(evaluate);
   }
 
   #match({ evaluate }: Built, pattern: RegexPattern | undefined): Built {
@@ -201,14 +201,18 @@ function variable(slot: number): Evaluate {
 }
 
 /** `args.amount`: most conditions are made of these. */
-function memberOfVariable(slot: number, name: string): Evaluate {
+function memberOfVariable(slot: number, reader: MemberReader): Evaluate {
   return (frame) => {
     const record = frame.values[slot];
-    if (record instanceof MapValue) {
-      const value = record.entries.get(name);
-      if (value !== undefined) return value;
-    }
-    return record === undefined ? NO_SUCH_VARIABLE : member(record, name);
+    return record === undefined ? NO_SUCH_VARIABLE : reader.read(record);
+  };
+}
+
+/** `args.customer.country`. */
+function memberOfMember(slot: number, outer: MemberReader, inner: MemberReader): Evaluate {
+  return (frame) => {
+    const record = frame.values[slot];
+    return record === undefined ? NO_SUCH_VARIABLE : inner.read(outer.read(record));
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Built } from './build.ts';
 import { isIn } from './collection.ts';
 import { constantSet, equals } from './equality.ts';
-import { mismatch } from './fault.ts';
+import { mismatch, type Fault } from './fault.ts';
 import { charge, textSteps, type Evaluate, type Frame } from './frame.ts';
 import { implementationOf } from './functions.ts';
 import { logicalNot } from './logic.ts';
@@ -124,8 +124,15 @@ function memberOf(needle: Built, collection: Built): Evaluate {
   const { evaluate } = collection;
   return (frame) => {
     const list = evaluate(frame);
-    return isList(list) ? (charge(frame, list.length) ?? list.includes(text)) : isIn(text, list, frame);
+    return isList(list) ? hasText(list, text, frame) : isIn(text, list, frame);
   };
+}
+
+function hasText(list: readonly Value[], text: string, frame: Frame): boolean | Fault {
+  const exceeded = charge(frame, list.length);
+  if (exceeded !== null) return exceeded;
+  for (let index = 0; index < list.length; index++) if (list[index] === text) return true;
+  return false;
 }
 
 function startingWith(left: Evaluate, part: string): Evaluate {

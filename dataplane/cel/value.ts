@@ -78,25 +78,72 @@ export class TypeName {
 /** A map's key: a uint has the form of the int that it equals. */
 export type Key = string | boolean | Int;
 
+/** The names that records of one kind may have, such as all that `args` of one tool: whoever reads a member looks its place up once. */
+export class RecordShape {
+  readonly names: readonly string[];
+  readonly #positions: ReadonlyMap<string, number>;
+
+  constructor(names: readonly string[]) {
+    this.names = names;
+    this.#positions = new Map(names.map((name, position): [string, number] => [name, position]));
+  }
+
+  /** Where a record has the member; past all others when none has it. */
+  positionOf(name: string): number {
+    return this.#positions.get(name) ?? this.names.length;
+  }
+
+  /** A record with these values, in the order of the names; undefined for members that it lacks. */
+  record(members: readonly (Value | undefined)[]): MapValue {
+    return new MapValue(null, null, this, members);
+  }
+}
+
+const NO_SHAPE = new RecordShape([]);
+const NO_MEMBERS: readonly (Value | undefined)[] = [];
+
 /**
- * A map, a JSON object, or a record such as `args`. A `Map`, so only own members are found, whatever their names; the
- * keys of one map are never equal to each other (1 and 1u are).
+ * A map, a JSON object, or a record such as `args`. What is found are own members, whatever their names, as nothing here
+ * is a JavaScript object with a prototype; the keys of one map are never equal to each other (1 and 1u are).
  */
 export class MapValue {
-  readonly entries: ReadonlyMap<Key, Value>;
+  /** Of a record, its shape and members; empty for other maps. */
+  readonly shape: RecordShape;
+  readonly members: readonly (Value | undefined)[];
   /** Which of the integer keys are uints; null for none. */
   readonly uints: ReadonlySet<Key> | null;
+  #entries: ReadonlyMap<Key, Value> | null;
 
-  constructor(entries: ReadonlyMap<Key, Value>, uints: ReadonlySet<Key> | null = null) {
-    this.entries = entries;
+  constructor(
+    entries: ReadonlyMap<Key, Value> | null,
+    uints: ReadonlySet<Key> | null,
+    shape: RecordShape = NO_SHAPE,
+    members: readonly (Value | undefined)[] = NO_MEMBERS,
+  ) {
+    this.shape = shape;
+    this.members = members;
     this.uints = uints;
+    this.#entries = entries;
+  }
+
+  /** All that is in it; of a record, made when it is first asked for. */
+  get entries(): ReadonlyMap<Key, Value> {
+    this.#entries ??= this.#membersByName();
+    return this.#entries;
   }
 
   /** A key as the value that it was. */
   keyValue(key: Key): Value {
-    return this.uints !== null && this.uints.has(key) && (typeof key === 'number' || typeof key === 'bigint')
-      ? new Uint(key)
-      : key;
+    return this.uints !== null && this.uints.has(key) && isInt(key) ? new Uint(key) : key;
+  }
+
+  #membersByName(): ReadonlyMap<Key, Value> {
+    const entries = new Map<Key, Value>();
+    for (const [position, name] of this.shape.names.entries()) {
+      const value = this.members[position];
+      if (value !== undefined) entries.set(name, value);
+    }
+    return entries;
   }
 }
 
@@ -126,9 +173,9 @@ export function keyOf(value: Outcome): Key | undefined {
   return value instanceof Double && Number.isInteger(value.value) ? intOf(BigInt(value.value)) : undefined;
 }
 
-/** A record of named values, for what is not read from JSON: the principal, claims, tests. */
+/** A record of a shape of its own, for what is not read from JSON: tests, and what is made once. */
 export function recordOf(members: Readonly<Record<string, Value>>): MapValue {
-  return new MapValue(new Map(Object.entries(members)));
+  return new RecordShape(Object.keys(members)).record(Object.values(members));
 }
 
 /** The name of a value's type, as `type(x)` says it. */
