@@ -179,7 +179,7 @@ export function renderType(type: Type): string {
     case 'record':
       return 'record';
     case 'type':
-      return `type(${renderType(type.of)})`;
+      return type.of.kind === 'dyn' ? 'type' : `type(${renderType(type.of)})`;
     case 'untyped':
     case 'variable':
       return 'dyn';

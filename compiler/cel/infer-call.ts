@@ -1,0 +1,121 @@
+import { functionForm, type FunctionForm, type TypeForm } from '../../dataplane/cel/overloads.ts';
+import type { Node, Range } from './ast.ts';
+import type { Checked } from './checked.ts';
+import { reportNoOverload, reportUnknownFunction } from './explain-call.ts';
+import { factsWhen } from './facts.ts';
+import type { Inference } from './infer.ts';
+import { wrong } from './infer.ts';
+import type { Scope } from './scope.ts';
+import { BOOL, DYN, isNumber, listOf, mapOf, sameType, type Type, withoutNull } from './types.ts';
+import type { Bindings } from './unify.ts';
+
+/** `f(x)` and `x.f(y)`. */
+export function inferCall(inference: Inference, node: Node & { readonly kind: 'call' }, scope: Scope): Checked {
+  const { target, name } = node;
+  const args = (target === null ? node.args : [target, ...node.args]).map((arg) => inference.infer(arg, scope));
+  // What begins with `@` is for macros alone.
+  const form = functionForm(name.text, target !== null, args.length);
+  if (form === null) {
+    reportUnknownFunction(inference, node, args);
+    return wrong(node);
+  }
+  return resolve(inference, form, args, name, node);
+}
+
+type Operation = Node & { readonly kind: 'unary' | 'binary' | 'conditional' };
+
+/** Operators are functions with names of their own (cel-spec, "Functions"). */
+export function inferOperator(inference: Inference, node: Operation, scope: Scope): Checked {
+  const { name, operands, at } = operationOf(node);
+  const args = operands.map((operand, index) => inference.infer(operand, branchScope(node, index, scope)));
+  const form = functionForm(name, false, args.length);
+  return form === null ? wrong(node) : resolve(inference, form, args, at, node);
+}
+
+function operationOf(node: Operation): { name: string; operands: readonly Node[]; at: Range } {
+  switch (node.kind) {
+    case 'unary':
+      return { name: `${node.operator.text}_`, operands: [node.operand], at: node.operator };
+    case 'binary': {
+      const name = node.operator.text === 'in' ? '@in' : `_${node.operator.text}_`;
+      return { name, operands: [node.left, node.right], at: node.operator };
+    }
+    case 'conditional': {
+      const { condition, yes, no } = node;
+      return { name: '_?_:_', operands: [condition, yes, no], at: condition };
+    }
+  }
+}
+
+/** An element of a list or a map. */
+export function inferElement(
+  inference: Inference,
+  node: Node & { readonly kind: 'index' },
+  args: readonly Checked[],
+): Checked {
+  const form = functionForm('_[_]', false, args.length);
+  return form === null ? wrong(node) : resolve(inference, form, args, node.index, node);
+}
+
+/** The branches of a choice know how its condition came out. */
+function branchScope(node: Operation, index: number, scope: Scope): Scope {
+  if (node.kind !== 'conditional' || index === 0) return scope;
+  return scope.with(factsWhen(index === 1, node.condition, scope.key));
+}
+
+function resolve(
+  inference: Inference,
+  form: FunctionForm,
+  args: readonly Checked[],
+  { start: nameStart, end: nameEnd }: Range,
+  { start, end }: Range,
+): Checked {
+  const { bindings } = inference;
+  const types = args.map((arg) => bindings.substitute(arg.type));
+  const type = comparesNumbers(form, types) ? BOOL : resultType(bindings, form, types);
+  const nameAt = { start: nameStart, end: nameEnd };
+  if (type === null) {
+    reportNoOverload(inference, form, args, nameAt);
+    return wrong({ start, end });
+  }
+  return { kind: 'call', form, overload: form.dynamic, args, nameAt, type, start, end };
+}
+
+/**
+ * The result of all overloads that take these types: theirs if it is one, else dyn (cel-go, `resolveOverload`). Null
+ * when there is none.
+ */
+function resultType(bindings: Bindings, form: FunctionForm, types: readonly Type[]): Type | null {
+  if (form.name === 'type') return { kind: 'type', of: types[0] ?? DYN };
+  let result: Type | null = null;
+  for (const overload of form.overloads) {
+    const typed = instance(bindings);
+    if (!bindings.areAssignable(types, overload.args.map(typed))) continue;
+    const its = bindings.substitute(typed(overload.result));
+    if (result === null) result = its;
+    else if (!sameType(result, its)) result = DYN;
+  }
+  return result;
+}
+
+/** The types of an overload, with a variable of its own for each parameter. */
+export function instance(bindings: Bindings): (form: TypeForm) => Type {
+  const parameters = new Map<string, Type>();
+  const typed = (form: TypeForm): Type => {
+    if (typeof form === 'string') return form === 'type' ? { kind: 'type', of: DYN } : { kind: form };
+    if ('list' in form) return listOf(typed(form.list));
+    if ('map' in form) return mapOf(typed(form.map.key), typed(form.map.value));
+    const known = parameters.get(form.param) ?? bindings.freshVariable();
+    parameters.set(form.param, known);
+    return known;
+  };
+  return typed;
+}
+
+/** Numbers of different types compare (language.md, "Conditions"): by what they amount to. */
+function comparesNumbers(form: FunctionForm, types: readonly Type[]): boolean {
+  const [left, right] = types.map(withoutNull);
+  if (left === undefined || right === undefined || !isNumber(left)) return false;
+  if (form.name === '_==_' || form.name === '_!=_') return isNumber(right);
+  return form.name === '@in' && right.kind === 'list' && isNumber(withoutNull(right.item));
+}
