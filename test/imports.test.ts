@@ -65,7 +65,7 @@ test('what the proxy needs has no install script', () => {
 });
 
 /** The pure parts of the data plane that the compiler shares with it, so that there is no second evaluator or encoder. */
-const SHARED = ['format', 'decide', 'content', 'json', 'limits.ts', 'bounded-cache.ts'];
+const SHARED = ['format', 'decide', 'content', 'cel', 'json', 'limits.ts', 'bounded-cache.ts'];
 
 const mayImport: readonly [folder: string, allowed: (file: string) => boolean][] = [
   ['schemas', (file) => folderOf(file) === 'schemas'],
