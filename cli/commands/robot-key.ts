@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { didYouMean } from '../../compiler/diagnostics/suggest.ts';
+import { addItem } from '../../compiler/edit/edit-document.ts';
 import type { Document } from '../../compiler/source/document.ts';
 import { formatRobotKey, hashRobotKey } from '../../dataplane/format/robot-key.ts';
 import type { Robot } from '../../schemas/types/documents.ts';
@@ -11,8 +11,7 @@ import { EXIT } from '../exit-code.ts';
 import { failure } from '../failure.ts';
 import { appliesIn, robotsOf, type Robots } from '../policy-documents.ts';
 import { readPolicyFolder } from '../policy-folder.ts';
-import { addRobotKey } from '../robot-document.ts';
-import { replaceFile } from '../write-file.ts';
+import { rewriteFile } from '../edit/rewrite-file.ts';
 
 export const robotKey: Command = {
   name: 'robot key',
@@ -40,12 +39,8 @@ export const robotKey: Command = {
     const id = freeId(robot.name, robots.documents);
     const key = formatRobotKey(id, randomBytes(32));
     const path = join(folder.root, robot.file.path);
-    const text = addRobotKey(robot.file.text, robot.span.start, {
-      id,
-      sha256: hashRobotKey(environment, key),
-      expires,
-    });
-    await rewrite(path, robot.file.text, text);
+    const entry = { id, sha256: hashRobotKey(environment, key), expires };
+    await rewriteFile(path, robot.file.text, addItem(robot.file.text, robot.span.start, ['keys'], entry));
     terminal.result(`${key}\n`);
     terminal.comment(`key ${id} of robot ${robot.name} is good in ${environment} to the end of ${expires} (UTC)`);
     terminal.comment(`wrote its hash to ${path}: it works once the change is reviewed, compiled and promoted`);
@@ -87,13 +82,4 @@ function freeId(robot: string, robots: readonly Document<Robot>[]): string {
     .map((word) => word.slice(0, 1))
     .join('');
   for (let number = 1; ; number++) if (!taken.has(`${initials}${number}`)) return `${initials}${number}`;
-}
-
-/** Puts back what reading took away, so that the diff is the one new line: the byte order mark and CRLF line ends. */
-async function rewrite(path: string, before: string, after: string): Promise<void> {
-  const { mode } = await stat(path);
-  const original = await readFile(path, 'utf8');
-  const mark = original.startsWith('\uFEFF') ? '\uFEFF' : '';
-  const isCrlf = original.slice(mark.length) === before.replaceAll('\n', '\r\n');
-  await replaceFile(path, mark + (isCrlf ? after.replaceAll('\n', '\r\n') : after), mode & 0o777);
 }

@@ -13,7 +13,7 @@ describe('robot key', () => {
     expect(run.exit).toBe(0);
     const key = run.stdout.trim();
     expect(parseRobotKey(key)).toEqual({ id: 'h1' });
-    const line = `  - { id: h1, sha256: "${hashRobotKey('production', key)}", expires: 2027-11-20 }`;
+    const line = `  - { id: h1, sha256: ${hashRobotKey('production', key)}, expires: 2027-11-20 }`;
     const after = await readFile(join(cwd, 'policies/teams.yaml'), 'utf8');
     expect(after.replace(`keys:\n${line}\n`, '')).toBe(before);
     expect(run.stderr).not.toContain(key);

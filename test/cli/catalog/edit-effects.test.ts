@@ -72,7 +72,7 @@ describe('an effect is written the way the file is laid out', () => {
       { b: 'write' },
       `${HEAD}effects: { read: [a], write: [b] }\n`,
     ],
-    ['empty braces', `${HEAD}effects: {}\n`, { b: 'write' }, `${HEAD}effects: {write: [b]}\n`],
+    ['empty braces', `${HEAD}effects: {}\n`, { b: 'write' }, `${HEAD}effects:\n  write: [b]\n`],
     [
       'a line for each name',
       `${HEAD}effects:\n  read:\n    - a # one\n    # two\n    - b\n  write: [w]\n`,
@@ -126,7 +126,7 @@ describe('an effect is written the way the file is laid out', () => {
       'a name that needs quotes',
       `${HEAD}effects: { read: [a] }\n`,
       { 'get: all': 'read', null: 'read' },
-      `${HEAD}effects: { read: [a, "get: all", "null"] }\n`,
+      `${HEAD}effects: { read: [a, 'get: all', 'null'] }\n`,
     ],
     [
       'effects above the name',
@@ -144,7 +144,7 @@ describe('an effect is written the way the file is laid out', () => {
       'a line that becomes too long',
       `${HEAD}effects:\n  read: [${Array.from({ length: 9 }, (_, at) => `a_long_name_${at}`).join(', ')}]\n`,
       { another: 'read' },
-      `${HEAD}effects:\n  read:\n    [\n${[...Array.from({ length: 9 }, (_, at) => `a_long_name_${at}`), 'another'].map((name) => `      ${name},\n`).join('')}    ]\n`,
+      `${HEAD}effects:\n  read:\n${[...Array.from({ length: 9 }, (_, at) => `a_long_name_${at}`), 'another'].map((name) => `    - ${name}\n`).join('')}`,
     ],
   ];
 
