@@ -1,11 +1,20 @@
 import type { Bundle } from '../dataplane/bundle/decode.ts';
 import type { Engine, GatewayEngine } from '../dataplane/decide/index.ts';
-import type { ContentRule } from '../schemas/types/policy.ts';
+import type { ContentRule, Guard, Limit } from '../schemas/types/policy.ts';
 
 /** Who may use what, for a person who looks at a bundle. */
 export interface BundleSummary {
   readonly gateways: readonly GatewaySummary[];
-  readonly contentRules: readonly { readonly name: string; readonly action: string; readonly at: string | null }[];
+  readonly guards: readonly RuleSummary[];
+  readonly limits: readonly RuleSummary[];
+  readonly contentRules: readonly RuleSummary[];
+}
+
+interface RuleSummary {
+  readonly name: string;
+  /** What it does where it matches. */
+  readonly action: string;
+  readonly at: string | null;
 }
 
 interface GatewaySummary {
@@ -32,11 +41,9 @@ export function summarizeBundle(bundle: Bundle, engine: Engine): BundleSummary {
       const gateway = engine.gateway(name);
       return gateway === null ? [] : [summarizeGateway(bundle, gateway)];
     }),
-    contentRules: bundle.policy.content.map((rule) => ({
-      name: rule.name,
-      action: actionOf(rule),
-      at: bundle.ruleAt(rule.rule)?.at ?? null,
-    })),
+    guards: bundle.policy.guards.map((guard) => summarizeRule(bundle, guard, guardAction(guard))),
+    limits: bundle.policy.limits.map((limit) => summarizeRule(bundle, limit, limitAction(limit))),
+    contentRules: bundle.policy.content.map((rule) => summarizeRule(bundle, rule, actionOf(rule))),
   };
 }
 
@@ -61,7 +68,7 @@ function summarizeGateway(bundle: Bundle, gateway: GatewayEngine): GatewaySummar
       return {
         subject: `${subject.kind} ${subject.name}`,
         disabled: subject.kind === 'team' ? subject.disabled : null,
-        tools: new Set(holdings.flatMap((holding) => holding.slots)).size,
+        tools: new Set(holdings.flatMap(({ parts }) => parts.flatMap((part) => part.slots))).size,
         grants: holdings.map((holding) => {
           const place = bundle.ruleAt(holding.rule);
           const expires = holding.expires === 0 ? null : new Date(holding.expires).toISOString();
@@ -70,6 +77,28 @@ function summarizeGateway(bundle: Bundle, gateway: GatewayEngine): GatewaySummar
       };
     }),
   };
+}
+
+function summarizeRule(
+  bundle: Bundle,
+  { rule, name }: { readonly rule: number; readonly name: string },
+  action: string,
+): RuleSummary {
+  return { name, action, at: bundle.ruleAt(rule)?.at ?? null };
+}
+
+function guardAction({ mode, hide, message }: Guard): string {
+  if (mode === 'alert') return 'alert';
+  if (hide) return 'deny and hide';
+  return message === null ? 'deny' : `deny: ${JSON.stringify(message)}`;
+}
+
+function limitAction({ calls, concurrent, per }: Limit): string {
+  const bounds = [
+    ...(calls === null ? [] : [`${calls.count} calls in ${calls.windowMs / 1_000} s`]),
+    ...(concurrent === 0 ? [] : [`${concurrent} at once`]),
+  ];
+  return `${bounds.join(', ')} per ${per} (not enforced by this version)`;
 }
 
 function actionOf({ action, mode }: ContentRule): string {

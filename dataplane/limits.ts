@@ -86,6 +86,8 @@ export const AUDIT_BATCH_CHARS_MAX = 262_144;
 export const AUDIT_FIELD_CHARS_MAX = 512;
 /** Findings of one audit record; later ones are left out. */
 export const AUDIT_FINDINGS_MAX = 64;
+/** Alerts of one audit record; later ones are left out. */
+export const AUDIT_ALERTS_MAX = 64;
 /** Time between two attempts to write to a failing sink. */
 export const AUDIT_RETRY_MS = 1_000;
 /** Time between two attempts to write to a pipe whose reader is slow. */

@@ -4,6 +4,7 @@ import type { ProxyConfig } from '../schemas/types/proxy.ts';
 import { openAuditLog, type AuditLog } from './audit/audit-log.ts';
 import { openChannel, type Channel } from './bundle/channel.ts';
 import type { Bundle } from './bundle/decode.ts';
+import { notEnforced } from './bundle/not-enforced.ts';
 import { parseAddress, renderAddress, type Address } from './config/address.ts';
 import { openAdmin } from './http/admin.ts';
 import type { Exchange } from './http/exchange.ts';
@@ -207,6 +208,8 @@ function followChannel(channel: Channel, identifier: Identifier, log: (line: str
       return;
     }
     log(`serving bundle ${bundle.id.slice(0, 12)}, commit ${bundle.manifest.source.commit ?? 'unknown'}`);
+    const ignored = notEnforced(bundle.policy);
+    if (ignored.length > 0) log(`not enforced by this version: ${ignored.join(', ')}`);
     void identifier.prepare(bundle.policy, Date.now());
   };
   announce(channel.current()?.bundle ?? null);

@@ -105,8 +105,11 @@ function renderBundle(bundle: Bundle, signedBy: readonly string[] | null, summar
     }
     for (const access of gateway.access) lines.push(...renderAccess(access));
   }
-  if (summary.contentRules.length > 0) lines.push('', 'content rules');
-  for (const rule of summary.contentRules) lines.push(`  ${rule.name}: ${rule.action}  ${rule.at ?? ''}`.trimEnd());
+  const rules = { guards: summary.guards, limits: summary.limits, 'content rules': summary.contentRules };
+  for (const [heading, list] of Object.entries(rules)) {
+    if (list.length > 0) lines.push('', heading);
+    for (const rule of list) lines.push(`  ${rule.name}: ${rule.action}  ${rule.at ?? ''}`.trimEnd());
+  }
   return `${lines.join('\n')}\n`;
 }
 

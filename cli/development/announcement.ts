@@ -44,8 +44,7 @@ function reachableRobots({ engine, robotKeys, nowMs }: Served): readonly Reachab
   return engine.policy.subjects.flatMap((subject, at) => {
     const key = subject.kind === 'robot' ? robotKeys.get(subject.name) : undefined;
     if (key === undefined) return [];
-    const caller = { kind: 'robot', subjects: [at], clientId: '', clientName: '' } as const;
-    const gateways = engine.reachable(caller, nowMs);
+    const gateways = engine.reachable({ kind: 'robot', subjects: [at] }, nowMs);
     return gateways.length === 0 ? [] : [{ name: subject.name, key, gateways }];
   });
 }

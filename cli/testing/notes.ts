@@ -1,5 +1,5 @@
 import type { Finding } from '../../dataplane/content/index.ts';
-import type { GatewayEngine, Reason, Slot } from '../../dataplane/decide/index.ts';
+import type { Decision, GatewayEngine, Reason, Slot } from '../../dataplane/decide/index.ts';
 import type { Note } from './outcome.ts';
 import type { TestBed } from './test-bed.ts';
 
@@ -17,9 +17,32 @@ export function notesOnContent(bed: TestBed, findings: readonly Finding[]): read
   });
 }
 
-/** For a denial: which grants do open the tool, and to whom. */
+/** For a denial by a rule: which, and what the caller is told. Empty for the absence of a grant. */
+export function notesOnDenial(bed: TestBed, decision: Decision): readonly Note[] {
+  const { reason, rule, message } = decision;
+  switch (reason) {
+    case 'condition':
+      return [noteOn(bed, rule, 'condition: it does not hold in')];
+    case 'guard': {
+      const denied = noteOn(bed, rule, 'guard: denied by');
+      return message === null ? [denied] : [denied, { text: `guard: the caller is told: ${message}`, at: null }];
+    }
+    case 'arguments':
+      return [{ text: `arguments: ${message ?? 'not as declared'}`, at: null }];
+    case 'granted':
+    case 'no-grant':
+    case 'unknown':
+    case 'pending':
+    case 'disabled':
+    case 'expired':
+    case 'client':
+      return [];
+  }
+}
+
+/** For want of a grant: which grants do open the tool, and to whom. */
 export function grantsOf(bed: TestBed, gateway: GatewayEngine, slot: Slot, reason: Reason): readonly Note[] {
-  const opening = gateway.holdings.filter((holding) => holding.slots.includes(slot.index));
+  const opening = gateway.holdings.filter((holding) => holding.parts.some((part) => part.slots.includes(slot.index)));
   if (opening.length === 0) return [{ text: `${reason}: no grant opens it to anybody here`, at: null }];
   return opening.map((holding) => {
     const names = holding.to.map((at) => {

@@ -1,24 +1,23 @@
 import { redactMessage, redactSpan, type Exchange, type Finding, type RuleSet } from '../../dataplane/content/index.ts';
-import type { Caller, GatewayEngine, Slot } from '../../dataplane/decide/index.ts';
+import type { Slot, View } from '../../dataplane/decide/index.ts';
 import { splice } from '../../dataplane/json/splice.ts';
 import type { TestBed } from './test-bed.ts';
 
-export type Redaction =
-  | { readonly kind: 'passed'; readonly value: unknown; readonly findings: readonly Finding[] }
+export type Redaction<T> =
+  | { readonly kind: 'passed'; readonly value: T; readonly findings: readonly Finding[] }
   | { readonly kind: 'blocked'; readonly findings: readonly Finding[] };
 
 /** One tool called by one caller. */
 export interface ToolCall {
   readonly bed: TestBed;
-  readonly gateway: GatewayEngine;
+  readonly view: View;
+  readonly kind: 'person' | 'robot';
   readonly slot: Slot;
-  readonly caller: Caller;
 }
 
-/** The arguments as they would reach the server. */
-export function redactArguments(call: ToolCall, args: Readonly<Record<string, unknown>>): Redaction {
-  const bytes = Buffer.from(JSON.stringify(args));
-  const redacted = redactSpan(rulesFor(call, 'to-server'), bytes, { start: 0, end: bytes.length });
+/** The arguments, given and returned as JSON text, as they would reach the server. */
+export function redactArguments(call: ToolCall, args: Buffer): Redaction<Buffer> {
+  const redacted = redactSpan(rulesFor(call, 'to-server'), args, { start: 0, end: args.length });
   const { findings } = redacted;
   switch (redacted.kind) {
     case 'blocked':
@@ -26,12 +25,12 @@ export function redactArguments(call: ToolCall, args: Readonly<Record<string, un
     case 'unchanged':
       return { kind: 'passed', value: args, findings };
     case 'changed':
-      return { kind: 'passed', value: parse(splice(bytes, redacted.edits)), findings };
+      return { kind: 'passed', value: splice(args, redacted.edits), findings };
   }
 }
 
 /** One text of a tool's result as it would reach the client: in the message that would carry it. */
-export function redactResult(call: ToolCall, text: string): Redaction {
+export function redactResult(call: ToolCall, text: string): Redaction<unknown> {
   const message = { jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text }] } };
   const redacted = redactMessage(rulesFor(call, 'to-client'), Buffer.from(JSON.stringify(message)));
   const { findings } = redacted;
@@ -48,20 +47,8 @@ function carriedText(message: Buffer): unknown {
   return text;
 }
 
-function rulesFor({ bed, gateway, slot, caller }: ToolCall, direction: Exchange['direction']): RuleSet {
-  return bed.content.rulesFor({
-    gateway: gateway.index,
-    server: slot.server,
-    definition: slot.definition,
-    kind: caller.kind,
-    subjects: caller.subjects,
-    client: gateway.policy.clients.findIndex(
-      ({ ids, names }) => ids.includes(caller.clientId) || names.includes(caller.clientName),
-    ),
-    direction,
-  });
-}
-
-function parse(bytes: Buffer): unknown {
-  return JSON.parse(bytes.toString('utf8'));
+function rulesFor({ bed, view, kind, slot }: ToolCall, direction: Exchange['direction']): RuleSet {
+  const { server, definition } = slot;
+  const { gateway, subjects, client } = view;
+  return bed.content.rulesFor({ gateway: gateway.index, server, definition, kind, subjects, client, direction });
 }

@@ -1,28 +1,12 @@
-import {
-  decide,
-  exposedName,
-  viewOf,
-  visible,
-  type Caller,
-  type Decision,
-  type GatewayEngine,
-  type Slot,
-} from '../../dataplane/decide/index.ts';
+import { Call, exposedName, viewOf, visible, type Slot } from '../../dataplane/decide/index.ts';
 import { canonicalJson } from '../../dataplane/format/canonical-json.ts';
 import type { CallTest, PolicyTest, ResultTest, SeesTest, TestSuite } from '../../schemas/types/documents.ts';
-import { grantsOf, noteOn, notesOnContent } from './notes.ts';
+import { grantsOf, noteOn, notesOnContent, notesOnDenial } from './notes.ts';
 import type { Note, TestFailure } from './outcome.ts';
-import { redactArguments, redactResult, type Redaction } from './redaction.ts';
+import { redactResult } from './redaction.ts';
 import type { TestBed } from './test-bed.ts';
 import { testCaller } from './test-caller.ts';
-
-/** One test, resolved: who calls which gateway when. */
-interface Scene {
-  readonly bed: TestBed;
-  readonly gateway: GatewayEngine;
-  readonly caller: Caller;
-  readonly nowMs: number;
-}
+import { tryCall, type Scene, type TriedCall } from './try-call.ts';
 
 /** Runs one test of a suite; null when it passes. Asks the engines of the proxy and nothing else. */
 export function runTest(bed: TestBed, suite: TestSuite, test: PolicyTest): TestFailure | null {
@@ -47,25 +31,28 @@ function expectationOf(test: PolicyTest): string {
 }
 
 function runCall(scene: Scene, test: CallTest, expected: string): TestFailure | null {
-  const decision = decideCall(scene, test.call);
-  const redaction = decision.slot === null ? null : redactArguments({ ...scene, slot: decision.slot }, test.args ?? {});
-  const allowed = decision.allow && redaction?.kind !== 'blocked';
+  const tried = tryCall(scene, exposedAs(scene, test.call), test.args ?? {});
+  const { redaction } = tried;
+  const allowed = isAllowed(tried);
   if (allowed !== (test.expect === 'allow')) {
-    return fails(expected, describe(decision, redaction), explain(scene, test.call, decision, redaction));
+    return fails(expected, describe(tried), explain(scene, test.call, tried));
   }
-  if (test.expectArgs === undefined || !allowed || redaction === null) return null;
-  if (canonicalJson(redaction.value) === canonicalJson(test.expectArgs)) return null;
+  if (test.expectArgs === undefined || !allowed || redaction?.kind !== 'passed') return null;
+  const actual = JSON.parse(redaction.value.toString('utf8')) as object;
+  if (canonicalJson(actual) === canonicalJson(test.expectArgs)) return null;
   const notes = notesOnContent(scene.bed, redaction.findings);
-  return fails(JSON.stringify(test.expectArgs), JSON.stringify(redaction.value), notes);
+  return fails(JSON.stringify(test.expectArgs), JSON.stringify(actual), notes);
 }
 
 function runResult(scene: Scene, test: ResultTest, expected: string): TestFailure | null {
-  const decision = decideCall(scene, test.result);
-  if (!decision.allow || decision.slot === null) {
-    const notes = explain(scene, test.result, decision, null);
-    return fails(expected, `no result ever arrives: the call is denied (${decision.reason})`, notes);
+  const tried = tryCall(scene, exposedAs(scene, test.result), test.args ?? {});
+  const { decision } = tried;
+  if (!isAllowed(tried) || decision.slot === null) {
+    const notes = explain(scene, test.result, tried);
+    return fails(expected, `no result ever arrives: the call is ${describe(tried).replace('deny', 'denied')}`, notes);
   }
-  const redaction = redactResult({ ...scene, slot: decision.slot }, test.text);
+  const view = viewOf(scene.gateway, scene.caller);
+  const redaction = redactResult({ ...scene, view, kind: scene.caller.kind, slot: decision.slot }, test.text);
   const actual = redaction.kind === 'blocked' ? 'the result is blocked' : JSON.stringify(redaction.value);
   if (actual === expected) return null;
   const notes = notesOnContent(scene.bed, redaction.findings);
@@ -74,16 +61,18 @@ function runResult(scene: Scene, test: ResultTest, expected: string): TestFailur
 
 /** The set is exact: a tool too many is as wrong as one that is missing. */
 function runSees(scene: Scene, test: SeesTest): TestFailure | null {
-  const seen = visible(viewOf(scene.gateway, scene.caller), scene.nowMs)
+  const { gateway, caller, nowMs } = scene;
+  const seen = visible(viewOf(gateway, caller), new Call(caller, nowMs, null))
     .slots.map((slot) => toolOf(scene, slot))
     .sort();
   const wanted = new Set(test.sees);
   const missing = [...wanted].filter((tool) => !seen.includes(tool)).sort();
   const extra = seen.filter((tool) => !wanted.has(tool));
   if (missing.length === 0 && extra.length === 0) return null;
+  const why = (tool: string): readonly Note[] => explain(scene, tool, tryCall(scene, exposedAs(scene, tool), {}));
   const notes = [
-    ...missing.flatMap((tool) => marked('-', tool, explain(scene, tool, decideCall(scene, tool), null))),
-    ...extra.flatMap((tool) => marked('+', tool, explain(scene, tool, decideCall(scene, tool), null))),
+    ...missing.flatMap((tool) => marked('-', tool, why(tool))),
+    ...extra.flatMap((tool) => marked('+', tool, why(tool))),
   ];
   const sorted = [...wanted].sort();
   return fails(
@@ -100,20 +89,13 @@ function marked(sign: '-' | '+', tool: string, notes: readonly Note[]): Note[] {
     : notes.map((note) => ({ text: `${sign} ${tool} ${what}: ${note.text}`, at: note.at }));
 }
 
-function decideCall(scene: Scene, tool: string): Decision {
-  const view = viewOf(scene.gateway, scene.caller);
-  return decide(view, slotOf(scene, tool)?.exposed ?? unexposed(scene, tool), scene.nowMs);
-}
-
-/** A tool that the gateway lacks is asked for under the name it would have, as a client would. */
-function unexposed(scene: Scene, tool: string): string {
+/** The name under which the gateway has the tool; of one that it lacks, the name that it would have, as a client would ask. */
+function exposedAs(scene: Scene, tool: string): string {
+  const slot = scene.gateway.slots.find((candidate) => toolOf(scene, candidate) === tool);
+  if (slot !== undefined) return slot.exposed;
   const { assignment, name } = split(tool);
   const known = scene.gateway.gateway.assignments.find((candidate) => candidate.name === assignment);
   return known === undefined ? tool : exposedName(known, name);
-}
-
-function slotOf(scene: Scene, tool: string): Slot | null {
-  return scene.gateway.slots.find((slot) => toolOf(scene, slot) === tool) ?? null;
 }
 
 function toolOf(scene: Scene, slot: Slot): string {
@@ -125,20 +107,28 @@ function split(tool: string): { readonly assignment: string; readonly name: stri
   return { assignment: tool.slice(0, at), name: tool.slice(at + 1) };
 }
 
-function describe(decision: Decision, redaction: Redaction | null): string {
+function isAllowed({ decision, redaction, refused }: TriedCall): boolean {
+  return decision.allow && refused === null && redaction?.kind !== 'blocked';
+}
+
+function describe({ decision, redaction, refused }: TriedCall): string {
   if (!decision.allow) return `deny (${decision.reason})`;
+  if (refused !== null) return `deny (${refused})`;
   return redaction?.kind === 'blocked' ? 'deny (the arguments are blocked)' : 'allow';
 }
 
-/** Why it came out so: the rule that decided, and for a denial who does hold the tool. */
-function explain(scene: Scene, tool: string, decision: Decision, redaction: Redaction | null): readonly Note[] {
+/** Why it came out so: the rule that decided, and for want of a grant who does hold the tool. */
+function explain(scene: Scene, tool: string, { decision, redaction }: TriedCall): readonly Note[] {
+  const { bed, gateway } = scene;
+  const alerts = decision.alerts.map((rule) => noteOn(bed, rule, 'recorded as an alert by'));
   if (decision.allow) {
-    const decided = noteOn(scene.bed, decision.rule, 'allowed by');
-    return redaction?.kind === 'blocked' ? [...notesOnContent(scene.bed, redaction.findings), decided] : [decided];
+    const decided = [noteOn(bed, decision.rule, 'allowed by'), ...alerts];
+    return redaction?.kind === 'blocked' ? [...notesOnContent(bed, redaction.findings), ...decided] : decided;
   }
   const { slot } = decision;
-  if (slot === null) return [{ text: `gateway ${scene.gateway.name} has no tool ${tool}`, at: null }];
-  return grantsOf(scene.bed, scene.gateway, slot, decision.reason);
+  if (slot === null) return [{ text: `gateway ${gateway.name} has no tool ${tool}`, at: null }];
+  const denial = notesOnDenial(bed, decision);
+  return denial.length > 0 ? [...denial, ...alerts] : grantsOf(bed, gateway, slot, decision.reason);
 }
 
 function fails(expected: string, actual: string, notes: readonly Note[] = []): TestFailure {

@@ -1,5 +1,5 @@
-import { resolvePerson, type Caller } from '../../dataplane/decide/index.ts';
-import { readPrincipal } from '../../dataplane/identity/claims.ts';
+import { resolvePerson, type Caller, type ClaimValue } from '../../dataplane/decide/index.ts';
+import { isClaimOf, readPrincipal } from '../../dataplane/identity/claims.ts';
 import type { TestPrincipal } from '../../schemas/types/documents.ts';
 import type { ClientFilter, Policy } from '../../schemas/types/policy.ts';
 
@@ -7,14 +7,9 @@ export type CallerResult =
   { readonly ok: true; readonly caller: Caller } | { readonly ok: false; readonly message: string };
 
 type Person = Extract<TestPrincipal, { teams?: unknown }>;
-type Subjects =
-  | {
-      readonly ok: true;
-      readonly kind: Caller['kind'];
-      readonly subjects: readonly number[];
-      readonly clientId: string;
-    }
-  | { readonly ok: false; readonly message: string };
+/** All of a caller but its app's name; `clientId` empty when it is not said. */
+type Described =
+  { readonly ok: true; readonly caller: Omit<Caller, 'clientName'> } | { readonly ok: false; readonly message: string };
 
 /**
  * Whom a test speaks as. A token goes through the very mapping that the proxy applies to a verified one; a robot and a
@@ -28,44 +23,49 @@ export function testCaller(
   client: string | null,
   filter: ClientFilter | null,
 ): CallerResult {
-  const who = subjectsOf(policy, principal);
+  const who = describedBy(policy, principal);
   if (!who.ok) return who;
-  const { kind, subjects } = who;
   if (client !== null) {
     const known = policy.clients.find((candidate) => candidate.name === client);
     if (known === undefined) return { ok: false, message: `there is no Client ${client} in this environment` };
-    return { ok: true, caller: { kind, subjects, clientId: known.ids[0] ?? '', clientName: known.names[0] ?? '' } };
+    return { ok: true, caller: { ...who.caller, clientId: known.ids[0] ?? '', clientName: known.names[0] ?? '' } };
   }
-  const clientId = who.clientId === '' ? admittedClient(policy, filter) : who.clientId;
-  return { ok: true, caller: { kind, subjects, clientId, clientName: '' } };
+  const clientId = who.caller.clientId === '' ? admittedClient(policy, filter) : who.caller.clientId;
+  return { ok: true, caller: { ...who.caller, clientId, clientName: '' } };
 }
 
-function subjectsOf(policy: Policy, principal: TestPrincipal): Subjects {
-  if ('token' in principal) return tokenSubjects(policy, principal.token);
+function describedBy(policy: Policy, principal: TestPrincipal): Described {
+  if ('token' in principal) return tokenHolder(policy, principal.token);
   if ('robot' in principal) {
     const robot = subjectNamed(policy, 'robot', principal.robot);
     if (robot === -1) return { ok: false, message: `there is no Robot ${principal.robot} in this environment` };
-    return { ok: true, kind: 'robot', subjects: [robot], clientId: '' };
+    return { ok: true, caller: robotCaller(policy, robot) };
   }
-  return personSubjects(policy, principal);
+  return describedPerson(policy, principal);
 }
 
-function tokenSubjects(
-  policy: Policy,
-  token: { readonly issuer: string; readonly [claim: string]: unknown },
-): Subjects {
-  const { issuer: name, ...claims } = token;
+function robotCaller(policy: Policy, robot: number): Omit<Caller, 'clientName'> {
+  const id = policy.subjects[robot]?.name ?? '';
+  return { kind: 'robot', subjects: [robot], clientId: '', id, email: '', claims: new Map() };
+}
+
+function tokenHolder(policy: Policy, token: { readonly issuer: string; readonly [claim: string]: unknown }): Described {
+  const { issuer: name, ...tokenClaims } = token;
   const issuer = policy.issuers.findIndex((candidate) => candidate.name === name);
-  const read = readPrincipal(policy, issuer, claims);
+  const read = readPrincipal(policy, issuer, tokenClaims);
   if (!read.ok) return { ok: false, message: `the token is refused: ${read.reason}` };
   const { principal } = read;
-  if (principal.kind === 'robot') return { ok: true, kind: 'robot', subjects: [principal.robot], clientId: '' };
-  return { ok: true, kind: 'person', subjects: resolvePerson(policy, principal), clientId: principal.clientId };
+  if (principal.kind === 'robot') return { ok: true, caller: robotCaller(policy, principal.robot) };
+  const { clientId, claims } = principal;
+  const subjects = resolvePerson(policy, principal);
+  const id = `${name}:${principal.id}`;
+  return { ok: true, caller: { kind: 'person', subjects, clientId, id, email: principal.email ?? '', claims } };
 }
 
 /** The teams and the role that the test names, and what an address alone brings: teams and roles may list people by it. */
-function personSubjects(policy: Policy, person: Person): Subjects {
-  const byEmail = resolvePerson(policy, { issuer: -1, id: '', email: person.email ?? null, groups: [] });
+function describedPerson(policy: Policy, person: Person): Described {
+  const email = person.email?.toLowerCase() ?? null;
+  const byEmail = resolvePerson(policy, { issuer: -1, id: '', email, groups: [] });
   const subjects = new Set(byEmail);
   for (const name of person.teams ?? []) {
     const team = subjectNamed(policy, 'team', name);
@@ -78,7 +78,18 @@ function personSubjects(policy: Policy, person: Person): Subjects {
     const role = subjectNamed(policy, 'role', person.role);
     if (role !== -1) subjects.add(role);
   }
-  return { ok: true, kind: 'person', subjects: [...subjects].sort((a, b) => a - b), clientId: '' };
+  const claims = new Map<string, ClaimValue>();
+  for (const [name, value] of Object.entries(person.claims ?? {})) {
+    const declared = policy.claims.find((claim) => claim.name === name);
+    if (declared === undefined) return { ok: false, message: `the workspace declares no claim ${name}` };
+    if (!isClaimOf(declared.type, value)) return { ok: false, message: `the claim ${name} is no ${declared.type}` };
+    claims.set(name, value);
+  }
+  const sorted = [...subjects].sort((a, b) => a - b);
+  return {
+    ok: true,
+    caller: { kind: 'person', subjects: sorted, clientId: '', id: '', email: email ?? '', claims },
+  };
 }
 
 function subjectNamed(policy: Policy, kind: Policy['subjects'][number]['kind'], name: string): number {

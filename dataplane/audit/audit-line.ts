@@ -1,5 +1,5 @@
-import type { AuditFinding, AuditRecord } from '../../schemas/types/audit.ts';
-import { AUDIT_FIELD_CHARS_MAX, AUDIT_FINDINGS_MAX } from '../limits.ts';
+import type { AuditFinding, AuditRecord, AuditRule } from '../../schemas/types/audit.ts';
+import { AUDIT_ALERTS_MAX, AUDIT_FIELD_CHARS_MAX, AUDIT_FINDINGS_MAX } from '../limits.ts';
 
 /**
  * One record as one line of JSON, without the line end. Only the fields of the schema are written, each by name, so that
@@ -32,7 +32,8 @@ export function renderAuditLine(record: AuditRecord): string {
     upstreamTool: cleanOrNull(record.upstreamTool),
     decision: record.decision,
     reason: clean(record.reason),
-    rule: rule === null ? null : { id: rule.id, name: clean(rule.name), at: cleanOrNull(rule.at) },
+    rule: rule === null ? null : renderRule(rule),
+    alerts: record.alerts.slice(0, AUDIT_ALERTS_MAX).map(renderRule),
     content: record.content.slice(0, AUDIT_FINDINGS_MAX).map(renderFinding),
     outcome: record.outcome,
     error: cleanOrNull(record.error),
@@ -48,6 +49,8 @@ export function renderAuditLine(record: AuditRecord): string {
 export function withDropped(line: string, dropped: number): string {
   return `${line.slice(0, -1)},"dropped":${dropped}}`;
 }
+
+const renderRule = ({ id, name, at }: AuditRule): AuditRule => ({ id, name: clean(name), at: cleanOrNull(at) });
 
 const renderFinding = (finding: AuditFinding): AuditFinding => ({
   rule: clean(finding.rule),

@@ -5,6 +5,7 @@ import { bundleEnvelopePath, bundleTarPath, channelPath } from '../format/store-
 import type { TrustedKeys } from '../format/trust.ts';
 import { BUNDLE_BYTES_MAX, ENVELOPE_BYTES_MAX } from '../limits.ts';
 import { judgeOffer } from './judge-offer.ts';
+import { notEnforced } from './not-enforced.ts';
 import { loadBundle, type Snapshot } from './load.ts';
 import { nackOf, type BundleAt, type Nack } from './nack.ts';
 import { Persistence } from './persistence.ts';
@@ -227,7 +228,8 @@ function isTrusted({ pointer, envelope }: Active, keys: TrustedKeys, name: Chann
 
 function activeStatus({ snapshot: { bundle }, pointer, since }: Active): ActiveStatus {
   const { id, policyDigest, manifest } = bundle;
-  return { bundle: id, seq: pointer.pointer.seq, since, policyDigest, commit: manifest.source.commit };
+  const { commit } = manifest.source;
+  return { bundle: id, seq: pointer.pointer.seq, since, policyDigest, commit, notEnforced: notEnforced(bundle.policy) };
 }
 
 const at = ({ bundle, seq }: BundleAt): BundleAt => ({ bundle, seq });

@@ -1,7 +1,7 @@
 import type { ContentRule, Policy } from '../../schemas/types/policy.ts';
 import type { ContentVector, DecisionVector, SelfTest } from '../../schemas/types/selftest.ts';
 import { buildContent, redactText, type ContentEngine } from '../content/index.ts';
-import { decide, viewOf, type Engine } from '../decide/index.ts';
+import { decideVector, type Engine } from '../decide/index.ts';
 import { refuse, type Refusal } from './refusal.ts';
 
 /**
@@ -29,11 +29,9 @@ export function runSelfTest(
 }
 
 function tryDecision(engine: Engine, vector: DecisionVector): string | null {
-  const gateway = engine.gateway(vector.gateway);
-  if (gateway === null) return `there is no gateway ${vector.gateway}`;
-  const { kind, subjects, client } = vector;
-  const view = viewOf(gateway, { kind, subjects, clientId: client, clientName: '' });
-  const { allow, reason, rule } = decide(view, vector.tool, vector.now);
+  const decision = decideVector(engine, vector);
+  if (decision === null) return `there is no gateway ${vector.gateway}`;
+  const { allow, reason, rule } = decision;
   if (allow === vector.allow && reason === vector.reason && rule === vector.rule) return null;
   return `${vector.gateway}/${vector.tool} is ${reason} by rule ${rule}, not ${vector.reason} by rule ${vector.rule}`;
 }

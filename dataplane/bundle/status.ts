@@ -14,6 +14,8 @@ export interface OfferedStatus extends BundleAt {
 export interface ActiveStatus extends OfferedStatus {
   readonly policyDigest: string;
   readonly commit: string | null;
+  /** Names of rules that the bundle has and this version does not enforce: limits. */
+  readonly notEnforced: readonly string[];
 }
 
 /** The channel's part of the proxy's status (bundle.md, Status). */

@@ -9,7 +9,16 @@ export interface Caller {
   readonly clientId: string;
   /** The app's self-reported name; empty when there is none. Only ever subtracts access. */
   readonly clientName: string;
+  /** issuer:id, or the robot's name. */
+  readonly id: string;
+  /** Empty when there is none that counts. */
+  readonly email: string;
+  /** Of a person, by the name that the workspace declares; a robot has none. */
+  readonly claims: ReadonlyMap<string, ClaimValue>;
 }
+
+/** A claim that conditions may read. */
+export type ClaimValue = string | number | boolean | readonly string[];
 
 export interface Person {
   /** Index into the policy's issuers. */

@@ -19,6 +19,7 @@ export function checkReferences(policy: Policy, catalog: Catalog): string | null
   const entry = (item: Entry): void => {
     within('server', item.server, servers.length);
     within('set', item.tools, sets.length, -1);
+    within('form', item.when, policy.forms.length, -1);
     within('set', item.prompts, sets.length, -1);
     within('pattern list', item.resources, uriPatterns.length, -1);
   };
@@ -65,6 +66,24 @@ export function checkReferences(policy: Policy, catalog: Catalog): string | null
     match(rule.match);
     each('pattern', rule.detect.patterns, policy.patterns.length);
   }
+  for (const { rows, gateways: named } of policy.forms) {
+    each('gateway', named, gateways.length);
+    if (rows.length !== (named?.length ?? 1)) problems.push('a form has rows for other gateways than it names');
+    for (const row of rows) {
+      within('set', row.definitions, sets.length, -1);
+      within('condition', row.resources, policy.conditions.length, -1);
+      each('condition', row.conditions, policy.conditions.length);
+      const expected = row.definitions === -1 ? row.conditions.length : (sets[row.definitions]?.length ?? 0);
+      if (row.conditions.length !== expected)
+        problems.push('a form has conditions for other definitions than it names');
+    }
+  }
+  for (const guard of policy.guards) {
+    match(guard.match);
+    within('form', guard.form, policy.forms.length);
+  }
+  for (const limit of policy.limits) match(limit.match);
+  for (const { definition } of policy.projections) within('definition', definition, catalog.definitions.length);
   return problems[0] ?? duplicateExposedName(policy, catalog);
 }
 

@@ -1,36 +1,102 @@
-import { denied, UNKNOWN_TOOL, type Decision } from './decision.ts';
-import type { Candidate, View, Visible } from './view.ts';
+import { UNKNOWN } from '../cel/fault.ts';
+import type { Frame } from '../cel/frame.ts';
+import { Call } from './call.ts';
+import { denied, refused, UNKNOWN_TOOL, type Decision } from './decision.ts';
+import { passes } from './guards.ts';
+import type { Access, Candidate, View, Visible } from './view.ts';
 
 /**
- * HOT PATH: once per call. Allocates nothing when the tool is allowed, cannot throw, and ends in deny: a tool that
- * is not in the table, not granted, or granted only by what has expired is denied.
+ * HOT PATH: once per call. Allocates nothing when an unconditional grant allows and no guard stands before the tool,
+ * cannot throw, and ends in deny. Grants come before guards: whoever holds no grant must not learn from a guard's message
+ * that the tool exists.
  */
-export function decide(view: View, exposedTool: string, nowMs: number): Decision {
+export function decide(view: View, exposedTool: string, call: Call): Decision {
   const slot = view.gateway.slotByName.get(exposedTool);
   if (slot === undefined) return UNKNOWN_TOOL;
-  const candidates = view.slots[slot.index];
-  if (candidates !== null && candidates !== undefined) {
-    if (view.expires !== 0 && view.expires <= nowMs) return denied('expired', slot);
-    for (const candidate of candidates) {
-      if (holds(candidate, nowMs)) return candidate.decision;
-    }
+  const access = view.accesses[slot.index];
+  if (access === null || access === undefined) return view.absent[slot.index] ?? UNKNOWN_TOOL;
+  if (view.expires !== 0 && view.expires <= call.nowMs) return denied('expired', slot);
+  if (access.isConditional) return decideConditionally(view, access, call);
+  for (const candidate of access.candidates) {
+    if (isInForce(candidate, call.nowMs)) return candidate.decision;
   }
   return view.absent[slot.index] ?? UNKNOWN_TOOL;
 }
 
+function decideConditionally(view: View, access: Access, call: Call): Decision {
+  const { policy } = view.gateway;
+  const { slot, candidates } = access;
+  if (!candidates.some((candidate) => isInForce(candidate, call.nowMs))) return view.absent[slot.index] ?? UNKNOWN_TOOL;
+  if (access.projection !== null) {
+    const problem = call.readArguments(policy, access.projection);
+    if (problem !== null) {
+      return { ...denied('arguments', slot), hidden: !isVisible(view, access, listCall(call)), message: problem };
+    }
+  }
+  const frame = call.frame(policy);
+  const grant = candidates.find(
+    (candidate) =>
+      isInForce(candidate, call.nowMs) && (candidate.when === null || candidate.when.evaluate(frame) === true),
+  );
+  if (grant === undefined) {
+    const rule = candidates.find((candidate) => isInForce(candidate, call.nowMs))?.entryRule ?? -1;
+    return refused('condition', rule, slot, !isVisible(view, access, listCall(call)), null);
+  }
+  return pastGuards(access, frame, grant.decision);
+}
+
+function pastGuards(access: Access, frame: Frame, allowed: Decision): Decision {
+  const alerts: number[] = [];
+  let denial: Decision | null = null;
+  for (const guard of access.guards) {
+    if (guard.condition !== null && passes(guard.denyIf, guard.condition.evaluate(frame))) continue;
+    if (guard.isAlert) alerts.push(guard.decision.rule);
+    else denial ??= guard.decision;
+  }
+  const decision = denial ?? allowed;
+  return alerts.length === 0 ? decision : { ...decision, alerts };
+}
+
 /**
- * The tools that a list shows now: those that `decide` allows. Kept until the next expiry.
+ * The tools that a list shows now (language.md, rule 5): what is not known yet, arguments and time, counts as allowed. So
+ * whatever `decide` allows is visible. Kept until the next expiry, unless it depends on more than subjects.
  */
-export function visible(view: View, nowMs: number): Visible {
+export function visible(view: View, call: Call): Visible {
+  const { nowMs } = call;
   const { listed } = view;
   if (listed !== null && listed.from <= nowMs && nowMs < listed.until) return listed.visible;
-  const slots = view.gateway.slots.filter((slot) => decide(view, slot.exposed, nowMs).allow);
+  const listing = listCall(call);
+  const shown = view.accesses.filter((access) => access !== null && isVisible(view, access, listing));
+  const slots = shown.flatMap((access) => access?.slot ?? []);
   const found = { key: bitset(slots.map((slot) => slot.index)), slots };
-  view.listed = { from: nowMs, until: nextExpiry(view, nowMs), visible: found };
+  if (!view.isPersonal) view.listed = { from: nowMs, until: nextExpiry(view, nowMs), visible: found };
   return found;
 }
 
-const holds = (candidate: Candidate, nowMs: number): boolean => candidate.expires === 0 || nowMs < candidate.expires;
+/** The same caller and moment, with everything unknown that only a call brings. */
+const listCall = (call: Call): Call => new Call(call.caller, call.nowMs, null);
+
+function isVisible(view: View, access: Access, listing: Call): boolean {
+  const { nowMs } = listing;
+  if (view.expires !== 0 && view.expires <= nowMs) return false;
+  if (!access.isConditional) return access.candidates.some((candidate) => isInForce(candidate, nowMs));
+  const frame = listing.frame(view.gateway.policy);
+  const mayHold = access.candidates.some((candidate) => {
+    if (!isInForce(candidate, nowMs)) return false;
+    const outcome = candidate.when === null ? true : candidate.when.evaluate(frame);
+    return outcome === true || outcome === UNKNOWN;
+  });
+  if (!mayHold) return false;
+  return access.guards.every((guard) => {
+    if (!guard.hide || guard.isAlert) return true;
+    if (guard.condition === null) return false;
+    const outcome = guard.condition.evaluate(frame);
+    return outcome === UNKNOWN || passes(guard.denyIf, outcome);
+  });
+}
+
+const isInForce = (candidate: Candidate, nowMs: number): boolean =>
+  candidate.expires === 0 || nowMs < candidate.expires;
 
 function nextExpiry(view: View, nowMs: number): number {
   let next = Number.MAX_SAFE_INTEGER;
@@ -38,7 +104,7 @@ function nextExpiry(view: View, nowMs: number): number {
     if (expires > nowMs && expires < next) next = expires;
   };
   consider(view.expires);
-  for (const candidates of view.slots) for (const candidate of candidates ?? []) consider(candidate.expires);
+  for (const access of view.accesses) for (const candidate of access?.candidates ?? []) consider(candidate.expires);
   return next;
 }
 

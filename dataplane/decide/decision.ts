@@ -21,9 +21,16 @@ export interface Decision {
   readonly rule: number;
   /** Null when the gateway has no such tool. */
   readonly slot: Slot | null;
+  /** Whether the caller must not learn that the tool exists: it is not in the caller's list either. */
+  readonly hidden: boolean;
+  /** What the caller is told about a denial; null = nothing in particular. */
+  readonly message: string | null;
+  /** Rule ids of guards in alert mode that would have denied the call. */
+  readonly alerts: readonly number[];
 }
 
-export type Reason = 'granted' | Absence;
+/** `condition`: a grant reaches the tool, but not with these arguments; `guard`: a guard did not clearly pass. */
+export type Reason = 'granted' | 'condition' | 'guard' | Absence;
 export type Absence = keyof typeof ABSENCES;
 
 /** Reserved rule ids: why nothing allowed a call (language.md, rule 4). A number, once released, keeps its meaning. */
@@ -34,10 +41,30 @@ export const ABSENCES = {
   disabled: -4,
   expired: -5,
   client: -6,
+  arguments: -7,
 } as const;
 
+const NO_ALERTS: readonly number[] = [];
+
+export function granted(rule: number, slot: Slot): Decision {
+  return { allow: true, reason: 'granted', rule, slot, hidden: false, message: null, alerts: NO_ALERTS };
+}
+
 export function denied(reason: Absence, slot: Slot | null): Decision {
-  return { allow: false, reason, rule: ABSENCES[reason], slot };
+  return { allow: false, reason, rule: ABSENCES[reason], slot, hidden: true, message: null, alerts: NO_ALERTS };
+}
+
+/** A denial of a call to a tool that may well be in the caller's list. */
+export function refused(
+  reason: 'condition' | 'guard',
+  rule: number,
+  slot: Slot,
+  hidden: boolean,
+  message: string | null,
+): Decision {
+  return { allow: false, reason, rule, slot, hidden, message, alerts: NO_ALERTS };
 }
 
 export const UNKNOWN_TOOL: Decision = denied('unknown', null);
+/** Of whoever holds nothing in a gateway at all. */
+export const NO_GRANT: Decision = denied('no-grant', null);

@@ -1,10 +1,12 @@
 import type { Catalog } from '../../schemas/types/catalog.ts';
 import type { Grant, Policy } from '../../schemas/types/policy.ts';
 import { BoundedCache } from '../bounded-cache.ts';
+import { buildProjection } from '../cel/projection-plan.ts';
 import { GATEWAYS_EXPANDED_MAX } from '../limits.ts';
 import type { Caller } from './caller.ts';
 import { checkReferences } from './check-references.ts';
-import { expandGateway, type GatewayEngine } from './gateway.ts';
+import { buildConditions, type Conditions } from './conditions.ts';
+import { expandGateway, type GatewayEngine, type PolicyTables } from './gateway.ts';
 
 export type EngineResult =
   { readonly ok: true; readonly engine: Engine } | { readonly ok: false; readonly message: string };
@@ -12,28 +14,39 @@ export type EngineResult =
 /** Builds the only evaluator there is. Refuses a policy whose tables do not refer to each other properly. */
 export function buildEngine(policy: Policy, catalog: Catalog): EngineResult {
   const message = checkReferences(policy, catalog);
-  return message === null ? { ok: true, engine: new Engine(policy, catalog) } : { ok: false, message };
+  if (message !== null) return { ok: false, message };
+  const built = buildConditions(policy);
+  return built.ok ? { ok: true, engine: new Engine(policy, catalog, built.conditions) } : built;
 }
 
 export class Engine {
   readonly policy: Policy;
   readonly catalog: Catalog;
   readonly #indexByName: ReadonlyMap<string, number>;
-  readonly #toolsByServer: ReadonlyMap<number, readonly number[]>;
+  readonly #tables: PolicyTables;
   readonly #grantsByGateway: ReadonlyMap<number, readonly Grant[]>;
   readonly #expanded = new BoundedCache<number, GatewayEngine>(GATEWAYS_EXPANDED_MAX);
 
-  constructor(policy: Policy, catalog: Catalog) {
+  constructor(policy: Policy, catalog: Catalog, conditions: Conditions) {
     this.policy = policy;
     this.catalog = catalog;
     this.#indexByName = new Map(policy.gateways.map((gateway, index) => [gateway.name, index]));
     const tools = catalog.definitions.map((definition, index) => ({ definition, index }));
-    this.#toolsByServer = new Map(
+    const toolsByServer = new Map(
       [...Map.groupBy(tools, ({ definition }) => definition.server)].map(([server, list]) => [
         server,
         list.filter(({ definition }) => definition.kind === 'tool').map(({ index }) => index),
       ]),
     );
+    this.#tables = {
+      policy,
+      definitions: catalog.definitions,
+      toolsByServer,
+      conditions,
+      projections: new Map(
+        policy.projections.map(({ definition, projection }) => [definition, buildProjection(projection)]),
+      ),
+    };
     this.#grantsByGateway = Map.groupBy(policy.grants, (grant) => grant.gateway);
   }
 
@@ -45,8 +58,7 @@ export class Engine {
     const known = this.#expanded.get(index);
     if (known !== undefined) return known;
     const grants = this.#grantsByGateway.get(index) ?? [];
-    const { definitions } = this.catalog;
-    const expanded = expandGateway(this.policy, definitions, this.#toolsByServer, index, gateway, grants);
+    const expanded = expandGateway(this.#tables, index, gateway, grants);
     this.#expanded.set(index, expanded);
     return expanded;
   }
@@ -55,7 +67,7 @@ export class Engine {
    * Names of the gateways in which the caller's enabled subjects hold an unexpired grant, sorted: what one universal
    * URL may choose from.
    */
-  reachable(caller: Caller, nowMs: number): readonly string[] {
+  reachable(caller: Pick<Caller, 'kind' | 'subjects'>, nowMs: number): readonly string[] {
     const { subjects, gateways } = this.policy;
     const own = new Set<number>();
     let everyTeam = false;

@@ -1,18 +1,38 @@
 import type { Catalog } from '../../schemas/types/catalog.ts';
 import type { Assignment, Entry, Gateway, Grant, Policy } from '../../schemas/types/policy.ts';
 import { BoundedCache } from '../bounded-cache.ts';
+import type { ProjectionPlan } from '../cel/projection-plan.ts';
 import { VIEWS_PER_GATEWAY_MAX } from '../limits.ts';
+import type { Conditions } from './conditions.ts';
 import type { Slot } from './decision.ts';
 import type { View } from './view.ts';
 
-/** One grant as seen from a gateway: the slots it opens, for whom, until when. */
+/** One grant as seen from a gateway: what it opens, for whom, until when. */
 export interface Holding {
   readonly rule: number;
   readonly to: readonly number[];
   /** Unix milliseconds; 0 = never. */
   readonly expires: number;
+  readonly parts: readonly HoldingPart[];
+}
+
+/** What one entry of a grant opens. */
+export interface HoldingPart {
+  readonly rule: number;
+  /** Form; -1 = unconditional. */
+  readonly when: number;
   /** Slot indices. */
   readonly slots: readonly number[];
+}
+
+/** What all gateways of a policy share. */
+export interface PolicyTables {
+  readonly policy: Policy;
+  readonly definitions: Catalog['definitions'];
+  readonly toolsByServer: ReadonlyMap<number, readonly number[]>;
+  readonly conditions: Conditions;
+  /** What must hold of a definition's arguments before a condition is asked. */
+  readonly projections: ReadonlyMap<number, ProjectionPlan>;
 }
 
 /** A gateway expanded from the factored policy: made on first use, kept in a bounded cache. */
@@ -21,6 +41,7 @@ export interface GatewayEngine {
   /** Index into the policy's gateways. */
   readonly index: number;
   readonly policy: Policy;
+  readonly tables: PolicyTables;
   readonly gateway: Gateway;
   /** Sorted by exposed name. */
   readonly slots: readonly Slot[];
@@ -38,14 +59,13 @@ export function exposedName(assignment: Pick<Assignment, 'prefix' | 'rename'>, n
 }
 
 export function expandGateway(
-  policy: Policy,
-  definitions: Catalog['definitions'],
-  toolsByServer: ReadonlyMap<number, readonly number[]>,
+  tables: PolicyTables,
   index: number,
   gateway: Gateway,
   grants: readonly Grant[],
 ): GatewayEngine {
-  const slots = expandSlots(definitions, toolsByServer, gateway);
+  const { policy } = tables;
+  const slots = expandSlots(tables, gateway);
   const slotsByAssignment = new Map<string, Map<number, Slot>>();
   for (const slot of slots) {
     const ofAssignment = slotsByAssignment.get(slot.assignment.name) ?? new Map<number, Slot>();
@@ -54,28 +74,31 @@ export function expandGateway(
   }
   const serverByAssignment = new Map(gateway.assignments.map((assignment) => [assignment.name, assignment.server]));
 
-  const open = (entry: Entry, opened: Set<number>): void => {
-    if (entry.tools === -1 || serverByAssignment.get(entry.assignment) !== entry.server) return;
+  const expandEntry = (entry: Entry): readonly HoldingPart[] => {
+    if (entry.tools === -1 || serverByAssignment.get(entry.assignment) !== entry.server) return [];
     const ofAssignment = slotsByAssignment.get(entry.assignment);
-    for (const definition of policy.sets[entry.tools] ?? []) {
+    const opened = (policy.sets[entry.tools] ?? []).flatMap((definition) => {
       const slot = ofAssignment?.get(definition);
-      if (slot !== undefined && !slot.pending) opened.add(slot.index);
-    }
+      return slot === undefined || slot.pending ? [] : [slot.index];
+    });
+    return opened.length === 0 ? [] : [{ rule: entry.rule, when: entry.when, slots: opened }];
   };
 
   const holdings = grants.map((grant): Holding => {
-    const opened = new Set<number>();
-    for (const allowlist of grant.allowlists) {
-      for (const entry of policy.allowlists[allowlist]?.entries ?? []) open(entry, opened);
-    }
-    for (const entry of grant.entries) open(entry, opened);
-    return { rule: grant.rule, to: grant.to, expires: grant.expires, slots: [...opened].sort((a, b) => a - b) };
+    const shared = grant.allowlists.flatMap((allowlist) => policy.allowlists[allowlist]?.entries ?? []);
+    return {
+      rule: grant.rule,
+      to: grant.to,
+      expires: grant.expires,
+      parts: [...shared, ...grant.entries].flatMap(expandEntry),
+    };
   });
 
   return {
     name: gateway.name,
     index,
     policy,
+    tables,
     gateway,
     slots,
     slotByName: new Map(slots.map((slot) => [slot.exposed, slot])),
@@ -84,11 +107,7 @@ export function expandGateway(
   };
 }
 
-function expandSlots(
-  definitions: Catalog['definitions'],
-  toolsByServer: ReadonlyMap<number, readonly number[]>,
-  gateway: Gateway,
-): readonly Slot[] {
+function expandSlots({ definitions, toolsByServer }: PolicyTables, gateway: Gateway): readonly Slot[] {
   const slots: Omit<Slot, 'index'>[] = [];
   for (const assignment of gateway.assignments) {
     for (const definition of toolsByServer.get(assignment.server) ?? []) {

@@ -1,6 +1,10 @@
-export { resolvePerson, type Caller, type Person } from './caller.ts';
+export { argumentsReader } from './arguments-reader.ts';
+export { Call, type ArgumentsReader, type ArgumentsResult } from './call.ts';
+export { resolvePerson, type Caller, type ClaimValue, type Person } from './caller.ts';
+export { clientIndexOf } from './clients.ts';
 export { decide, visible } from './decide.ts';
-export { ABSENCES, type Absence, type Decision, type Reason, type Slot } from './decision.ts';
+export { decideVector, type Question } from './decide-vector.ts';
+export { ABSENCES, NO_GRANT, type Absence, type Decision, type Reason, type Slot } from './decision.ts';
 export { buildEngine, type Engine, type EngineResult } from './engine.ts';
 export { exposedName, type GatewayEngine } from './gateway.ts';
 export { viewOf, type View, type Visible } from './view.ts';

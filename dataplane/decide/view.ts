@@ -1,7 +1,13 @@
-import type { Policy, RobotSubject } from '../../schemas/types/policy.ts';
+import { BoundedCache } from '../bounded-cache.ts';
+import type { ProjectionPlan } from '../cel/projection-plan.ts';
 import type { Caller } from './caller.ts';
-import { denied, type Absence, type Decision } from './decision.ts';
-import type { GatewayEngine, Holding } from './gateway.ts';
+import { clientIndexOf, clientIsAdmitted } from './clients.ts';
+import type { BuiltCondition } from './conditions.ts';
+import { denied, granted, type Absence, type Decision, type Slot } from './decision.ts';
+import type { GatewayEngine, Holding, HoldingPart } from './gateway.ts';
+import { guardsOf, type BuiltGuard } from './guards.ts';
+import { enabledSubjects, robotOf } from './membership.ts';
+import { noticeFor } from './notice.ts';
 
 /** What one set of subjects holds in one gateway: all that does not depend on the call is decided here. */
 export interface View {
@@ -11,20 +17,42 @@ export interface View {
    * that name them still reach their members) the teams that `use-all-gateways` makes it a member of.
    */
   readonly subjects: readonly number[];
+  /** Index into the policy's clients; -1 = none of them. */
+  readonly client: number;
   /** By slot index; null where nothing was ever granted. */
-  readonly slots: readonly (readonly Candidate[] | null)[];
-  /** By slot index: the answer when no candidate holds. */
+  readonly accesses: readonly (Access | null)[];
+  /** By slot index: the answer when no grant reaches the slot any more. */
   readonly absent: readonly Decision[];
   /** Unix milliseconds at which the caller itself stops being valid; 0 = never. */
   readonly expires: number;
   /** Why the caller sees nothing, for a person to read; null when something was granted. */
   readonly notice: string | null;
+  /** Whether what is listed depends on more than subjects: on claims, the address or the app. */
+  readonly isPersonal: boolean;
   listed: Listed | null;
 }
 
-/** A grant that opens a slot. */
+/** How a slot may be used: any candidate that holds suffices, then no guard may deny. */
+export interface Access {
+  readonly slot: Slot;
+  /** Unconditional ones first, then by the grant's name: the first that holds is reported. */
+  readonly candidates: readonly Candidate[];
+  /** Constant ones first, then by name: the first that denies is reported. */
+  readonly guards: readonly BuiltGuard[];
+  /** Whether anything here has to be evaluated. */
+  readonly isConditional: boolean;
+  /** What must hold of the arguments first; null = no condition of the tool reads them. */
+  readonly projection: ProjectionPlan | null;
+}
+
+/** An entry of a grant that opens a slot. */
 export interface Candidate {
+  /** Unix milliseconds; 0 = never. */
   readonly expires: number;
+  /** Null = unconditional. */
+  readonly when: BuiltCondition | null;
+  /** Of the entry, which is what is reported when its condition does not hold. */
+  readonly entryRule: number;
   readonly decision: Decision;
 }
 
@@ -43,110 +71,97 @@ export interface Visible {
   readonly slots: GatewayEngine['slots'];
 }
 
+export type Views = BoundedCache<string, View>;
+
 /** The view of a caller, from the gateway's bounded cache. */
 export function viewOf(gateway: GatewayEngine, caller: Caller): View {
   const admitted = clientIsAdmitted(gateway, caller);
-  const key = `${caller.kind}${admitted ? '+' : '-'}${caller.subjects.join()}`;
+  const client = clientIndexOf(gateway.policy, caller);
+  const key = `${caller.kind}${admitted ? '+' : '-'}${client} ${caller.subjects.join()}`;
   const known = gateway.views.get(key);
   if (known !== undefined) return known;
-  const view = buildView(gateway, caller, admitted);
+  const view = buildView(gateway, caller, admitted, client);
   gateway.views.set(key, view);
   return view;
 }
 
-function buildView(gateway: GatewayEngine, caller: Caller, admitted: boolean): View {
+function buildView(gateway: GatewayEngine, caller: Caller, admitted: boolean, client: number): View {
   const { policy } = gateway;
   const robot = robotOf(policy, caller);
   const enabled = admitted ? enabledSubjects(gateway, caller, robot) : new Set<number>();
   const stopped = new Set(caller.subjects.filter((subject) => !enabled.has(subject)));
+  const subjects = [...new Set([...enabled, ...caller.subjects])].sort((a, b) => a - b);
 
-  const slots: (Candidate[] | null)[] = gateway.slots.map(() => null);
+  const candidates = new Map<number, Candidate[]>();
   const wouldHold = new Set<number>();
   for (const holding of gateway.holdings) {
-    if (holding.to.some((subject) => stopped.has(subject))) for (const slot of holding.slots) wouldHold.add(slot);
+    if (holding.to.some((subject) => stopped.has(subject))) {
+      for (const part of holding.parts) for (const slot of part.slots) wouldHold.add(slot);
+    }
     if (!holding.to.some((subject) => enabled.has(subject))) continue;
-    for (const slot of holding.slots) (slots[slot] ??= []).push(candidate(gateway, holding, slot));
+    for (const part of holding.parts) openPart(gateway, holding, part, candidates);
   }
+  const accesses = gateway.slots.map((slot): Access | null => {
+    const opening = candidates.get(slot.index);
+    if (opening === undefined) return null;
+    return accessOf(gateway, slot, opening, guardsOf(gateway, slot, { kind: caller.kind, subjects, client }));
+  });
   const reason: Absence = admitted ? 'disabled' : 'client';
   const absent = gateway.slots.map((slot) => {
     if (slot.pending) return denied('pending', slot);
-    if ((slots[slot.index] ?? null) !== null) return denied('expired', slot);
+    if (candidates.has(slot.index)) return denied('expired', slot);
     return denied(wouldHold.has(slot.index) ? reason : 'no-grant', slot);
   });
-  const nothing = slots.every((candidates) => candidates === null);
   return {
     gateway,
-    subjects: [...new Set([...enabled, ...caller.subjects])].sort((a, b) => a - b),
-    slots,
+    subjects,
+    client,
+    accesses,
     absent,
     expires: robot?.expires ?? 0,
     // Whom the app alone keeps out is told so; who holds nothing anyway must not learn that the gateway exists.
-    notice: nothing ? noticeFor(gateway, caller, admitted || wouldHold.size === 0, robot) : null,
+    notice: candidates.size > 0 ? null : noticeFor(gateway, caller, admitted || wouldHold.size === 0, robot),
+    isPersonal: accesses.some((access) => access !== null && isPersonal(access)),
     listed: null,
   };
 }
 
-function candidate(gateway: GatewayEngine, holding: Holding, at: number): Candidate {
-  const slot = gateway.slots[at] ?? null;
-  return { expires: holding.expires, decision: { allow: true, reason: 'granted', rule: holding.rule, slot } };
-}
-
-/** The subjects whose grants count: `use-all-gateways` adds every enabled team granted here (language.md, rule 7). */
-function enabledSubjects(gateway: GatewayEngine, caller: Caller, robot: RobotSubject | null): Set<number> {
-  const { subjects } = gateway.policy;
-  const enabled = new Set<number>();
-  for (const at of caller.subjects) {
-    const subject = subjects[at];
-    if (subject === undefined) continue;
-    if (subject.kind === 'team' && subject.disabled === null) enabled.add(at);
-    if (subject.kind === 'robot' && robot !== null && ownerMessage(gateway.policy, robot) === null) enabled.add(at);
-    if (subject.kind === 'role' && subject.capabilities.includes('use-all-gateways')) {
-      for (const holding of gateway.holdings) {
-        for (const to of holding.to) {
-          const granted = subjects[to];
-          if (granted?.kind === 'team' && granted.disabled === null) enabled.add(to);
-        }
-      }
-    }
+/** A condition that cannot be found reads as one that never holds: the part opens nothing. */
+function openPart(
+  gateway: GatewayEngine,
+  holding: Holding,
+  part: HoldingPart,
+  candidates: Map<number, Candidate[]>,
+): void {
+  for (const at of part.slots) {
+    const slot = gateway.slots[at];
+    if (slot === undefined) continue;
+    const when = part.when === -1 ? null : gateway.tables.conditions.find(part.when, gateway.index, slot.definition);
+    if (part.when !== -1 && when === null) continue;
+    const candidate = { expires: holding.expires, when, entryRule: part.rule, decision: granted(holding.rule, slot) };
+    const list = candidates.get(at);
+    if (list === undefined) candidates.set(at, [candidate]);
+    else list.push(candidate);
   }
-  return enabled;
 }
 
-function robotOf(policy: Policy, caller: Caller): RobotSubject | null {
-  if (caller.kind !== 'robot') return null;
-  const subject = policy.subjects[caller.subjects[0] ?? -1];
-  return subject?.kind === 'robot' ? subject : null;
+function accessOf(
+  gateway: GatewayEngine,
+  slot: Slot,
+  opening: readonly Candidate[],
+  guards: readonly BuiltGuard[],
+): Access {
+  const candidates = [...opening.filter(({ when }) => when === null), ...opening.filter(({ when }) => when !== null)];
+  const isConditional = candidates.some(({ when }) => when !== null) || guards.length > 0;
+  const projection = isConditional ? (gateway.tables.projections.get(slot.definition) ?? null) : null;
+  return { slot, candidates, guards, isConditional, projection };
 }
 
-/** What a disabled owner says; null when the owner is enabled. */
-function ownerMessage(policy: Policy, robot: RobotSubject): string | null {
-  const owner = policy.subjects[robot.owner];
-  return owner?.kind === 'team' ? owner.disabled : 'its owner is missing';
-}
+const PERSONAL: ReadonlySet<string> = new Set(['claims', 'client', 'principal']);
 
-/** Filters of apps apply to people (language.md, rule 9); `only` counts verified ids alone. */
-function clientIsAdmitted(gateway: GatewayEngine, caller: Caller): boolean {
-  const filter = gateway.gateway.clients;
-  if (filter === null || caller.kind === 'robot') return true;
-  const named = filter.clients.some((at) => {
-    const client = gateway.policy.clients[at];
-    if (client === undefined) return false;
-    if (caller.clientId !== '' && client.ids.includes(caller.clientId)) return true;
-    return filter.mode === 'except' && caller.clientName !== '' && client.names.includes(caller.clientName);
-  });
-  return filter.mode === 'only' ? named : !named;
-}
-
-function noticeFor(gateway: GatewayEngine, caller: Caller, admitted: boolean, robot: RobotSubject | null): string {
-  if (!admitted) return `this app is not allowed in gateway ${gateway.name}`;
-  const reasons: string[] = [];
-  for (const at of caller.subjects) {
-    const subject = gateway.policy.subjects[at];
-    const granted = gateway.holdings.some((holding) => holding.to.includes(at));
-    if (subject?.kind !== 'team' || subject.disabled === null || !granted) continue;
-    reasons.push(`team ${subject.name} is disabled${subject.disabled === '' ? '' : `: ${subject.disabled}`}`);
-  }
-  const owner = robot === null ? null : ownerMessage(gateway.policy, robot);
-  if (owner !== null) reasons.push(`the robot's owner is disabled${owner === '' ? '' : `: ${owner}`}`);
-  return reasons.length > 0 ? reasons.join('; ') : `nothing is granted to you in gateway ${gateway.name}`;
+/** Whether a list that shows the slot to one caller may have to hide it from another one with the same subjects. */
+function isPersonal({ candidates, guards }: Access): boolean {
+  const reads = (condition: BuiltCondition | null): boolean =>
+    condition !== null && condition.reads.some((root) => PERSONAL.has(root));
+  return candidates.some(({ when }) => reads(when)) || guards.some(({ hide, condition }) => hide && reads(condition));
 }

@@ -1,13 +1,11 @@
-import type { Issuer, Policy } from '../../schemas/types/policy.ts';
+import type { ClaimType, Issuer, Policy } from '../../schemas/types/policy.ts';
+import type { ClaimValue } from '../decide/index.ts';
 import { CLIENT_ID_CHARS_MAX, PRINCIPAL_ID_CHARS_MAX } from '../limits.ts';
 import { readEmail } from './email.ts';
 import type { IdentityFailure } from './failure.ts';
 
 /** The payload of a token that was verified, or the claims that a test suite says it had. */
 export type TokenClaims = Readonly<Record<string, unknown>>;
-
-/** A claim that conditions may read. Integers beyond 2^53 cannot be told apart and count as absent. */
-export type ClaimValue = string | number | boolean | readonly string[];
 
 export interface PersonPrincipal {
   readonly kind: 'person';
@@ -132,12 +130,13 @@ function readDeclaredClaims(policy: Policy, issuer: Issuer, claims: TokenClaims)
     const raw = claimOf(claims, source.from);
     const value =
       source.contains === null ? raw : raw === source.contains || (isTexts(raw) && raw.includes(source.contains));
-    if (isOfType(value, declared.type)) read.set(source.name, value);
+    if (isClaimOf(declared.type, value)) read.set(source.name, value);
   }
   return read;
 }
 
-function isOfType(value: unknown, type: Policy['claims'][number]['type']): value is ClaimValue {
+/** Whether a value of a token is what conditions may read as a claim of this type. */
+export function isClaimOf(type: ClaimType['type'], value: unknown): value is ClaimValue {
   switch (type) {
     case 'bool':
       return typeof value === 'boolean';

@@ -1,7 +1,7 @@
 import type { Policy } from '../../schemas/types/policy.ts';
-import { resolvePerson } from '../decide/index.ts';
+import { resolvePerson, type ClaimValue } from '../decide/index.ts';
 import { domainDigest } from '../format/digest.ts';
-import type { ClaimValue, PersonPrincipal, RobotPrincipal } from './claims.ts';
+import type { PersonPrincipal, RobotPrincipal } from './claims.ts';
 import type { IdentityFailure } from './failure.ts';
 import { admitRobot } from './robot-keys.ts';
 

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../bundle/load.ts';
-import type { Caller } from '../decide/index.ts';
+import { argumentsReader, Call, type Caller } from '../decide/index.ts';
 import type { BodyResult } from '../http/exchange.ts';
 import { IDENTITY_FAILURES, type IdentityFailure } from '../identity/failure.ts';
 import type { Identifier } from '../identity/identify.ts';
@@ -117,12 +117,16 @@ export class FrontDoor {
       subjects: identity.subjects,
       clientId: identity.clientId,
       clientName: record.client.name,
+      id: identity.id,
+      email: identity.email,
+      claims: identity.claims,
     };
+    const call = new Call(caller, nowMs, argumentsReader(body, message.arguments));
     const choice = chooseGateway(snapshot.engine, caller, gateway, nowMs);
     record.gateway = choice.gateway;
     record.redactWith(contentRules(snapshot, caller, choice, null, 'audit'));
     return this.#dispatch(
-      { turn, snapshot, identity, caller, choice, endpoint, era, session, body, message, nowMs },
+      { turn, snapshot, identity, call, choice, endpoint, era, session, body, message },
       message.method ?? '',
     );
   }

@@ -1,5 +1,14 @@
 import { BoundedCache } from '../bounded-cache.ts';
-import { viewOf, visible, type Caller, type Engine, type Slot, type View, type Visible } from '../decide/index.ts';
+import {
+  viewOf,
+  visible,
+  type Call,
+  type Caller,
+  type Engine,
+  type Slot,
+  type View,
+  type Visible,
+} from '../decide/index.ts';
 import { REACHABLE_AGE_MS_MAX, REACHABLE_CACHED_MAX } from '../limits.ts';
 import { gatewayUrl } from './endpoint.ts';
 
@@ -31,8 +40,8 @@ export function chooseGateway(engine: Engine, caller: Caller, asked: string | nu
 }
 
 /** The tools that the caller sees. */
-export function visibleTools(choice: Choice, nowMs: number): Visible {
-  return choice.view === null ? NO_TOOLS : visible(choice.view, nowMs);
+export function visibleTools(choice: Choice, call: Call): Visible {
+  return choice.view === null ? NO_TOOLS : visible(choice.view, call);
 }
 
 const NO_SLOTS: readonly Slot[] = [];

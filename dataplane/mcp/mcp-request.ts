@@ -1,6 +1,6 @@
 import type { Bundle } from '../bundle/decode.ts';
 import type { Snapshot } from '../bundle/load.ts';
-import type { Caller } from '../decide/index.ts';
+import type { Call } from '../decide/index.ts';
 import type { Upstreams } from '../http/upstream.ts';
 import type { Credentials } from '../identity/credentials.ts';
 import type { Identity } from '../identity/identity.ts';
@@ -31,7 +31,8 @@ export interface McpRequest {
   readonly turn: Turn;
   readonly snapshot: Snapshot;
   readonly identity: Identity;
-  readonly caller: Caller;
+  /** Who asks, when, with which arguments: what is decided on. */
+  readonly call: Call;
   readonly choice: Choice;
   /** The gateway in the URL; '' for the universal one. */
   readonly endpoint: string;
@@ -40,6 +41,4 @@ export interface McpRequest {
   readonly session: ClientSession | null;
   readonly body: Buffer;
   readonly message: ScannedRequest;
-  /** Unix milliseconds: when it is decided. */
-  readonly nowMs: number;
 }

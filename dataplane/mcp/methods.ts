@@ -34,11 +34,11 @@ export const NOTIFICATIONS: ReadonlyMap<string, Handler> = new Map<string, Handl
 
 /** Answered from the bundle alone; servers' sessions are opened when one of their tools is called. */
 function initialize(services: Services, request: McpRequest): void {
-  const { turn, message, endpoint, identity, nowMs } = request;
+  const { turn, message, endpoint, identity, call } = request;
   const session = newSession(negotiateVersion(message.initializeVersion), message.clientInfo);
   turn.record.connection = session.id;
   turn.record.outcome = 'ok';
-  const token = sealSession(services.ring, { principal: identity.key, endpoint }, session, nowMs);
+  const token = sealSession(services.ring, { principal: identity.key, endpoint }, session, call.nowMs);
   const result = {
     protocolVersion: session.protocolVersion,
     capabilities: SERVER_CAPABILITIES,
@@ -67,13 +67,13 @@ function ping(_services: Services, { turn }: McpRequest): void {
   turn.result('{}');
 }
 
-function list(_services: Services, { turn, snapshot, choice, message, era, nowMs }: McpRequest): void {
+function list(_services: Services, { turn, snapshot, choice, message, era, call }: McpRequest): void {
   if (message.cursor !== null) {
     turn.refuse('unknown-cursor');
     return;
   }
   turn.record.outcome = 'ok';
-  turn.result(listTools(snapshot.engine, choice.gateway ?? '', visibleTools(choice, nowMs), era));
+  turn.result(listTools(snapshot.engine, choice.gateway ?? '', visibleTools(choice, call), era));
 }
 
 /** Legacy only: over HTTP a modern client cancels by closing the answer's stream. */
@@ -82,7 +82,7 @@ function cancel(services: Services, { message, session, body }: McpRequest): voi
   services.inFlight.cancel(session.id, body.subarray(message.requestId.start, message.requestId.end));
 }
 
-function instructionsOf({ snapshot, choice, nowMs }: McpRequest): { readonly instructions?: string } {
-  const instructions = renderInstructions(choice, visibleTools(choice, nowMs), snapshot.bundle.catalog);
+function instructionsOf({ snapshot, choice, call }: McpRequest): { readonly instructions?: string } {
+  const instructions = renderInstructions(choice, visibleTools(choice, call), snapshot.bundle.catalog);
   return instructions === null ? {} : { instructions };
 }

@@ -77,6 +77,7 @@ export const REFUSALS = {
   'unknown-tool': { status: 200, code: INVALID_PARAMS, message: 'Unknown tool' },
   'missing-name': { status: 200, code: INVALID_PARAMS, message: 'params.name is missing' },
   'unknown-cursor': { status: 200, code: INVALID_PARAMS, message: 'the cursor is not one of ours' },
+  'invalid-arguments': { status: 200, code: INVALID_PARAMS, message: 'Invalid arguments' },
   'look-alike-argument': { status: 200, code: INVALID_PARAMS, message: 'invalid arguments' },
   'input-response': { status: 200, code: INVALID_PARAMS, message: 'answers to requests for input are not served' },
 

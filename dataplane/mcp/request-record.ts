@@ -1,4 +1,4 @@
-import type { AuditFinding, AuditRecord } from '../../schemas/types/audit.ts';
+import type { AuditFinding, AuditRecord, AuditRule } from '../../schemas/types/audit.ts';
 import type { Bundle } from '../bundle/decode.ts';
 import { redactText, type Finding, type RuleSet } from '../content/index.ts';
 import { ABSENCES, type Decision } from '../decide/index.ts';
@@ -33,6 +33,7 @@ export class RequestRecord {
   #bundle: Bundle | null = null;
   #identity: Identity | null = null;
   #rule: number | null = null;
+  readonly #alerts = new Set<number>();
   #rules: RuleSet | null = null;
   #upstream: {
     readonly server: string;
@@ -64,10 +65,12 @@ export class RequestRecord {
     this.#identity = identity;
   }
 
+  /** The last decision counts; what guards in alert mode said of any of them is kept. */
   decide(decision: Decision): void {
     this.#decision = decision.allow ? 'allow' : 'deny';
     this.#reason = decision.reason;
     this.#rule = decision.rule;
+    for (const alert of decision.alerts) this.#alerts.add(alert);
   }
 
   /** Refused although no rule of the policy denied it, or before any was asked. */
@@ -133,7 +136,8 @@ export class RequestRecord {
       upstreamTool: upstream?.tool ?? null,
       decision: this.#decision,
       reason: this.#reason,
-      rule: this.#rule === null ? null : { id: this.#rule, ...this.#ruleAt(this.#rule) },
+      rule: this.#rule === null ? null : this.#auditRule(this.#rule),
+      alerts: [...this.#alerts].map((rule) => this.#auditRule(rule)),
       content: this.#findings,
       outcome: this.outcome,
       error: this.error,
@@ -150,6 +154,10 @@ export class RequestRecord {
     const redaction = redactText(this.#rules, text);
     this.addFindings('audit', redaction.findings);
     return redaction.kind === 'blocked' ? '[blocked]' : redaction.text;
+  }
+
+  #auditRule(rule: number): AuditRule {
+    return { id: rule, ...this.#ruleAt(rule) };
   }
 
   #ruleAt(rule: number): { readonly name: string; readonly at: string | null } {

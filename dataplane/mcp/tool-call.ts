@@ -1,22 +1,24 @@
 import { strict as assert } from 'node:assert';
 import type { Blocked, RuleSet } from '../content/index.ts';
-import { ABSENCES, decide, type Slot } from '../decide/index.ts';
+import { argumentsReader, Call, decide, NO_GRANT, type ArgumentsReader, type Slot } from '../decide/index.ts';
 import type { Definition } from '../../schemas/types/catalog.ts';
 import { ERROR_NAME_CHARS_MAX } from '../limits.ts';
 import { checkArguments } from './arguments.ts';
 import { blockedResult, blockingRule } from './blocked-result.ts';
 import { contentRules } from './content-rules.ts';
+import { answerDenied } from './denial.ts';
 import type { McpRequest, Services } from './mcp-request.ts';
 import { checkParams } from './param-headers.ts';
 import { redactRequest } from './request-content.ts';
+import type { Span } from './scan-level.ts';
+import { splice, type Edit } from './splice.ts';
 import { UpstreamExchange } from './upstream-exchange.ts';
 
 /**
- * `tools/call`: decide, check the arguments, apply the rules towards the server, then call it. Whatever is denied looks
- * to the caller as if the tool did not exist (protocol.md 1.10, list membership).
+ * `tools/call`: decide, check the arguments, apply the rules towards the server, then call it.
  */
 export async function callTool(services: Services, request: McpRequest): Promise<void> {
-  const { turn, choice, message, nowMs } = request;
+  const { turn, choice, message, call } = request;
   const { record } = turn;
   if (message.name === null) {
     turn.refuse('missing-name');
@@ -28,21 +30,17 @@ export async function callTool(services: Services, request: McpRequest): Promise
     turn.refuse('input-response');
     return;
   }
-  const decision =
-    choice.view === null
-      ? ({ allow: false, reason: 'no-grant', rule: ABSENCES['no-grant'], slot: null } as const)
-      : decide(choice.view, name, nowMs);
-  record.decide(decision);
+  const decision = choice.view === null ? NO_GRANT : decide(choice.view, name, call);
   if (!decision.allow || decision.slot === null) {
-    const shown = name.slice(0, ERROR_NAME_CHARS_MAX).toWellFormed();
-    turn.refuse('unknown-tool', { detail: choice.notice === null ? shown : `${shown} (${choice.notice})` });
+    answerDenied(request, decision, name);
     return;
   }
+  record.decide(decision);
   await callSlot(services, request, decision.slot);
 }
 
 async function callSlot(services: Services, request: McpRequest, slot: Slot): Promise<void> {
-  const { turn, snapshot, body, message, caller, choice, nowMs } = request;
+  const { turn, snapshot, body, message, call, choice } = request;
   const { policy, catalog } = snapshot.bundle;
   const server = policy.servers[slot.server];
   const definition = catalog.definitions[slot.definition];
@@ -55,7 +53,7 @@ async function callSlot(services: Services, request: McpRequest, slot: Slot): Pr
   if (!argumentsAreGood(request, definition)) return;
 
   const rules = (direction: 'to-server' | 'to-client' | 'audit'): RuleSet =>
-    contentRules(snapshot, caller, choice, slot, direction);
+    contentRules(snapshot, call.caller, choice, slot, direction);
   turn.record.redactWith(rules('audit'));
   const content = redactRequest(rules('to-server'), body, message);
   turn.record.addFindings('to-server', content.findings);
@@ -65,12 +63,13 @@ async function callSlot(services: Services, request: McpRequest, slot: Slot): Pr
   }
   if (content.edits.length > 0) {
     // Language.md, rule 11: what the rules left of the arguments must be allowed as well.
-    const again = decide(choice.view, slot.exposed, nowMs);
+    const changed = changedArguments(body, message.arguments, content.edits);
+    const again = decide(choice.view, slot.exposed, new Call(call.caller, call.nowMs, changed));
     if (!again.allow) {
-      turn.record.decide(again);
-      turn.refuse('unknown-tool', { detail: slot.exposed });
+      answerDenied(request, again, slot.exposed);
       return;
     }
+    turn.record.decide(again);
   }
   const target = services.credentials(snapshot.bundle).headersFor(slot.server, slot.assignment.identity);
   if (!target.ok) {
@@ -89,6 +88,15 @@ async function callSlot(services: Services, request: McpRequest, slot: Slot): Pr
     rules: rules('to-client'),
   });
   await exchange.run();
+}
+
+/** Reads what content rules left of the arguments; `edits` are of the whole body. */
+function changedArguments(body: Buffer, span: Span | null, edits: readonly Edit[]): ArgumentsReader {
+  if (span === null) return argumentsReader(body, null);
+  const within = edits.filter((edit) => edit.start >= span.start && edit.end <= span.end);
+  const moved = within.map((edit) => ({ ...edit, start: edit.start - span.start, end: edit.end - span.start }));
+  const bytes = splice(body.subarray(span.start, span.end), moved);
+  return argumentsReader(bytes, { start: 0, end: bytes.length });
 }
 
 /** Whether headers and arguments are such as the tool's reviewed schema lets them be; otherwise the turn is over. */

@@ -39,6 +39,10 @@ export interface AuditRecord {
    */
   readonly reason: string;
   readonly rule: AuditRule | null;
+  /**
+   * Guards in alert mode that would have denied the call.
+   */
+  readonly alerts: readonly AuditRule[];
   readonly content: readonly AuditFinding[];
   readonly outcome: 'ok' | 'tool-error' | 'error' | 'refused' | 'cancelled';
   readonly error: string | null;

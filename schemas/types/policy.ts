@@ -12,6 +12,34 @@ export type UpstreamAuth = NoAuth | BearerAuth | HeadersAuth;
  */
 export type RuleId = number;
 export type Action = PlainAction | ReplaceAction;
+/**
+ * Of type bool.
+ */
+export type Expr = Const | Var | Member | Call | Match1 | ListOf | MapOf | Fold;
+/**
+ * Checked CEL. Every call names its overload, so nothing is resolved in the data plane; names of macros are gone: each is a fold.
+ */
+export type Expr1 = Const | Var | Member | Call | Match1 | ListOf | MapOf | Fold;
+/**
+ * Checked CEL. Every call names its overload, so nothing is resolved in the data plane; names of macros are gone: each is a fold.
+ */
+export type Expr2 = Const | Var | Member | Call | Match1 | ListOf | MapOf | Fold;
+/**
+ * Checked CEL. Every call names its overload, so nothing is resolved in the data plane; names of macros are gone: each is a fold.
+ */
+export type Expr3 = Const | Var | Member | Call | Match1 | ListOf | MapOf | Fold;
+/**
+ * Checked CEL. Every call names its overload, so nothing is resolved in the data plane; names of macros are gone: each is a fold.
+ */
+export type Expr4 = Const | Var | Member | Call | Match1 | ListOf | MapOf | Fold;
+/**
+ * Checked CEL. Every call names its overload, so nothing is resolved in the data plane; names of macros are gone: each is a fold.
+ */
+export type Expr5 = Const | Var | Member | Call | Match1 | ListOf | MapOf | Fold;
+/**
+ * Checked CEL. Every call names its overload, so nothing is resolved in the data plane; names of macros are gone: each is a fold.
+ */
+export type Expr6 = Const | Var | Member | Call | Match1 | ListOf | MapOf | Fold;
 
 /**
  * `policy.json` of a bundle: who may do what, factored. Tables refer to each other by index; nothing is an expanded matrix.
@@ -57,6 +85,26 @@ export interface Policy {
    * Sorted by name.
    */
   readonly content: readonly ContentRule[];
+  /**
+   * Checked CEL, each distinct typed form once.
+   */
+  readonly conditions: readonly Condition[];
+  /**
+   * One source expression each: what it is for which definition.
+   */
+  readonly forms: readonly Form[];
+  /**
+   * Sorted: constant ones first, then by name.
+   */
+  readonly guards: readonly Guard[];
+  /**
+   * Sorted by name. Not enforced by engine 1.
+   */
+  readonly limits: readonly Limit[];
+  /**
+   * What must hold of a definition's arguments before any condition is asked. Sorted by definition.
+   */
+  readonly projections: readonly DefinitionProjection[];
 }
 /**
  * Who may say who somebody is.
@@ -216,6 +264,10 @@ export interface Entry {
    * Index into uriPatterns; -1 = none.
    */
   readonly resources: number;
+  /**
+   * Form; -1 = unconditional.
+   */
+  readonly when: number;
 }
 export interface Gateway {
   readonly rule: RuleId;
@@ -299,4 +351,206 @@ export interface PlainAction {
 export interface ReplaceAction {
   readonly kind: 'replace';
   readonly with: string;
+}
+/**
+ * A condition of a rule as data: checked CEL, what it reads, and what must hold of a call's arguments before it may be asked.
+ */
+export interface Condition {
+  /**
+   * The variables that occur in the expression, sorted. Without `args` and `now`, the condition is decided when lists are made.
+   *
+   * Items: A variable that a condition can read.
+   */
+  readonly reads: readonly ('args' | 'claims' | 'client' | 'now' | 'principal')[];
+  readonly expression: Expr;
+  /**
+   * Of `args`; null when the expression does not read them.
+   */
+  readonly projection: Projection | null;
+}
+/**
+ * A constant.
+ */
+export interface Const {
+  readonly k: 'const';
+  readonly t: 'null' | 'bool' | 'int' | 'uint' | 'double' | 'string' | 'bytes' | 'timestamp' | 'duration' | 'type';
+  /**
+   * null: null; bool: true or false; everything else a text, since JSON numbers lose 64-bit integers, -0, Infinity and NaN: int and uint in decimal, double as JavaScript writes it, bytes as base64, timestamp as RFC 3339 with `Z`, duration as decimal seconds with `s` ("-1.5s"), type by its name ("google.protobuf.Timestamp").
+   */
+  readonly v: string | boolean | null;
+}
+/**
+ * A variable of the condition, or one that an enclosing fold introduces; the innermost wins.
+ */
+export interface Var {
+  readonly k: 'var';
+  readonly name: string;
+}
+/**
+ * `of.name` and `of["name"]` of a known type, or `has(of.name)`. Own members only.
+ */
+export interface Member {
+  readonly k: 'get' | 'has';
+  readonly of: Expr1;
+  readonly name: string;
+}
+/**
+ * A function or operator.
+ */
+export interface Call {
+  readonly k: 'call';
+  /**
+   * An overload id of `dataplane/cel/overloads.ts`.
+   */
+  readonly fn: string;
+  /**
+   * The receiver of a method first.
+   */
+  readonly args: readonly Expr1[];
+}
+/**
+ * `of.matches("...")`, unanchored, RE2.
+ */
+export interface Match1 {
+  readonly k: 'match';
+  readonly of: Expr1;
+  /**
+   * Index into the policy's `patterns`.
+   */
+  readonly pattern: number;
+}
+/**
+ * A list literal.
+ */
+export interface ListOf {
+  readonly k: 'list';
+  readonly items: readonly Expr1[];
+}
+/**
+ * A map literal.
+ */
+export interface MapOf {
+  readonly k: 'map';
+  readonly entries: readonly MapEntry[];
+}
+export interface MapEntry {
+  readonly key: Expr1;
+  readonly value: Expr1;
+}
+/**
+ * A comprehension: the form that every macro has after parsing (cel-spec, `Expr.Comprehension`).
+ */
+export interface Fold {
+  readonly k: 'fold';
+  readonly range: Expr2;
+  /**
+   * One variable: a list's element or a map's key. Two: a list's index or a map's key.
+   */
+  readonly iter: string;
+  /**
+   * A list's element or a map's value; null when the macro has one variable.
+   */
+  readonly iter2: string | null;
+  /**
+   * Holds `init`, then what the last `step` gave. Seen by cond, step and result.
+   */
+  readonly accu: string;
+  readonly init: Expr3;
+  readonly cond: Expr4;
+  readonly step: Expr5;
+  readonly result: Expr6;
+}
+/**
+ * What must hold of a value of a call's arguments before conditions read it (invalid arguments otherwise), and at which type they read it.
+ */
+export interface Projection {
+  /**
+   * integer: a number token of integral value within 64 bits, read as int; number: read as double; any: whatever it is; its numbers are read as double, or as int when a double cannot hold the integer.
+   */
+  readonly type: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'null' | 'any';
+  /**
+   * null is admitted beside the type.
+   */
+  readonly nullable: boolean;
+  /**
+   * Admitted values of a string, integer, number or boolean, written as the `v` of a constant; null = all.
+   */
+  readonly enum: readonly string[] | null;
+  /**
+   * Of an object: every declared member; null for one that no condition reads, whose value is not looked at. null for all else.
+   */
+  readonly members: {
+    readonly [k: string]: Projection | null;
+  } | null;
+  /**
+   * Members that must be present.
+   */
+  readonly required: readonly string[];
+  /**
+   * Members of an object that are not declared: invalid arguments, admitted and not read, or read like `any`.
+   */
+  readonly undeclared: 'refuse' | 'skip' | 'read';
+  /**
+   * Of an array: each element. null for all else.
+   */
+  readonly items: Projection | null;
+}
+/**
+ * A condition as it is typed for what it reaches, in each gateway when it speaks of the gateway.
+ */
+export interface Form {
+  /**
+   * `rows` is parallel to these; null = the one row is for all.
+   */
+  readonly gateways: readonly Index[] | null;
+  readonly rows: readonly FormRow[];
+}
+export interface FormRow {
+  /**
+   * Set whose members `conditions` is parallel to; -1 = the one condition is for all.
+   */
+  readonly definitions: number;
+  /**
+   * Indices into conditions.
+   */
+  readonly conditions: readonly Index[];
+  /**
+   * Index into conditions: what it is for resources; -1 = it reaches none.
+   */
+  readonly resources: number;
+}
+export interface Guard {
+  readonly rule: RuleId;
+  readonly name: string;
+  readonly match: Match;
+  /**
+   * Index into forms.
+   */
+  readonly form: number;
+  /**
+   * true: `when`, deny unless the condition is clearly false. false: `unless`, deny unless it is clearly true.
+   */
+  readonly denyIf: boolean;
+  readonly message: string | null;
+  readonly hide: boolean;
+  readonly mode: 'enforce' | 'alert';
+}
+export interface Limit {
+  readonly rule: RuleId;
+  readonly name: string;
+  readonly match: Match;
+  readonly calls: CallRate | null;
+  /**
+   * 0 = any number.
+   */
+  readonly concurrent: number;
+  readonly per: 'principal' | 'team' | 'robot' | 'tool';
+}
+export interface CallRate {
+  readonly count: number;
+  readonly windowMs: number;
+}
+export interface DefinitionProjection {
+  readonly definition: Index;
+  readonly projection: Projection;
 }

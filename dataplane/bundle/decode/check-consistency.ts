@@ -1,9 +1,11 @@
 import type { Catalog, Definition } from '../../../schemas/types/catalog.ts';
 import type { Policy } from '../../../schemas/types/policy.ts';
+import { variablesOf } from './variables-of.ts';
 
 /**
  * What the tables promise beside their shape and beside the references that `decide` checks: names that are looked up
- * are unique, sets are sorted, and a definition's text can be served as it is. Null when all is well.
+ * are unique, sets are sorted, conditions read what they say, and a definition's text can be served as it is. Null when
+ * all is well.
  */
 export function checkConsistency(policy: Policy, catalog: Catalog): string | null {
   return (
@@ -12,10 +14,14 @@ export function checkConsistency(policy: Policy, catalog: Catalog): string | nul
     repeated('issuer', policy.issuers, ({ name }) => name) ??
     repeated('subject', policy.subjects, ({ kind, name }) => `${kind}/${name}`) ??
     repeated('content rule', policy.content, ({ name }) => name) ??
+    repeated('guard', policy.guards, ({ name }) => name) ??
+    repeated('limit', policy.limits, ({ name }) => name) ??
+    repeated('projection', policy.projections, ({ definition }) => `definition ${definition}`) ??
     repeated('definition', catalog.definitions, ({ server, kind, name }) => `${server}/${kind}/${name}`) ??
     repeatedAssignment(policy) ??
     repeatedRobotKey(policy) ??
     unsortedSet(policy) ??
+    undeclaredReads(policy) ??
     unservable(catalog)
   );
 }
@@ -49,6 +55,15 @@ function unsortedSet({ sets }: Policy): string | null {
     for (let item = 1; item < set.length; item++) {
       if ((set[item - 1] ?? 0) >= (set[item] ?? 0)) return `set ${at} is not sorted`;
     }
+  }
+  return null;
+}
+
+/** Lists are shared by all who see the same, unless conditions say that they read more: one that conceals it would leak. */
+function undeclaredReads({ conditions }: Policy): string | null {
+  for (const [at, { expression, reads }] of conditions.entries()) {
+    const found = variablesOf(expression).join(', ');
+    if (found !== reads.join(', ')) return `condition ${at} reads ${found === '' ? 'nothing' : found}`;
   }
   return null;
 }

@@ -3,19 +3,25 @@ import type {
   Allowlist,
   Assignment,
   BearerAuth,
+  CallRate,
   ClaimSource,
   ClaimType,
   Client,
   ClientFilter,
   ContentRule,
+  DefinitionProjection,
   EmailClaim,
   Entry,
+  Form,
+  FormRow,
   Gateway,
   Grant,
   GroupName,
   GroupsClaim,
+  Guard,
   HeadersAuth,
   Issuer,
+  Limit,
   Match,
   NoAuth,
   PlainAction,
@@ -35,6 +41,7 @@ import type {
   UpstreamIdentity,
   UrlTarget,
 } from '../../../schemas/types/policy.ts';
+import { PROJECTION } from '../../cel/decode-projection.ts';
 import { DIGEST } from '../../format/pointer.ts';
 import {
   boolean,
@@ -49,6 +56,7 @@ import {
   text,
   type Shape,
 } from '../../format/shape.ts';
+import { condition } from './condition-shape.ts';
 
 /** The shape of `policy.json`, member for member that of `schemas/policy.schema.json` (a test compares the two). */
 const rule = integer(0);
@@ -116,6 +124,7 @@ const entry: Shape<Entry> = object<Entry>({
   tools: index,
   prompts: index,
   resources: index,
+  when: index,
 });
 
 const gateway: Shape<Gateway> = object<Gateway>({
@@ -163,6 +172,31 @@ const contentRule: Shape<ContentRule> = object<ContentRule>({
   action,
 });
 
+const form: Shape<Form> = object<Form>({
+  gateways: nullable(list(index)),
+  rows: list(object<FormRow>({ definitions: index, conditions: list(index), resources: index })),
+});
+
+const guard: Shape<Guard> = object<Guard>({
+  rule,
+  name: text(),
+  match,
+  form: integer(0),
+  denyIf: boolean(),
+  message: nullable(text()),
+  hide: boolean(),
+  mode: literal('enforce', 'alert'),
+});
+
+const limit: Shape<Limit> = object<Limit>({
+  rule,
+  name: text(),
+  match,
+  calls: nullable(object<CallRate>({ count: integer(1), windowMs: integer(1) })),
+  concurrent: integer(0),
+  per: literal('principal', 'team', 'robot', 'tool'),
+});
+
 export const POLICY: Shape<Policy> = object<Policy>({
   format: literal(1),
   workspace: text(),
@@ -195,4 +229,9 @@ export const POLICY: Shape<Policy> = object<Policy>({
   ),
   patterns: list(text()),
   content: list(contentRule),
+  conditions: list(condition),
+  forms: list(form),
+  guards: list(guard),
+  limits: list(limit),
+  projections: list(object<DefinitionProjection>({ definition: index, projection: PROJECTION })),
 });

@@ -27,7 +27,7 @@ test('the order in which members are written does not change a byte', () => {
 });
 
 test('features are a set', () => {
-  expect(packBundle({ ...tinyContents, features: ['regex', 'regex'] }).id).toBe(packed.id);
+  expect(packBundle({ ...tinyContents, features: [...tinyContents.features, 'regex'] }).id).toBe(packed.id);
 });
 
 test('another process at another time makes the same bytes', () => {

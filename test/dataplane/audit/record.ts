@@ -24,6 +24,7 @@ export const record = (id: string, more: Partial<AuditRecord> = {}): AuditRecord
   decision: 'allow',
   reason: 'granted',
   rule: { id: 7, name: 'Grant/payments-daily', at: 'access.yaml:20:16' },
+  alerts: [],
   content: [{ rule: 'pan', at: null, direction: 'to-client', action: 'replace', mode: 'enforce', count: 2 }],
   outcome: 'ok',
   error: null,

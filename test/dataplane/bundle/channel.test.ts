@@ -89,12 +89,18 @@ test('the bundle that the channel names is served', async () => {
     environment: 'test',
     channel: 'main',
     state: 'ready',
-    active: { bundle: first.id, policyDigest: first.policyDigest, commit: '1', seq: 7 },
+    active: {
+      bundle: first.id,
+      policyDigest: first.policyDigest,
+      commit: '1',
+      seq: 7,
+      notEnforced: ['Limit/slow-robots'],
+    },
     offered: { bundle: first.id, seq: 7 },
     nack: null,
     persisted: true,
     persistProblem: null,
-    engine: { version: 1, features: ['regex'] },
+    engine: { version: 1, features: ['conditions', 'guards', 'limits', 'regex'] },
   });
 });
 

@@ -4,7 +4,7 @@ import { buildSnapshot, loadBundle } from '../../../dataplane/bundle/load.ts';
 import { REFUSAL_CODES } from '../../../dataplane/bundle/refusal.ts';
 import type { VerifiedBundle } from '../../../dataplane/bundle/verify.ts';
 import { decodeBundle, type Bundle } from '../../../dataplane/bundle/decode.ts';
-import { decide, viewOf } from '../../../dataplane/decide/index.ts';
+import { argumentsReader, Call, decide, viewOf, type Caller } from '../../../dataplane/decide/index.ts';
 import { MANIFEST_TYPE, signEnvelope } from '../../../dataplane/format/dsse.ts';
 import { sha256 } from '../../../dataplane/format/digest.ts';
 import { packManifest, type BlobPath } from '../../../dataplane/format/manifest.ts';
@@ -104,7 +104,7 @@ const cases: readonly (readonly [
   ],
   [
     'it is refused for that, not for the tables it has',
-    forged({ manifest: need(1, ['guards']), blobs: { 'policy.json': '{"guards":[]}' } }),
+    forged({ manifest: need(1, ['telepathy']), blobs: { 'policy.json': '{"thoughts":[]}' } }),
     'engine/unknown-feature',
   ],
   [
@@ -115,9 +115,9 @@ const cases: readonly (readonly [
   ],
   [
     'a policy with an unknown member is refused',
-    policy({ ...({ guards: [] } as object) }),
+    policy({ ...({ thoughts: [] } as object) }),
     'decode/malformed',
-    /policy\.json: has the unknown member "guards"/,
+    /policy\.json: has the unknown member "thoughts"/,
   ],
   [
     'a policy that lacks a table is refused',
@@ -271,8 +271,17 @@ test('what is loaded decides, and explains by file, line and column', () => {
   const { engine, bundle: loaded } = result.snapshot;
   const gateway = engine.gateway('writing');
   if (gateway === null) throw new Error('no gateway');
-  const view = viewOf(gateway, { kind: 'robot', subjects: [0], clientId: '', clientName: '' });
-  const decision = decide(view, 'docs_read_page', 1);
+  const caller: Caller = {
+    kind: 'robot',
+    subjects: [0],
+    clientId: '',
+    clientName: '',
+    id: 'bot',
+    email: '',
+    claims: new Map(),
+  };
+  const call = new Call(caller, 1, argumentsReader(Buffer.from('{"page":"x"}'), { start: 0, end: 12 }));
+  const decision = decide(viewOf(gateway, caller), 'docs_read_page', call);
   expect(decision.allow).toBe(true);
   expect(loaded.ruleAt(decision.rule)).toEqual({ name: 'Grant/writers-read', at: 'access.yaml:9:1' });
   expect(loaded.ruleAt(-1)).toBe(null);

@@ -54,6 +54,11 @@ export function policyOf(sketches: readonly RuleSketch[], sets: Policy['sets'] =
       },
       action: sketch.action,
     })),
+    conditions: [],
+    forms: [],
+    guards: [],
+    limits: [],
+    projections: [],
   };
 }
 

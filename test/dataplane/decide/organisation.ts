@@ -1,3 +1,4 @@
+import { argumentsReader, Call, type Caller } from '../../../dataplane/decide/index.ts';
 import type { Catalog, Definition } from '../../../schemas/types/catalog.ts';
 import type { Grant, Policy, Subject } from '../../../schemas/types/policy.ts';
 
@@ -84,7 +85,10 @@ export function policy(grants: readonly Partial<Grant>[], more: Partial<Policy> 
     sets: [[0, 1], [2, 3], [3], [4]],
     uriPatterns: [],
     allowlists: [
-      { name: 'docs', entries: [{ rule: 1, assignment: 'docs', server: 0, tools: 0, prompts: -1, resources: -1 }] },
+      {
+        name: 'docs',
+        entries: [{ rule: 1, assignment: 'docs', server: 0, tools: 0, prompts: -1, resources: -1, when: -1 }],
+      },
     ],
     gateways: [
       {
@@ -109,15 +113,37 @@ export function policy(grants: readonly Partial<Grant>[], more: Partial<Policy> 
     })),
     patterns: [],
     content: [],
+    conditions: [],
+    forms: [],
+    guards: [],
+    limits: [],
+    projections: [],
     ...more,
   };
 }
 
-export const ticketsEntry = (tools: number): Grant['entries'][number] => ({
+export const ticketsEntry = (tools: number, when = -1): Grant['entries'][number] => ({
   rule: 5,
   assignment: 'tickets',
   server: 1,
   tools,
   prompts: -1,
   resources: -1,
+  when,
 });
+
+export const NOBODY: Caller = {
+  kind: 'person',
+  subjects: [],
+  clientId: '',
+  clientName: '',
+  id: '',
+  email: '',
+  claims: new Map(),
+};
+
+/** A call with these arguments, given as JSON text; null = a list is made. */
+export function callOf(caller: Caller, nowMs: number, args: string | null = '{}'): Call {
+  const bytes = Buffer.from(args ?? '');
+  return new Call(caller, nowMs, args === null ? null : argumentsReader(bytes, { start: 0, end: bytes.length }));
+}

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { buildEngine, decide, viewOf, visible, type Caller } from '../../../dataplane/decide/index.ts';
 import type { Grant, Policy } from '../../../schemas/types/policy.ts';
-import { catalog, policy, ticketsEntry, who } from './organisation.ts';
+import { callOf, catalog, NOBODY, policy, ticketsEntry, who } from './organisation.ts';
 
 const NOW = 1_000;
 const grants = fc.array(
@@ -21,7 +21,7 @@ const callers: fc.Arbitrary<Caller> = fc.oneof(
 const tools = ['docs_read_page', 'docs_search', 'shut', 't_open', 't_purge', 'nothing'];
 
 function caller(kind: Caller['kind'], subjects: readonly number[]): Caller {
-  return { kind, subjects, clientId: '', clientName: '' };
+  return { ...NOBODY, kind, subjects };
 }
 
 function answers(of: Policy, from: Caller): readonly boolean[] {
@@ -30,8 +30,8 @@ function answers(of: Policy, from: Caller): readonly boolean[] {
   const gateway = built.engine.gateway('desk');
   if (gateway === null) throw new Error('no gateway');
   const view = viewOf(gateway, from);
-  const listed = visible(view, NOW).slots.map((slot) => slot.exposed);
-  const allowed = tools.map((tool) => decide(view, tool, NOW).allow);
+  const listed = visible(view, callOf(from, NOW, null)).slots.map((slot) => slot.exposed);
+  const allowed = tools.map((tool) => decide(view, tool, callOf(from, NOW)).allow);
   expect(listed).toEqual(tools.filter((_tool, at) => allowed[at]));
   return allowed;
 }

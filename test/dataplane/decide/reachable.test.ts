@@ -34,7 +34,7 @@ const reachable: [
 test.each(reachable)('a gateway is reached or not when %s', (_name, grants, kind, subjects, now, reached) => {
   const built = buildEngine(policy(grants), catalog);
   if (!built.ok) throw new Error(built.message);
-  const names = built.engine.reachable({ kind, subjects, clientId: '', clientName: '' }, now);
+  const names = built.engine.reachable({ kind, subjects }, now);
   expect(names).toEqual(reached ? ['desk'] : []);
 });
 

@@ -66,6 +66,11 @@ export function policy(more: Partial<Policy> = {}, robots: readonly Subject[] = 
     grants: [],
     patterns: [],
     content: [],
+    conditions: [],
+    forms: [],
+    guards: [],
+    limits: [],
+    projections: [],
     ...more,
   };
 }

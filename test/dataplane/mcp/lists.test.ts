@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { describe, expect, test } from 'vitest';
-import { buildEngine, type Caller, type Engine } from '../../../dataplane/decide/index.ts';
+import { buildEngine, Call, type Caller, type Engine } from '../../../dataplane/decide/index.ts';
 import { chooseGateway, visibleTools } from '../../../dataplane/mcp/gateway-choice.ts';
 import { renderInstructions } from '../../../dataplane/mcp/server-profile.ts';
 import { listTools } from '../../../dataplane/mcp/tool-list.ts';
@@ -72,11 +72,16 @@ const caller = (names: readonly (typeof RIG_SUBJECTS)[number][], clientName = ''
   subjects: names.map(subject).sort((a, b) => a - b),
   clientId: '',
   clientName,
+  id: '',
+  email: '',
+  claims: new Map(),
 });
+
+const listing = (names: Parameters<typeof caller>[0], nowMs: number): Call => new Call(caller(names), nowMs, null);
 
 function listOf(names: Parameters<typeof caller>[0], gateway: string | null, era: Era, nowMs = 1_000): string {
   const choice = chooseGateway(engine, caller(names), gateway, nowMs);
-  return listTools(engine, choice.gateway ?? '', visibleTools(choice, nowMs), era).toString();
+  return listTools(engine, choice.gateway ?? '', visibleTools(choice, listing(names, nowMs)), era).toString();
 }
 
 describe('a list of tools', () => {
@@ -99,7 +104,7 @@ describe('a list of tools', () => {
   test('is assembled once for all who see the same', () => {
     const of = (names: Parameters<typeof caller>[0]): Buffer => {
       const choice = chooseGateway(engine, caller(names), 'two', 1_000);
-      return listTools(engine, 'two', visibleTools(choice, 1_000), 'legacy');
+      return listTools(engine, 'two', visibleTools(choice, listing(names, 1_000)), 'legacy');
     };
     expect(of(['staff'])).toBe(of(['staff', 'desk']));
   });
@@ -156,7 +161,7 @@ test('an app that is kept out is told so only where its user would get in', () =
 describe('instructions', () => {
   const render = (names: Parameters<typeof caller>[0], gateway: string, nowMs = 1_000): string | null => {
     const choice = chooseGateway(engine, caller(names), gateway, nowMs);
-    return renderInstructions(choice, visibleTools(choice, nowMs), engine.catalog);
+    return renderInstructions(choice, visibleTools(choice, listing(names, nowMs)), engine.catalog);
   };
 
   test('are those of the servers whose tools are seen', () => {

@@ -1,0 +1,73 @@
+import { Double, RecordShape, Timestamp, type MapValue, type Outcome } from '../cel/value.ts';
+import { UNKNOWN } from '../cel/fault.ts';
+import { Frame } from '../cel/frame.ts';
+import type { ProjectionPlan } from '../cel/projection-plan.ts';
+import type { Policy } from '../../schemas/types/policy.ts';
+import type { Caller } from './caller.ts';
+
+/** The arguments as conditions read them, or where and how they do not fit what the reviewed schema declares. */
+export type ArgumentsResult =
+  { readonly ok: true; readonly value: MapValue } | { readonly ok: false; readonly problem: string };
+
+/** Reads the arguments of a call as far as a projection asks (language.md, rule 11). Total. */
+export type ArgumentsReader = (projection: ProjectionPlan) => ArgumentsResult;
+
+/** One call, as conditions see it: who, when, with which arguments. What no condition asks for is never computed. */
+export class Call {
+  readonly caller: Caller;
+  /** Unix milliseconds. */
+  readonly nowMs: number;
+  readonly #read: ArgumentsReader | null;
+  #frame: Frame | null = null;
+
+  /** @param read null = the arguments are not known, and neither is the time of the call: a list is made. */
+  constructor(caller: Caller, nowMs: number, read: ArgumentsReader | null) {
+    this.caller = caller;
+    this.nowMs = nowMs;
+    this.#read = read;
+  }
+
+  /** The variables, in the order of `CONDITION_VARIABLES`. Arguments are unknown until `readArguments`. */
+  frame(policy: Policy): Frame {
+    this.#frame ??= new Frame([
+      UNKNOWN,
+      claimsOf(policy, this.caller),
+      CLIENT.record([this.caller.clientId]),
+      this.#read === null ? UNKNOWN : timestampOf(this.nowMs),
+      PRINCIPAL.record([this.caller.email, this.caller.id, this.caller.kind]),
+    ]);
+    return this.#frame;
+  }
+
+  /** Puts the arguments into the frame. Null when they fit, or are not known; else where and how they do not. */
+  readArguments(policy: Policy, projection: ProjectionPlan): string | null {
+    if (this.#read === null) return null;
+    const read = this.#read(projection);
+    if (!read.ok) return read.problem;
+    this.frame(policy).values[0] = read.value;
+    return null;
+  }
+}
+
+const CLIENT = new RecordShape(['id']);
+const PRINCIPAL = new RecordShape(['email', 'id', 'kind']);
+const claimsShapes = new WeakMap<Policy, RecordShape>();
+
+function claimsOf(policy: Policy, caller: Caller): MapValue {
+  let shape = claimsShapes.get(policy);
+  if (shape === undefined) {
+    shape = new RecordShape(policy.claims.map(({ name }) => name));
+    claimsShapes.set(policy, shape);
+  }
+  return shape.record(
+    policy.claims.map(({ name, type }) => {
+      const value = caller.claims.get(name);
+      return type === 'double' && typeof value === 'number' ? new Double(value) : value;
+    }),
+  );
+}
+
+function timestampOf(ms: number): Outcome {
+  const seconds = Math.floor(ms / 1_000);
+  return new Timestamp(seconds, (ms - seconds * 1_000) * 1_000_000);
+}
