@@ -19,6 +19,8 @@ export class Call {
   readonly nowMs: number;
   readonly #read: ArgumentsReader | null;
   #frame: Frame | null = null;
+  #plan: ProjectionPlan | null = null;
+  #problem: string | null = null;
 
   /** @param read null = the arguments are not known, and neither is the time of the call: a list is made. */
   constructor(caller: Caller, nowMs: number, read: ArgumentsReader | null) {
@@ -39,13 +41,15 @@ export class Call {
     return this.#frame;
   }
 
-  /** Puts the arguments into the frame. Null when they fit, or are not known; else where and how they do not. */
-  readArguments(policy: Policy, projection: ProjectionPlan): string | null {
+  /** Puts the arguments into the frame, once. Null when they fit, or are not known; else where and how they do not. */
+  readArguments(policy: Policy, plan: ProjectionPlan): string | null {
     if (this.#read === null) return null;
-    const read = this.#read(projection);
-    if (!read.ok) return read.problem;
-    this.frame(policy).values[0] = read.value;
-    return null;
+    if (this.#plan === plan) return this.#problem;
+    const read = this.#read(plan);
+    this.#plan = plan;
+    this.#problem = read.ok ? null : read.problem;
+    if (read.ok) this.frame(policy).values[0] = read.value;
+    return this.#problem;
   }
 }
 
