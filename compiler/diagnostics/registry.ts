@@ -53,7 +53,6 @@ export const DIAGNOSTICS = {
 
   'link/unknown-environment': { severity: 'error', summary: 'An environment is not one of the Workspace.' },
   'link/unknown-reference': { severity: 'error', summary: 'A name refers to nothing.' },
-  'link/duplicate-name': { severity: 'error', summary: 'A name that must be unique is used twice.' },
   'link/unknown-definition': { severity: 'error', summary: 'A prompt or resource template is not in the catalog.' },
   'link/pending': { severity: 'error', summary: 'A definition that nobody has reviewed is named.' },
   'link/unknown-tool': { severity: 'error', summary: 'A tool or prompt is not in the catalog.' },
@@ -72,11 +71,8 @@ export const DIAGNOSTICS = {
   'link/effect-twice': { severity: 'error', summary: 'A tool has two effects.' },
   'link/effect-unknown': { severity: 'error', summary: 'An effect is given to a tool that the lock does not have.' },
   'link/tag-unknown': { severity: 'error', summary: 'A tag is given to a tool that the lock does not have.' },
-  'link/personal-robot': { severity: 'error', summary: 'A robot is granted an assignment with personal credentials.' },
   'link/client-unverified': { severity: 'error', summary: '`only` names a client without verified ids.' },
   'link/role-twice': { severity: 'error', summary: 'A person holds two roles.' },
-  'link/unused-allowlist': { severity: 'warning', summary: 'No grant uses an Allowlist.' },
-  'link/disabled-owner': { severity: 'warning', summary: "A robot's owner is disabled, and so is the robot." },
 
   'identity/bad-group': { severity: 'error', summary: 'A group does not say which issuer it is of.' },
   'identity/key-twice': { severity: 'error', summary: 'Two robot keys have the same id.' },
@@ -111,8 +107,30 @@ export const DIAGNOSTICS = {
   'cel/bad-pattern': { severity: 'error', summary: 'The pattern of `matches` is not RE2 syntax.' },
   'cel/dynamic-pattern': { severity: 'error', summary: 'The pattern of `matches` is not a literal.' },
 
+  'invariant/violated': { severity: 'error', summary: 'Somebody can do what an Invariant rules out.' },
+
+  'dead/no-teams': { severity: 'warning', summary: 'There is no Team, so nobody can be granted anything.' },
+  'dead/team': { severity: 'warning', summary: 'A Team is granted nothing and owns nothing.' },
+  'dead/empty-team': { severity: 'warning', summary: 'A Team has no members.' },
+  'dead/robot': { severity: 'warning', summary: 'A Robot is granted nothing.' },
+  'dead/client': { severity: 'warning', summary: 'Nothing names a Client.' },
+  'dead/gateway': { severity: 'warning', summary: 'Nobody is granted anything in a Gateway.' },
+  'dead/allowlist': { severity: 'warning', summary: 'No Grant uses an Allowlist.' },
+  'dead/entry': { severity: 'warning', summary: 'An entry of an Allowlist has no effect where the Allowlist is used.' },
+  'dead/grant': { severity: 'warning', summary: 'Other grants give everything that a Grant gives.' },
+  'dead/condition': { severity: 'warning', summary: 'A condition always says the same.' },
+  'dead/guard': { severity: 'warning', summary: 'A Guard can never deny anything.' },
+  'dead/rule': { severity: 'warning', summary: 'A RedactionRule or a Limit is about nothing that anybody can reach.' },
+  'dead/never-allowed': { severity: 'warning', summary: 'A tool is listed for somebody and can never be called.' },
+
   'lint/many-tools': { severity: 'warning', summary: 'A gateway exposes more tools than models handle well.' },
-  'lint/robot-expired': { severity: 'warning', summary: 'A robot has expired.' },
+  'lint/bare-star': { severity: 'warning', summary: 'A bare `*` grants tools that do more than read.' },
+  'lint/robots-left-out': { severity: 'warning', summary: 'A Guard on destructive tools leaves out robots.' },
+  'lint/literal-secret': { severity: 'warning', summary: 'A policy file holds what looks like a secret.' },
+  'lint/expires-soon': { severity: 'warning', summary: 'A robot or its key expires within 30 days.' },
+  'lint/expired': { severity: 'warning', summary: 'A robot, a key or a grant has expired.' },
+  'lint/unused-claim': { severity: 'warning', summary: 'No condition reads a claim of the Workspace.' },
+  'lint/disabled-owner': { severity: 'warning', summary: "A robot's owner is disabled, and so is the robot." },
 } as const satisfies Record<string, DiagnosticInfo>;
 
 export type DiagnosticCode = keyof typeof DIAGNOSTICS;
