@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { buildEngine } from '../dataplane/decide/index.ts';
+import type { EngineFeature } from '../dataplane/format/engine-need.ts';
 import type { BundleSource } from '../schemas/types/manifest.ts';
+import type { Policy } from '../schemas/types/policy.ts';
 import { packBundle, type PackedBundle } from './bundle/pack-bundle.ts';
 import { collectDiagnostics } from './diagnostics/collect.ts';
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
@@ -73,7 +75,7 @@ export function compile(input: CompileInput): CompileResult {
     environment: input.environment,
     language: LANGUAGE,
     source,
-    features: lowered.policy.content.length > 0 ? ['regex'] : [],
+    features: featuresOf(lowered.policy),
     compilerVersion: input.compilerVersion,
     counts: countsOf(lowered, linked),
   });
@@ -87,12 +89,25 @@ export function environmentsOf(files: readonly SourceFile[]): readonly string[] 
   return [];
 }
 
+/** What an engine must understand to enforce the policy: only what the policy uses, so that older proxies run the rest. */
+function featuresOf({ content, conditions, guards, limits }: Policy): readonly EngineFeature[] {
+  const used: readonly (readonly [EngineFeature, readonly unknown[]])[] = [
+    ['conditions', conditions],
+    ['guards', guards],
+    ['limits', limits],
+    ['regex', content],
+  ];
+  return used.filter(([, table]) => table.length > 0).map(([feature]) => feature);
+}
+
 function countsOf({ policy, catalog }: LoweredPolicy, linked: LinkedPolicy): Readonly<Record<string, number>> {
   return {
     clients: policy.clients.length,
     definitions: catalog.definitions.length,
     gateways: policy.gateways.length,
     grants: policy.grants.length,
+    guards: policy.guards.length,
+    limits: policy.limits.length,
     redactionRules: policy.content.length,
     robots: linked.robots.length,
     roles: linked.roles.length,

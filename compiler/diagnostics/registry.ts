@@ -88,6 +88,7 @@ export const DIAGNOSTICS = {
   },
   'content/example-failed': { severity: 'error', summary: 'A rule does something else to its own example.' },
 
+  'cel/comment': { severity: 'error', summary: 'A comment follows a condition that is not quoted.' },
   'cel/syntax': { severity: 'error', summary: 'A condition is not CEL.' },
   'cel/bad-literal': { severity: 'error', summary: 'A number or a text in a condition is not one of CEL.' },
   'cel/reserved-word': { severity: 'error', summary: 'A condition uses a word that CEL keeps for itself.' },

@@ -3,12 +3,27 @@ import { didYouMean } from '../diagnostics/suggest.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
 import type { Document } from '../source/document.ts';
 import type { LinkedAllowlist, LinkedDefinition, LinkedEntry, LinkedGateway, LinkedServer } from './model.ts';
+import type { ConditionLinker } from './conditions.ts';
 import { selectByName, selectWhere, writtenList } from './selectors.ts';
 import type { Names } from './names.ts';
 import { checkUriPattern } from './uri-pattern.ts';
 
-/** Which servers an assignment name may mean in an Allowlist: those it is assigned to where the Allowlist is used. */
-export type ServersByAssignment = ReadonlyMap<string, ReadonlySet<LinkedServer>>;
+/** Where an Allowlist is used: by the grants that name it. */
+export interface AllowlistUse {
+  readonly gateways: ReadonlySet<LinkedGateway>;
+  /** Which servers an assignment name stands for there. */
+  readonly byAssignment: ReadonlyMap<string, ReadonlySet<LinkedServer>>;
+  readonly robots: boolean;
+}
+
+export const UNUSED: AllowlistUse = { gateways: new Set(), byAssignment: new Map(), robots: false };
+
+/** What linking an Allowlist looks up. */
+export interface AllowlistTargets {
+  readonly servers: ReadonlyMap<string, LinkedServer>;
+  readonly gateways: ReadonlyMap<string, LinkedGateway>;
+  readonly conditions: ConditionLinker;
+}
 
 /**
  * An Allowlist says what of an *assignment* (language.md, rule 1). The name may stand for different servers in
@@ -16,54 +31,68 @@ export type ServersByAssignment = ReadonlyMap<string, ReadonlySet<LinkedServer>>
  */
 export function linkAllowlist(
   document: Document<Allowlist>,
-  byAssignment: ServersByAssignment,
-  known: { readonly servers: ReadonlyMap<string, LinkedServer>; readonly gateways: ReadonlyMap<string, LinkedGateway> },
+  use: AllowlistUse,
+  targets: AllowlistTargets,
   names: Names,
   report: Report,
 ): LinkedAllowlist {
   const entries = document.value.allow.flatMap((item, at): readonly LinkedEntry[] => {
     const path = ['allow', at];
-    const span = document.spanAt(path);
-    const assigned = byAssignment.get(item.server) ?? meantAnywhere(item.server, known.servers, known.gateways);
+    const assigned = use.byAssignment.get(item.server) ?? meantAnywhere(item.server, targets);
     if (assigned.size === 0) {
-      unknownAssignment(document, at, known.gateways, names, report);
+      unknownAssignment(document, at, targets.gateways, names, report);
       return [];
     }
-    if (
-      item.tools === undefined &&
-      item.effects === undefined &&
-      item.tags === undefined &&
-      item.prompts === undefined &&
-      item.resources === undefined
-    ) {
+    if (allowsNothing(item)) {
       report({
         code: 'link/empty-match',
         message: 'this entry allows nothing',
-        span,
+        span: document.spanAt(path),
         help: 'say what of the server: `tools`, `effects` or `tags`, `prompts`, `resources`',
       });
       return [];
     }
     const resources = writtenList(document, [...path, 'resources'], item.resources);
     for (const pattern of resources) checkUriPattern(pattern, report);
-    return [...assigned].map((server) => ({
-      assignment: item.server,
-      server,
-      tools: selectTools(document, path, item, server, report),
-      prompts: selectByName('prompt', [server], writtenList(document, [...path, 'prompts'], item.prompts), report),
-      resources: resources.map(({ text }) => text),
-      span,
-    }));
+    return [...assigned].map((server): LinkedEntry => {
+      const tools = selectTools(document, path, item, server, report);
+      const prompts = selectByName(
+        'prompt',
+        [server],
+        writtenList(document, [...path, 'prompts'], item.prompts),
+        report,
+      );
+      return {
+        assignment: item.server,
+        server,
+        tools,
+        prompts,
+        resources: resources.map(({ text }) => text),
+        when:
+          item.when === undefined
+            ? null
+            : targets.conditions.link(
+                { document, path: [...path, 'when'], text: item.when },
+                {
+                  definitions: [...tools, ...prompts],
+                  resources: resources.length > 0,
+                  gateways: [...use.gateways],
+                  robots: use.robots,
+                },
+              ),
+        span: document.spanAt(path),
+      };
+    });
   });
   return { document, entries };
 }
 
+function allowsNothing({ tools, effects, tags, prompts, resources }: Allowlist['allow'][number]): boolean {
+  return [tools, effects, tags, prompts, resources].every((selector) => selector === undefined);
+}
+
 /** Where no gateway that uses the Allowlist has the assignment: what the name means elsewhere, so that it is checked all the same. */
-function meantAnywhere(
-  name: string,
-  servers: ReadonlyMap<string, LinkedServer>,
-  gateways: ReadonlyMap<string, LinkedGateway>,
-): ReadonlySet<LinkedServer> {
+function meantAnywhere(name: string, { servers, gateways }: AllowlistTargets): ReadonlySet<LinkedServer> {
   const own = servers.get(name);
   if (own !== undefined) return new Set([own]);
   return new Set([...gateways.values()].flatMap((gateway) => gateway.assignments.get(name)?.server ?? []));
@@ -145,7 +174,7 @@ export function linkInlineItems(
       }
       const tool = { text: text.slice(slash + 1), span: document.spanInside(['allow', at], slash + 1, text.length) };
       const tools = selectByName('tool', [assignment.server], [tool], report);
-      return [{ assignment: name, server: assignment.server, tools, prompts: [], resources: [], span }];
+      return [{ assignment: name, server: assignment.server, tools, prompts: [], resources: [], when: null, span }];
     },
   );
 }

@@ -14,7 +14,10 @@ export function linkContentRule(
 ): LinkedContentRule {
   checkPatterns(document, report);
   checkExampleKinds(document, report);
-  return { document, match: linkMatch(document, targets, names, report) };
+  return {
+    document,
+    match: linkMatch({ document, path: ['match'], match: document.value.match }, targets, names, report),
+  };
 }
 
 function checkPatterns(document: Document<RedactionRule>, report: Report): void {

@@ -1,10 +1,12 @@
 import type { Report } from '../diagnostics/diagnostic.ts';
 import type { Document, ReadResult } from '../source/document.ts';
 import type { SourceFile } from '../diagnostics/diagnostic.ts';
-import { linkAllowlist, type ServersByAssignment } from './allow.ts';
+import { linkAllowlist, UNUSED, type AllowlistUse } from './allow.ts';
+import { ConditionLinker } from './conditions.ts';
 import { linkContentRule } from './content.ts';
 import { linkGateway } from './gateways.ts';
 import { allowlistNames, linkGrant } from './grants.ts';
+import { linkGuard, linkInvariant, linkLimit } from './guards.ts';
 import type { LinkedAllowlist, LinkedGateway, LinkedPolicy, LinkedServer } from './model.ts';
 import { checkDuplicateNames, Names } from './names.ts';
 import { checkSecrets, linkServer } from './servers.ts';
@@ -53,16 +55,19 @@ export function link(
   const gateways = new Map(
     names.all('Gateway').map((document) => [document.name, linkGateway(document, servers, names, report)]),
   );
+  const conditions = new ConditionLinker(workspace, report);
   const allowlists = new Map<string, LinkedAllowlist>();
-  const used = assignmentsWhereUsed(names, gateways);
+  const uses = allowlistUses(names, gateways);
   for (const document of names.all('Allowlist')) {
-    allowlists.set(
-      document.name,
-      linkAllowlist(document, used.get(document.name) ?? new Map(), { servers, gateways }, names, report),
-    );
+    const use = uses.get(document.name) ?? UNUSED;
+    allowlists.set(document.name, linkAllowlist(document, use, { servers, gateways, conditions }, names, report));
   }
   const targets = { gateways, robots, allowlists };
   const grants = names.all('Grant').flatMap((document) => linkGrant(document, targets, names, report) ?? []);
+  const matchTargets = { gateways, robots, servers };
+  const guards = names.all('Guard').map((document) => linkGuard(document, matchTargets, conditions, names, report));
+  const limits = names.all('Limit').map((document) => linkLimit(document, matchTargets, names, report));
+  const invariants = names.all('Invariant').map((document) => linkInvariant(document, matchTargets, names, report));
   const content = names
     .all('RedactionRule')
     .map((document) => linkContentRule(document, { gateways, robots, servers }, names, report));
@@ -80,6 +85,9 @@ export function link(
     allowlists: [...allowlists.values()],
     grants,
     content,
+    guards,
+    limits,
+    invariants,
     suites: names.all('TestSuite'),
   };
 }
@@ -89,23 +97,30 @@ function applies(document: Document, environment: string): boolean {
   return document.value.environments?.includes(environment) ?? true;
 }
 
-/** Per Allowlist: what its assignment names stand for in the gateways that use it. */
-function assignmentsWhereUsed(
-  names: Names,
-  gateways: ReadonlyMap<string, LinkedGateway>,
-): ReadonlyMap<string, ServersByAssignment> {
-  const used = new Map<string, Map<string, Set<LinkedServer>>>();
+/** Per Allowlist: the gateways, servers and robots that the grants which name it bring together. */
+function allowlistUses(names: Names, gateways: ReadonlyMap<string, LinkedGateway>): ReadonlyMap<string, AllowlistUse> {
+  const uses = new Map<
+    string,
+    { gateways: Set<LinkedGateway>; byAssignment: Map<string, Set<LinkedServer>>; robots: boolean }
+  >();
   for (const grant of names.all('Grant')) {
     const gateway = gateways.get(grant.value.gateway);
     if (gateway === undefined) continue;
     for (const { name } of allowlistNames(grant)) {
-      const byAssignment = used.get(name) ?? new Map<string, Set<LinkedServer>>();
-      used.set(name, byAssignment);
+      const use = uses.get(name) ?? {
+        gateways: new Set(),
+        byAssignment: new Map<string, Set<LinkedServer>>(),
+        robots: false,
+      };
+      uses.set(name, use);
+      use.robots ||= grant.value.to.robots !== undefined;
+      if (use.gateways.has(gateway)) continue;
+      use.gateways.add(gateway);
       for (const assignment of gateway.assignments.values()) {
-        const of = byAssignment.get(assignment.name) ?? new Set<LinkedServer>();
-        byAssignment.set(assignment.name, of.add(assignment.server));
+        const of = use.byAssignment.get(assignment.name) ?? new Set<LinkedServer>();
+        use.byAssignment.set(assignment.name, of.add(assignment.server));
       }
     }
   }
-  return used;
+  return uses;
 }

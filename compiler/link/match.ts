@@ -1,17 +1,27 @@
-import type { RedactionRule } from '../../schemas/types/documents.ts';
+import type { RuleSelector } from '../../schemas/types/documents.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
-import type { Document } from '../source/document.ts';
+import type { Document, Path } from '../source/document.ts';
 import type { GrantTargets } from './grants.ts';
 import type { LinkedDefinition, LinkedMatch, LinkedServer } from './model.ts';
 import type { Names } from './names.ts';
-import { selectByName, selectWhere, writtenList } from './selectors.ts';
+import { selectByName, selectWhere, writtenList, type Written } from './selectors.ts';
 import { checkUriPattern } from './uri-pattern.ts';
 
-type Match = Exclude<NonNullable<RedactionRule['match']>, 'everything'>;
+/** A selector as written in the document, and where. */
+export interface WrittenMatch {
+  readonly document: Document;
+  readonly path: Path;
+  readonly match: RuleSelector | 'everything' | undefined;
+}
 
 export interface MatchTargets extends Omit<GrantTargets, 'allowlists'> {
   readonly servers: ReadonlyMap<string, LinkedServer>;
 }
+
+type Place = Pick<WrittenMatch, 'document' | 'path'>;
+
+const listAt = ({ document, path }: Place, key: string, list: readonly string[] | undefined): readonly Written[] =>
+  writtenList(document, [...path, key], list);
 
 const EVERYTHING: LinkedMatch = {
   gateways: null,
@@ -28,19 +38,14 @@ const EVERYTHING: LinkedMatch = {
  * A `match` (language.md, rule 2): `servers` means every assignment of the Server, everywhere; tools and tags leave
  * prompts and resources out, any other key covers them. An absent match is everything; an empty one is a mistake.
  */
-export function linkMatch(
-  document: Document<RedactionRule>,
-  targets: MatchTargets,
-  names: Names,
-  report: Report,
-): LinkedMatch {
-  const { match } = document.value;
+export function linkMatch(written: WrittenMatch, targets: MatchTargets, names: Names, report: Report): LinkedMatch {
+  const { document, path, match } = written;
   if (match === undefined || match === 'everything') return EVERYTHING;
   if (Object.keys(match).length === 0) {
     report({
       code: 'link/empty-match',
       message: 'an empty match does not say what it is meant for',
-      span: document.spanAt(['match']),
+      span: document.spanAt(path),
       help: 'write `match: everything`, or leave it out',
     });
     return EVERYTHING;
@@ -48,7 +53,7 @@ export function linkMatch(
   const list = (
     key: 'gateways' | 'servers' | 'teams' | 'robots' | 'clients',
   ): readonly { text: string; span: ReturnType<typeof document.spanAt> }[] | null =>
-    match[key] === undefined ? null : writtenList(document, ['match', key], match[key]);
+    match[key] === undefined ? null : writtenList(document, [...path, key], match[key]);
   const among = <T>(
     kind: 'Gateway' | 'Server' | 'Robot',
     written: ReturnType<typeof list>,
@@ -58,13 +63,14 @@ export function linkMatch(
       ? null
       : written.flatMap(({ text, span }) => (names.resolve(kind, text, span) === null ? [] : (found.get(text) ?? [])));
 
+  const at: Place = { document, path };
   const servers = among('Server', list('servers'), targets.servers);
   const scope = servers ?? [...targets.servers.values()];
   return {
     gateways: among('Gateway', list('gateways'), targets.gateways),
     servers,
-    definitions: definitionsOf(document, match, scope, report),
-    resources: resourcesOf(document, match, report),
+    definitions: definitionsOf(at, match, scope, report),
+    resources: resourcesOf(at, match, report),
     kinds: match.kinds ?? null,
     teams: list('teams')?.flatMap(({ text, span }) => names.resolve('Team', text, span) ?? []) ?? null,
     robots: among('Robot', list('robots'), targets.robots),
@@ -73,8 +79,8 @@ export function linkMatch(
 }
 
 function definitionsOf(
-  document: Document,
-  match: Match,
+  at: Place,
+  match: RuleSelector,
   scope: readonly LinkedServer[],
   report: Report,
 ): readonly LinkedDefinition[] | null {
@@ -83,12 +89,10 @@ function definitionsOf(
   if (!named && !other && match.effects === undefined) return null;
   const found = new Set<LinkedDefinition>();
   if (named || match.effects !== undefined) {
-    const effects = effectsOf(document, match, scope, report);
+    const effects = effectsOf(at, match, scope, report);
     const byName =
-      match.tools === undefined
-        ? null
-        : new Set(selectByName('tool', scope, writtenList(document, ['match', 'tools'], match.tools), report));
-    const byTag = match.tags === undefined ? null : new Set(tagged(document, match.tags, scope, report));
+      match.tools === undefined ? null : new Set(selectByName('tool', scope, listAt(at, 'tools', match.tools), report));
+    const byTag = match.tags === undefined ? null : new Set(tagged(at, match.tags, scope, report));
     for (const item of scope.flatMap((server) => server.definitions)) {
       if (named && item.definition.kind !== 'tool') continue;
       if (effects !== null && !effects.has(item)) continue;
@@ -97,44 +101,38 @@ function definitionsOf(
       found.add(item);
     }
   }
-  for (const prompt of selectByName(
-    'prompt',
-    scope,
-    writtenList(document, ['match', 'prompts'], match.prompts),
-    report,
-  ))
-    found.add(prompt);
+  for (const prompt of selectByName('prompt', scope, listAt(at, 'prompts', match.prompts), report)) found.add(prompt);
   return [...found];
 }
 
 function effectsOf(
-  document: Document,
-  match: Match,
+  at: Place,
+  match: RuleSelector,
   scope: readonly LinkedServer[],
   report: Report,
 ): ReadonlySet<LinkedDefinition> | null {
   if (match.effects === undefined) return null;
   return new Set(
-    writtenList(document, ['match', 'effects'], match.effects).flatMap((effect) =>
+    listAt(at, 'effects', match.effects).flatMap((effect) =>
       selectWhere(scope, effect, (item) => item.definition.effect === effect.text, report),
     ),
   );
 }
 
 function tagged(
-  document: Document,
+  at: Place,
   tags: readonly string[],
   scope: readonly LinkedServer[],
   report: Report,
 ): readonly LinkedDefinition[] {
-  return writtenList(document, ['match', 'tags'], tags).flatMap((tag) =>
+  return listAt(at, 'tags', tags).flatMap((tag) =>
     selectWhere(scope, tag, (item) => item.definition.tags.includes(tag.text), report),
   );
 }
 
-function resourcesOf(document: Document, match: Match, report: Report): LinkedMatch['resources'] {
+function resourcesOf(at: Place, match: RuleSelector, report: Report): LinkedMatch['resources'] {
   if (match.resources !== undefined) {
-    const patterns = writtenList(document, ['match', 'resources'], match.resources);
+    const patterns = listAt(at, 'resources', match.resources);
     for (const pattern of patterns) checkUriPattern(pattern, report);
     return patterns.map(({ text }) => text);
   }

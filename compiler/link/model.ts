@@ -4,6 +4,9 @@ import type {
   Client,
   Gateway,
   Grant,
+  Guard,
+  Invariant,
+  Limit,
   RedactionRule,
   Robot,
   Role,
@@ -13,7 +16,8 @@ import type {
   Workspace,
 } from '../../schemas/types/documents.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
-import type { Document } from '../source/document.ts';
+import type { CompiledCondition } from '../cel/index.ts';
+import type { Document, Path } from '../source/document.ts';
 import type { CatalogLock } from '../catalog/lock.ts';
 
 /** What `link` makes of the documents: names are references, selectors are exact definitions. `lower` turns it into tables. */
@@ -29,6 +33,10 @@ export interface LinkedPolicy {
   readonly allowlists: readonly LinkedAllowlist[];
   readonly grants: readonly LinkedGrant[];
   readonly content: readonly LinkedContentRule[];
+  readonly guards: readonly LinkedGuard[];
+  readonly limits: readonly LinkedLimit[];
+  /** Not part of a bundle: proved when it is made. */
+  readonly invariants: readonly LinkedInvariant[];
   /** Not part of a bundle: `mcpgw test` runs them. */
   readonly suites: readonly Document<TestSuite>[];
 }
@@ -74,6 +82,8 @@ export interface LinkedEntry {
   readonly tools: readonly LinkedDefinition[];
   readonly prompts: readonly LinkedDefinition[];
   readonly resources: readonly string[];
+  /** Null = unconditional. */
+  readonly when: LinkedCondition | null;
   readonly span: Span;
 }
 
@@ -108,4 +118,50 @@ export interface LinkedMatch {
 export interface LinkedContentRule {
   readonly document: Document<RedactionRule>;
   readonly match: LinkedMatch;
+}
+
+/** A condition as written once, and as it is typed for everything it reaches. */
+export interface LinkedCondition {
+  readonly document: Document;
+  readonly path: Path;
+  /** Null = it is the same in every gateway; otherwise `rows` is parallel. */
+  readonly gateways: readonly LinkedGateway[] | null;
+  readonly rows: readonly LinkedConditionRow[];
+}
+
+export interface LinkedConditionRow {
+  readonly byDefinition: ReadonlyMap<LinkedDefinition, CompiledCondition>;
+  /** What it is for resources; null when it reaches none. */
+  readonly resources: CompiledCondition | null;
+}
+
+/** Anything but a clear pass denies. */
+export interface LinkedGuard {
+  readonly document: Document<Guard>;
+  readonly match: LinkedMatch;
+  /** Null when it has errors, which have been reported. */
+  readonly condition: LinkedCondition | null;
+  /** `when` denies if true, `unless` denies if not. */
+  readonly denyIf: boolean;
+  readonly message: string | null;
+  readonly hide: boolean;
+  readonly mode: 'enforce' | 'alert';
+}
+
+export interface LinkedLimit {
+  readonly document: Document<Limit>;
+  readonly match: LinkedMatch;
+  readonly calls: { readonly count: number; readonly windowMs: number } | null;
+  /** 0 = any number. */
+  readonly concurrent: number;
+  readonly per: Limit['per'];
+}
+
+/** `never` is at most 0. */
+export interface LinkedInvariant {
+  readonly document: Document<Invariant>;
+  readonly match: LinkedMatch;
+  readonly subjectsMax: number;
+  /** `team/…`, `robot/…`, `role/…`. */
+  readonly except: ReadonlySet<string>;
 }

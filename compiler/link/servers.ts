@@ -1,9 +1,10 @@
 import type { Server } from '../../schemas/types/documents.ts';
 import { linkDefinitions } from '../catalog/link-definitions.ts';
+import type { CatalogLock } from '../catalog/lock.ts';
 import { readLock } from '../catalog/read-lock.ts';
-import type { Report, Span } from '../diagnostics/diagnostic.ts';
+import { lockPath } from '../catalog/lock-path.ts';
+import type { Problem, Report, SourceFile, Span } from '../diagnostics/diagnostic.ts';
 import type { Document } from '../source/document.ts';
-import type { SourceFile } from '../diagnostics/diagnostic.ts';
 import type { LinkedDefinition, LinkedServer } from './model.ts';
 
 /** A server with what its lock records; null, with a diagnostic, when the lock is missing or has errors. */
@@ -12,7 +13,7 @@ export function linkServer(
   locks: readonly SourceFile[],
   report: Report,
 ): LinkedServer | null {
-  const path = besides(document.file.path, document.value.catalog);
+  const path = lockPath(document);
   const file = locks.find((lock) => lock.path === path);
   if (file === undefined) {
     report({
@@ -23,22 +24,35 @@ export function linkServer(
     });
     return null;
   }
-  const lock = readLock(file, report);
+  const { lock, definitions: found, problems } = readOnce(file, document);
+  for (const problem of problems) report(problem);
   if (lock === null) return null;
   const definitions: LinkedDefinition[] = [];
   const server = { document, lock, definitions };
-  for (const definition of linkDefinitions(lock, document, report)) definitions.push({ server, definition });
+  for (const definition of found) definitions.push({ server, definition });
   return server;
 }
 
-/** A path relative to the folder of the file that names it; `..` is not resolved out of the policy folder. */
-function besides(from: string, name: string): string {
-  const parts = from.split('/').slice(0, -1);
-  for (const part of name.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '.') parts.push(part);
-  }
-  return parts.join('/');
+interface LockContents {
+  readonly lock: CatalogLock | null;
+  readonly definitions: ReturnType<typeof linkDefinitions>;
+  readonly problems: readonly Problem[];
+}
+
+const readBefore = new WeakMap<SourceFile, WeakMap<Document<Server>, LockContents>>();
+
+/** The same file and the same document, as objects, say what they said before. */
+function readOnce(file: SourceFile, document: Document<Server>): LockContents {
+  const byDocument = readBefore.get(file) ?? new WeakMap<Document<Server>, LockContents>();
+  readBefore.set(file, byDocument);
+  const known = byDocument.get(document);
+  if (known !== undefined) return known;
+  const problems: Problem[] = [];
+  const lock = readLock(file, (problem) => problems.push(problem));
+  const definitions = lock === null ? [] : linkDefinitions(lock, document, (problem) => problems.push(problem));
+  const contents = { lock, definitions, problems };
+  byDocument.set(document, contents);
+  return contents;
 }
 
 /** One secret belongs to one Server (operation.md): or one server could have another's credential sent to it. */

@@ -26,7 +26,7 @@ function lowerAction(action: RedactionRule['action']): Action {
   return typeof action === 'string' ? { kind: action } : { kind: 'replace', with: action.replace };
 }
 
-function lowerMatch(match: LinkedMatch, tables: Tables): Match {
+export function lowerMatch(match: LinkedMatch, tables: Tables): Match {
   const subjects = [
     ...(match.teams ?? []).map((team) => tables.subjectIndex('team', team.name)),
     ...(match.robots ?? []).map((robot) => tables.subjectIndex('robot', robot.document.name)),

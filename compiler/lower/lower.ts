@@ -2,7 +2,9 @@ import type { Catalog } from '../../schemas/types/catalog.ts';
 import type { Assignment, Entry, Gateway, Grant, Policy, RobotKey, Server } from '../../schemas/types/policy.ts';
 import type { SourceMap } from '../../schemas/types/sourcemap.ts';
 import type { LinkedEntry, LinkedGateway, LinkedPolicy } from '../link/model.ts';
+import { lowerCondition, lowerProjections } from './conditions.ts';
 import { lowerContent } from './content.ts';
+import { lowerGuards, lowerLimit } from './guards.ts';
 import { Interned } from './interned.ts';
 import { lowerClaims, lowerIssuers } from './issuers.ts';
 import { lowerServer } from './servers.ts';
@@ -35,6 +37,10 @@ export function lower(linked: LinkedPolicy, development: Development | null): Lo
     sets: new Interned(),
     uriPatterns: new Interned(),
     patterns: new Interned(),
+    conditions: new Interned(),
+    forms: new Interned(),
+    lowered: new Map(),
+    projections: new Map(),
     serverIndex: indexed(servers),
     gatewayIndex: indexed(gateways),
     clientIndex: indexed(linked.clients.map((client) => client.name)),
@@ -66,6 +72,8 @@ export function lower(linked: LinkedPolicy, development: Development | null): Lo
     };
   });
   const content = linked.content.map((rule) => lowerContent(rule, tables));
+  const guards = lowerGuards(linked.guards, tables);
+  const limits = linked.limits.map((limit) => lowerLimit(limit, tables));
 
   const policy: Policy = {
     format: 1,
@@ -88,6 +96,11 @@ export function lower(linked: LinkedPolicy, development: Development | null): Lo
     grants,
     patterns: tables.patterns.values,
     content,
+    conditions: tables.conditions.values,
+    forms: tables.forms.values,
+    projections: lowerProjections(tables),
+    guards,
+    limits,
   };
   const catalog: Catalog = {
     format: 1,
@@ -140,6 +153,7 @@ function lowerEntry(entry: LinkedEntry, name: string, tables: Tables): Entry {
     tools: lowerSet(entry.tools, tables),
     prompts: lowerSet(entry.prompts, tables),
     resources: entry.resources.length === 0 ? -1 : tables.uriPatterns.index([...new Set(entry.resources)].sort()),
+    when: lowerCondition(entry.when, tables),
   };
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { decide, viewOf, type Caller, type Engine, type GatewayEngine } from '../../dataplane/decide/index.ts';
+import { decideVector, type Engine, type GatewayEngine, type Question } from '../../dataplane/decide/index.ts';
 import type { Policy } from '../../schemas/types/policy.ts';
 import type { SelfTest } from '../../schemas/types/selftest.ts';
 import { SELF_TEST_VECTORS_MAX } from '../../dataplane/limits.ts';
@@ -21,49 +21,40 @@ export function makeSelfTest(engine: Engine, content: readonly LinkedContentRule
   for (const { name, index } of policy.gateways.map((gateway, index) => ({ name: gateway.name, index }))) {
     const gateway = engine.gateway(name);
     if (gateway === null) continue;
-    decisions.push(...ofNobody(gateway));
+    const [first] = gateway.slots;
+    const ask = (subjects: readonly number[], tool: string, now: number): void => {
+      decisions.push(vector(engine, { ...askerOf(gateway, subjects), gateway: name, tool, now }));
+    };
+    if (first !== undefined) ask([], first.exposed, BEGINNING_MS);
     for (const grant of policy.grants) {
       if (grant.gateway !== index) continue;
-      const opened = gateway.holdings.find((holding) => holding.rule === grant.rule)?.slots[0];
+      const opened = gateway.holdings.find((holding) => holding.rule === grant.rule)?.parts[0]?.slots[0];
       const slot = opened === undefined ? undefined : gateway.slots[opened];
       const to = grant.to[0];
       if (slot === undefined || to === undefined) continue;
-      const caller = asCaller(gateway, to);
-      decisions.push(vector(gateway, caller, slot.exposed, BEGINNING_MS));
-      if (grant.expires !== 0) decisions.push(vector(gateway, caller, slot.exposed, grant.expires));
+      ask([to], slot.exposed, BEGINNING_MS);
+      if (grant.expires !== 0) ask([to], slot.exposed, grant.expires);
     }
   }
   return { format: 1, decisions: decisions.slice(0, SELF_TEST_VECTORS_MAX - found.length), content: found };
 }
 
-function ofNobody(gateway: GatewayEngine): readonly Vector[] {
-  const [first] = gateway.slots;
-  return first === undefined
-    ? []
-    : [vector(gateway, { kind: 'person', subjects: [], clientId: '', clientName: '' }, first.exposed, BEGINNING_MS)];
-}
-
-function vector(gateway: GatewayEngine, caller: Caller, tool: string, now: number): Vector {
-  const { allow, reason, rule } = decide(viewOf(gateway, caller), tool, now);
-  return {
-    kind: caller.kind,
-    subjects: caller.subjects,
-    client: caller.clientId,
-    gateway: gateway.name,
-    tool,
-    now,
-    allow,
-    reason,
-    rule,
-  };
+function vector(engine: Engine, question: Question): Vector {
+  const decision = decideVector(engine, question);
+  assert(decision !== null, 'a vector is of a gateway that exists');
+  const { allow, reason, rule } = decision;
+  return { ...question, allow, reason, rule };
 }
 
 /** With an app that the gateway admits, if there is one. */
-function asCaller({ gateway, policy }: GatewayEngine, subject: number): Caller {
-  const kind = policy.subjects[subject]?.kind === 'robot' ? 'robot' : 'person';
+function askerOf(
+  { gateway, policy }: GatewayEngine,
+  subjects: readonly number[],
+): Pick<Question, 'kind' | 'subjects' | 'client'> {
+  const kind = policy.subjects[subjects[0] ?? -1]?.kind === 'robot' ? 'robot' : 'person';
   const filter = gateway.clients;
   const client = filter?.mode === 'only' ? policy.clients[filter.clients[0] ?? -1]?.ids[0] : undefined;
-  return { kind, subjects: [subject], clientId: client ?? '', clientName: '' };
+  return { kind, subjects, client: client ?? '' };
 }
 
 /** The rules' own examples: each detector is tried at least once, as if the rule were enforced. */

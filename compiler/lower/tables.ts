@@ -1,4 +1,7 @@
 import type { LinkedDefinition, LinkedGateway, LinkedServer } from '../link/model.ts';
+import type { Projection } from '../../schemas/types/expression.ts';
+import type { Condition, Form } from '../../schemas/types/policy.ts';
+import type { CompiledCondition } from '../cel/index.ts';
 import type { Interned } from './interned.ts';
 import type { Rules } from './rules.ts';
 
@@ -8,6 +11,12 @@ export interface Tables {
   readonly sets: Interned<readonly number[]>;
   readonly uriPatterns: Interned<readonly string[]>;
   readonly patterns: Interned<string>;
+  readonly conditions: Interned<Condition>;
+  readonly forms: Interned<Form>;
+  /** Of conditions that were lowered already. */
+  readonly lowered: Map<CompiledCondition, number>;
+  /** By definition. */
+  readonly projections: Map<number, Projection>;
   readonly serverIndex: ReadonlyMap<LinkedServer, number>;
   readonly gatewayIndex: ReadonlyMap<LinkedGateway, number>;
   readonly clientIndex: ReadonlyMap<string, number>;

@@ -14,16 +14,7 @@ interface Unsupported {
   readonly help: string;
 }
 
-const CONDITION = 'conditions (`when`)';
-
 const UNSUPPORTED: readonly Unsupported[] = [
-  {
-    kind: 'Allowlist',
-    path: ['allow', '*', 'when'],
-    what: CONDITION,
-    help: 'remove it, and what it allows if that is too much',
-  },
-  { kind: 'Grant', path: ['when'], what: CONDITION, help: 'remove it, or the whole grant if that is too much' },
   ...['client', 'exchange', 'personal'].map((auth) => ({
     kind: 'Server',
     path: ['identities', '*', auth],
@@ -47,9 +38,6 @@ const UNSUPPORTED: readonly Unsupported[] = [
 ];
 
 const UNSUPPORTED_KINDS: ReadonlyMap<string, string> = new Map([
-  ['Guard', 'remove it, and grant only what may be used without it'],
-  ['Limit', 'remove it'],
-  ['Invariant', 'remove it; a TestSuite can state single cases'],
   ['Condition', 'remove it'],
   ['Approval', 'remove it'],
 ]);

@@ -3,6 +3,9 @@ import allowlist from '../../schemas/policy/allowlist.schema.json' with { type: 
 import client from '../../schemas/policy/client.schema.json' with { type: 'json' };
 import gateway from '../../schemas/policy/gateway.schema.json' with { type: 'json' };
 import grant from '../../schemas/policy/grant.schema.json' with { type: 'json' };
+import guard from '../../schemas/policy/guard.schema.json' with { type: 'json' };
+import invariant from '../../schemas/policy/invariant.schema.json' with { type: 'json' };
+import limit from '../../schemas/policy/limit.schema.json' with { type: 'json' };
 import redactionRule from '../../schemas/policy/redaction-rule.schema.json' with { type: 'json' };
 import robot from '../../schemas/policy/robot.schema.json' with { type: 'json' };
 import role from '../../schemas/policy/role.schema.json' with { type: 'json' };
@@ -33,6 +36,9 @@ const SCHEMAS: Readonly<Record<Kind, Schema>> = {
   Client: client,
   Gateway: gateway,
   Grant: grant,
+  Guard: guard,
+  Invariant: invariant,
+  Limit: limit,
   RedactionRule: redactionRule,
   Robot: robot,
   Role: role,

@@ -1,11 +1,20 @@
 import type { PolicyDocument } from '../../schemas/types/documents.ts';
-import type { Report, SourceFile, Span } from '../diagnostics/diagnostic.ts';
+import type { Problem, Report, SourceFile, Span } from '../diagnostics/diagnostic.ts';
 import { DIAGNOSTICS_PER_FILE_MAX } from '../limits.ts';
 import { brokenNames } from './broken-names.ts';
 import { checkDocument } from './check-document.ts';
 import type { Document, Part, Path, ReadResult } from './document.ts';
 import { parseDocuments, type ParsedDocument } from './parse-documents.ts';
 import { nodeAt, spanAt, spanInside } from './source-tree.ts';
+
+interface FileContents {
+  readonly documents: readonly Document[];
+  readonly broken: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+/** A file that is the same object has not changed: whoever watches a folder keeps the objects of unchanged files. */
+const readBefore = new WeakMap<SourceFile, FileContents>();
 
 /**
  * The documents of a policy folder (language.md): YAML read, each document checked against the schema of its kind. Every
@@ -15,14 +24,26 @@ export function readDocuments(files: readonly SourceFile[], report: Report): Rea
   const documents: Document[] = [];
   const broken = new Set<string>();
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
-    const reportHere = atMost(DIAGNOSTICS_PER_FILE_MAX, report);
-    for (const parsed of parseDocuments(file, reportHere)) {
-      const value = 'text' in parsed ? null : checkDocument(parsed, reportHere);
-      if (value !== null && 'origin' in parsed) documents.push(documentOf(value, parsed));
-      else for (const name of brokenNames(parsed)) broken.add(name);
-    }
+    const contents = readBefore.get(file) ?? readFile(file);
+    readBefore.set(file, contents);
+    documents.push(...contents.documents);
+    for (const name of contents.broken) broken.add(name);
+    for (const problem of contents.problems) report(problem);
   }
   return { documents, broken };
+}
+
+function readFile(file: SourceFile): FileContents {
+  const documents: Document[] = [];
+  const broken: string[] = [];
+  const problems: Problem[] = [];
+  const report = atMost(DIAGNOSTICS_PER_FILE_MAX, (problem) => problems.push(problem));
+  for (const parsed of parseDocuments(file, report)) {
+    const value = 'text' in parsed ? null : checkDocument(parsed, report);
+    if (value !== null && 'origin' in parsed) documents.push(documentOf(value, parsed));
+    else broken.push(...brokenNames(parsed));
+  }
+  return { documents, broken, problems };
 }
 
 function atMost(count: number, report: Report): Report {

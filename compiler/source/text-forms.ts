@@ -52,6 +52,10 @@ const FORMS: ReadonlyMap<string, TextForm> = new Map<string, TextForm>([
   [`^${ONE_LINE}{1,200}$`, { ...badText('a text in one line', 'write it in one line'), charactersMax: 200 }],
   [`^${ONE_LINE}{0,200}$`, { ...badText('a text in one line', 'write it in one line'), charactersMax: 200 }],
   [`^${ONE_LINE}{1,500}$`, { ...badText('a text in one line', 'write it in one line'), charactersMax: 500 }],
+  [
+    '^[1-9][0-9]{0,8}/(s|min|h|day)$',
+    badText('a rate', 'write for example `60/min`: a number, then `/s`, `/min`, `/h` or `/day`'),
+  ],
   [`^${ONE_WORD}+$`, badText('a text without spaces', 'remove the spaces')],
   ['^[^\\s?\\u0000-\\u001f\\u007f-\\u009f]+\\??$', badText('the name of a claim', 'write `groups`, or `groups?`')],
   [

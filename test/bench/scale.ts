@@ -1,0 +1,69 @@
+/**
+ * The large organisation (design.md, Scale), measured in a process of its own: from sources to a bundle, again after one
+ * file changed, and from a bundle to a first decision. Prints rows for README.md as JSON.
+ */
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { compile } from '../../compiler/index.ts';
+import { loadBundle } from '../../dataplane/bundle/load.ts';
+import { MANIFEST_TYPE, signEnvelope } from '../../dataplane/format/dsse.ts';
+import { privateKeyOf } from '../../dataplane/format/signing-key.ts';
+import { Call, decide, viewOf, type Caller } from '../../dataplane/decide/index.ts';
+import { LARGE, largeOrganisation } from './large-organisation.ts';
+
+const source = { commit: null, dirty: false };
+const input = { environment: 'production', source, compilerVersion: '0.0.0' };
+const rows: (readonly [what: string, figure: string])[] = [];
+
+function timed<T>(work: () => T): readonly [result: T, ms: number] {
+  const started = performance.now();
+  const result = work();
+  return [result, performance.now() - started];
+}
+
+const organisation = largeOrganisation(LARGE);
+const [first, compileMs] = timed(() => compile({ ...organisation, ...input }));
+const { compiled } = first;
+assert(compiled !== null, first.diagnostics[0]?.message);
+rows.push(['files, check and compile, analysis included', `${(compileMs / 1_000).toFixed(2)} s`]);
+rows.push(['memory of that, at most', `${Math.round(process.resourceUsage().maxRSS / 1_024)} MB`]);
+
+const changed = organisation.files.map((file, at) =>
+  at === 1_500 ? { path: file.path, text: file.text.replace('reason: OPS', 'reason: SEC') } : file,
+);
+const [second, changeMs] = timed(() => compile({ files: changed, locks: organisation.locks, ...input }));
+assert(second.compiled !== null);
+rows.push(['compile again after one file changed', `${Math.round(changeMs)} ms`]);
+
+const key = privateKeyOf(generateKeyPairSync('ed25519').privateKey);
+assert(key !== null);
+const { bundle } = compiled;
+const envelope = signEnvelope(MANIFEST_TYPE, bundle.manifestBytes, [key]);
+const role = { keys: [key.publicKey], threshold: 1 };
+const trust = { workspace: 'large', environment: 'production', bundle: role, pointer: role };
+const offer = { tar: bundle.tar, envelope, trust, workspace: 'large', environment: 'production', id: bundle.id };
+const [loaded, loadMs] = timed(() => loadBundle(offer));
+assert(loaded.ok);
+rows.push([`load the bundle (${(bundle.tar.length / 1e6).toFixed(1)} MB) in the proxy`, `${Math.round(loadMs)} ms`]);
+
+const { engine } = loaded.snapshot;
+const team = engine.policy.subjects.findIndex((subject) => subject.kind === 'team' && subject.name === 'team-31');
+const caller: Caller = {
+  kind: 'person',
+  subjects: [team],
+  clientId: '',
+  clientName: '',
+  id: 'corp:u',
+  email: '',
+  claims: new Map(),
+};
+const [view, expandMs] = timed(() => {
+  const gateway = engine.gateway('gateway-1');
+  assert(gateway !== null);
+  return viewOf(gateway, caller);
+});
+rows.push(['first use of a gateway', `${expandMs.toFixed(1)} ms`]);
+const access = view.accesses.find((candidate) => candidate !== null);
+const tool = access?.slot.exposed ?? '';
+assert(decide(view, tool, new Call(caller, 0, null)).allow);
+console.log(JSON.stringify(rows));
