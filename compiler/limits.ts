@@ -60,3 +60,17 @@ export const CEL_PROBLEMS_MAX = 20;
 export const ARGUMENT_TYPE_DEPTH_MAX = 32;
 /** Schemas visited to type the arguments of one tool, a repeated reference counting again. */
 export const ARGUMENT_TYPE_SCHEMAS_MAX = 20_000;
+
+// analysis
+/** Calls that a condition is asked about to learn whether it is always the same. */
+export const CONDITION_CASES_MAX = 1_024;
+/** Calls tried in search of one that shows how an invariant is violated. */
+export const WITNESS_CALLS_MAX = 4_096;
+/** Violations of one invariant that are reported; the rest is counted. */
+export const VIOLATIONS_SHOWN_MAX = 5;
+/** Related places of one warning. */
+export const RELATED_PLACES_MAX = 3;
+/** How long before something expires people are told. */
+export const EXPIRY_NOTICE_MS = 30 * 86_400_000;
+/** Combinations of values of arguments that are tried to see whether a condition is always true. */
+export const CEL_CASES_TRIED_MAX = 1_024;

@@ -100,8 +100,8 @@ function membersOf(tree: JsonTree | null) {
   return tree?.kind === 'object' ? tree.members : [];
 }
 
-/** RFC 6901, as a URI fragment. */
-function resolvePointer(root: JsonTree, pointer: string): JsonTree | null {
+/** RFC 6901, as a URI fragment: what a reference within a schema refers to, or null. */
+export function resolvePointer(root: JsonTree, pointer: string): JsonTree | null {
   if (pointer === '#') return root;
   if (!pointer.startsWith('#/')) return null;
   let at: JsonTree | null = root;

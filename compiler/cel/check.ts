@@ -1,7 +1,8 @@
 import type { Checked } from './checked.ts';
 import { describeType } from './explain.ts';
 import type { Environment } from './environment.ts';
-import { inferTypes, type UndeclaredMember } from './infer.ts';
+import { inferTypes } from './infer.ts';
+import type { UndeclaredMember } from './inference.ts';
 import type { ParsedExpression } from './parse.ts';
 import { collectProblems, type CelProblem } from './problem.ts';
 import { settleTypes } from './settle.ts';

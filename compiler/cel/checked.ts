@@ -7,8 +7,9 @@ export type Constant = Literal | { readonly type: 'timestamp' | 'duration' | 'ty
 
 /** Checked CEL: every node with its type, every call resolved to an overload, every name to what it means. */
 export type Checked = Base &
+  /** `isGiven`: not written but known from the environment, such as `tool.effect`. */
   (
-    | { readonly kind: 'constant'; readonly constant: Constant }
+    | { readonly kind: 'constant'; readonly constant: Constant; readonly isGiven: boolean }
     /** `isLocal`: of a macro; its name is then one that no other variable in scope has. */
     | { readonly kind: 'variable'; readonly name: string; readonly isLocal: boolean }
     /** A member of a record, a map or something of type dyn. */

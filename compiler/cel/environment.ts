@@ -54,7 +54,7 @@ const TYPE_NAMES: ReadonlyMap<string, Type> = new Map([
   ['map', mapOf(DYN, DYN)],
   ['google.protobuf.Timestamp', TIMESTAMP],
   ['google.protobuf.Duration', DURATION],
-  ['type', { kind: 'type', of: DYN }],
+  ['type', { kind: 'type', of: null }],
 ]);
 
 /** The names that every expression has. */

@@ -4,7 +4,7 @@ import { didYouMean } from '../diagnostics/suggest.ts';
 import type { Node, Range } from './ast.ts';
 import type { Checked } from './checked.ts';
 import { describeType } from './explain.ts';
-import type { Inference } from './infer.ts';
+import type { Inference } from './inference.ts';
 import { instance } from './infer-call.ts';
 import { MACRO_NAMES } from './macros.ts';
 import { isNumber, type Type, withoutNull } from './types.ts';

@@ -3,8 +3,8 @@ import type { Node, Range } from './ast.ts';
 import type { Checked } from './checked.ts';
 import { reportNoOverload, reportUnknownFunction } from './explain-call.ts';
 import { factsWhen } from './facts.ts';
-import type { Inference } from './infer.ts';
-import { wrong } from './infer.ts';
+import type { Inference } from './inference.ts';
+import { wrong } from './inference.ts';
 import type { Scope } from './scope.ts';
 import { BOOL, DYN, isNumber, listOf, mapOf, sameType, type Type, withoutNull } from './types.ts';
 import type { Bindings } from './unify.ts';
@@ -102,7 +102,7 @@ function resultType(bindings: Bindings, form: FunctionForm, types: readonly Type
 export function instance(bindings: Bindings): (form: TypeForm) => Type {
   const parameters = new Map<string, Type>();
   const typed = (form: TypeForm): Type => {
-    if (typeof form === 'string') return form === 'type' ? { kind: 'type', of: DYN } : { kind: form };
+    if (typeof form === 'string') return form === 'type' ? { kind: 'type', of: null } : { kind: form };
     if ('list' in form) return listOf(typed(form.list));
     if ('map' in form) return mapOf(typed(form.map.key), typed(form.map.value));
     const known = parameters.get(form.param) ?? bindings.freshVariable();

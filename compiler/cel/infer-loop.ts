@@ -3,7 +3,7 @@ import { CEL_LOOPS_NESTED_MAX } from '../limits.ts';
 import type { Node } from './ast.ts';
 import type { Checked } from './checked.ts';
 import { describeType } from './explain.ts';
-import { needBool, wrong, type Inference } from './infer.ts';
+import { needBool, wrong, type Inference } from './inference.ts';
 import type { Scope } from './scope.ts';
 import { BOOL, DYN, ERROR, INT, isDynamic, listOf, mapOf, type Type, withoutNull } from './types.ts';
 

@@ -2,7 +2,7 @@ import { validatePattern } from '../../dataplane/content/index.ts';
 import type { Node, Range } from './ast.ts';
 import type { Checked } from './checked.ts';
 import { describeType } from './explain.ts';
-import { wrong, type Inference } from './infer.ts';
+import { wrong, type Inference } from './inference.ts';
 import type { Scope } from './scope.ts';
 import { unitRanges } from './string-literal.ts';
 import { BOOL, STRING } from './types.ts';

@@ -2,6 +2,11 @@ import { quote } from '../diagnostics/quote.ts';
 import type { LoopMacro, Node, Word } from './ast.ts';
 import type { ReportCel } from './problem.ts';
 
+/** Where mistakes in macros are reported. */
+interface Reporter {
+  readonly report: ReportCel;
+}
+
 type Call = Node & { readonly kind: 'call' };
 
 interface MacroForm {
@@ -38,13 +43,13 @@ export const MACRO_NAMES: readonly string[] = ['has', ...LOOPS.keys()];
  * The node of a macro when a call is one, else the call. Macros are told by their names, as in cel-spec: no function can
  * have one of them. A macro that is written wrongly is reported.
  */
-export function expandMacro(call: Call, report: ReportCel): Node {
-  if (call.target === null) return call.name.text === 'has' ? expandHas(call, report) : call;
+export function expandMacro(call: Call, reporter: Reporter): Node {
+  if (call.target === null) return call.name.text === 'has' ? expandHas(call, reporter) : call;
   const form = LOOPS.get(call.name.text);
-  return form === undefined ? call : expandLoop(call, call.target, form, report);
+  return form === undefined ? call : expandLoop(call, call.target, form, reporter);
 }
 
-function expandHas(call: Call, report: ReportCel): Node {
+function expandHas(call: Call, reporter: Reporter): Node {
   const [member, ...others] = call.args;
   const { start, end, depth } = call;
   if (member?.kind === 'member' && others.length === 0) {
@@ -59,17 +64,17 @@ function expandHas(call: Call, report: ReportCel): Node {
   }
   if (!call.args.some(({ kind }) => kind === 'error')) {
     const at = member !== undefined && others.length === 0 ? member : call.name;
-    report('cel/bad-macro', at, '`has` asks for one member', 'write `has(args.name)`');
+    reporter.report('cel/bad-macro', at, '`has` asks for one member', 'write `has(args.name)`');
   }
   return { kind: 'error', start, end, depth };
 }
 
-function expandLoop(call: Call, target: Node, form: MacroForm, report: ReportCel): Node {
+function expandLoop(call: Call, target: Node, form: MacroForm, reporter: Reporter): Node {
   const { name, start, end, depth } = call;
   const error: Node = { kind: 'error', start, end, depth };
   const count = variableCount(call, form);
   if (count === null) {
-    report(
+    reporter.report(
       'cel/bad-macro',
       name,
       `${quote(name.text)} takes a variable and what is asked of it`,
@@ -82,7 +87,12 @@ function expandLoop(call: Call, target: Node, form: MacroForm, report: ReportCel
     if (node.kind === 'error') return error;
     if (node.kind !== 'name' || node.absolute || variables.some(({ text }) => text === node.name)) {
       const what = node.kind === 'name' ? 'another name' : 'a name of your choice, like `x`';
-      report('cel/bad-macro', node, `the variable of ${quote(name.text)} must be ${what}`, `write \`${form.usage}\``);
+      reporter.report(
+        'cel/bad-macro',
+        node,
+        `the variable of ${quote(name.text)} must be ${what}`,
+        `write \`${form.usage}\``,
+      );
       return error;
     }
     variables.push({ text: node.name, start: node.start, end: node.end });

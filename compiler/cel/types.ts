@@ -24,7 +24,8 @@ export type Type =
   /** null, or a value of the other type; cel-go calls it a wrapper. */
   | { readonly kind: 'nullable'; readonly of: Type }
   | { readonly kind: 'record'; readonly record: RecordType }
-  | { readonly kind: 'type'; readonly of: Type }
+  /** A type as a value; null: of any. */
+  | { readonly kind: 'type'; readonly of: Type | null }
   /** A type that is found while checking. */
   | { readonly kind: 'variable'; readonly id: number };
 
@@ -96,8 +97,9 @@ export function partsOf(type: Type): readonly Type[] {
     case 'map':
       return [type.key, type.value];
     case 'nullable':
-    case 'type':
       return [type.of];
+    case 'type':
+      return type.of === null ? [] : [type.of];
     case 'null':
     case 'bool':
     case 'int':
@@ -124,8 +126,9 @@ export function withParts(type: Type, replace: (part: Type) => Type): Type {
     case 'map':
       return mapOf(replace(type.key), replace(type.value));
     case 'nullable':
+      return { kind: 'nullable', of: replace(type.of) };
     case 'type':
-      return { kind: type.kind, of: replace(type.of) };
+      return type.of === null ? type : { kind: 'type', of: replace(type.of) };
     case 'null':
     case 'bool':
     case 'int':
@@ -150,8 +153,10 @@ export function sameType(left: Type, right: Type): boolean {
   if (left.kind !== right.kind) return false;
   if (left.kind === 'variable') return right.kind === 'variable' && left.id === right.id;
   if (left.kind === 'record') return right.kind === 'record' && sameRecord(left.record, right.record);
+  const parts = partsOf(left);
   const others = partsOf(right);
-  return partsOf(left).every((part, at) => {
+  if (parts.length !== others.length) return false;
+  return parts.every((part, at) => {
     const other = others[at];
     return other !== undefined && sameType(part, other);
   });
@@ -179,7 +184,7 @@ export function renderType(type: Type): string {
     case 'record':
       return 'record';
     case 'type':
-      return type.of.kind === 'dyn' ? 'type' : `type(${renderType(type.of)})`;
+      return type.of === null ? 'type' : `type(${renderType(type.of)})`;
     case 'untyped':
     case 'variable':
       return 'dyn';
