@@ -41,14 +41,17 @@ export class Call {
     return this.#frame;
   }
 
-  /** Puts the arguments into the frame, once. Null when they fit, or are not known; else where and how they do not. */
+  /**
+   * Puts the arguments into the frame, once; those that do not fit stay unknown. Null when they fit, or are not known; else
+   * where and how they do not.
+   */
   readArguments(policy: Policy, plan: ProjectionPlan): string | null {
     if (this.#read === null) return null;
     if (this.#plan === plan) return this.#problem;
     const read = this.#read(plan);
     this.#plan = plan;
     this.#problem = read.ok ? null : read.problem;
-    if (read.ok) this.frame(policy).values[0] = read.value;
+    this.frame(policy).values[0] = read.ok ? read.value : UNKNOWN;
     return this.#problem;
   }
 }

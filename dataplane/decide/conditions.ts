@@ -34,6 +34,11 @@ export class Conditions {
     return row === undefined ? null : (this.#built[this.#conditionOf(row, definition)] ?? null);
   }
 
+  /** The condition at a position of the policy's conditions. */
+  at(index: number): BuiltCondition | null {
+    return this.#built[index] ?? null;
+  }
+
   #conditionOf(row: FormRow, definition: number): number {
     if (row.definitions === -1) return row.conditions[0] ?? -1;
     const set = this.#policy.sets[row.definitions] ?? [];

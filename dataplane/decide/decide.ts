@@ -1,5 +1,6 @@
-import { UNKNOWN } from '../cel/fault.ts';
+import { STEPS_EXCEEDED, UNKNOWN } from '../cel/fault.ts';
 import type { Frame } from '../cel/frame.ts';
+import type { Outcome } from '../cel/value.ts';
 import { Call } from './call.ts';
 import { denied, refused, UNKNOWN_TOOL, type Decision } from './decision.ts';
 import { passes } from './guards.ts';
@@ -27,33 +28,45 @@ function decideConditionally(view: View, access: Access, call: Call): Decision {
   const { policy } = view.gateway;
   const { slot, candidates } = access;
   if (!candidates.some((candidate) => isInForce(candidate, call.nowMs))) return view.absent[slot.index] ?? UNKNOWN_TOOL;
-  if (access.projection !== null) {
-    const problem = call.readArguments(policy, access.projection);
-    if (problem !== null) {
-      return { ...denied('arguments', slot), hidden: !isVisible(view, access, listCall(call)), message: problem };
-    }
-  }
-  const frame = call.frame(policy);
-  const grant = candidates.find(
-    (candidate) =>
-      isInForce(candidate, call.nowMs) && (candidate.when === null || candidate.when.evaluate(frame) === true),
-  );
-  if (grant === undefined) {
-    const rule = candidates.find((candidate) => isInForce(candidate, call.nowMs))?.entryRule ?? -1;
-    return refused('condition', rule, slot, !isVisible(view, access, listCall(call)), null);
-  }
-  return pastGuards(access, frame, grant.decision);
+  const problem = access.projection === null ? null : call.readArguments(policy, access.projection);
+  const unfit = problem === null ? null : { ...denied('arguments', slot), message: problem };
+  const decision = judge(access, call.frame(policy), call.nowMs, unfit);
+  return decision.allow ? decision : { ...decision, hidden: !isVisible(view, access, listCall(call)) };
 }
 
-function pastGuards(access: Access, frame: Frame, allowed: Decision): Decision {
+/**
+ * Grants, then guards. `unfit`: the answer where it depends on arguments that do not fit the schema. They are unknown to
+ * conditions, so that what holds whatever they are still does: a grant never takes away what another one gives.
+ */
+function judge({ slot, candidates, guards }: Access, frame: Frame, nowMs: number, unfit: Decision | null): Decision {
+  let first: Candidate | null = null;
+  let grant: Candidate | null = null;
+  let undecided = false;
+  for (const candidate of candidates) {
+    if (!isInForce(candidate, nowMs)) continue;
+    first ??= candidate;
+    const outcome = candidate.when === null || candidate.when.evaluate(frame);
+    if (outcome === true) {
+      grant = candidate;
+      break;
+    }
+    undecided ||= outcome === UNKNOWN;
+  }
+  if (grant === null) {
+    return undecided && unfit !== null ? unfit : refused('condition', first?.entryRule ?? -1, slot, null);
+  }
+
   const alerts: number[] = [];
   let denial: Decision | null = null;
-  for (const guard of access.guards) {
-    if (guard.condition !== null && passes(guard.denyIf, guard.condition.evaluate(frame))) continue;
+  undecided = false;
+  for (const guard of guards) {
+    const outcome = guard.condition === null ? null : guard.condition.evaluate(frame);
+    if (passes(guard.denyIf, outcome)) continue;
     if (guard.isAlert) alerts.push(guard.decision.rule);
+    else if (unfit !== null && outcome === UNKNOWN) undecided = true;
     else denial ??= guard.decision;
   }
-  const decision = denial ?? allowed;
+  const decision = denial ?? (undecided ? unfit : null) ?? grant.decision;
   return alerts.length === 0 ? decision : { ...decision, alerts };
 }
 
@@ -84,16 +97,22 @@ function isVisible(view: View, access: Access, listing: Call): boolean {
   const mayHold = access.candidates.some((candidate) => {
     if (!isInForce(candidate, nowMs)) return false;
     const outcome = candidate.when === null ? true : candidate.when.evaluate(frame);
-    return outcome === true || outcome === UNKNOWN;
+    return outcome === true || isOpen(outcome);
   });
   if (!mayHold) return false;
   return access.guards.every((guard) => {
     if (!guard.hide || guard.isAlert) return true;
     if (guard.condition === null) return false;
     const outcome = guard.condition.evaluate(frame);
-    return outcome === UNKNOWN || passes(guard.denyIf, outcome);
+    return isOpen(outcome) || passes(guard.denyIf, outcome);
   });
 }
+
+/**
+ * Whether a call may still come out otherwise. Without its arguments more of an expression may have to be evaluated than
+ * with them, so the budget says nothing here.
+ */
+const isOpen = (outcome: Outcome): boolean => outcome === UNKNOWN || outcome === STEPS_EXCEEDED;
 
 const isInForce = (candidate: Candidate, nowMs: number): boolean =>
   candidate.expires === 0 || nowMs < candidate.expires;

@@ -54,15 +54,9 @@ export function denied(reason: Absence, slot: Slot | null): Decision {
   return { allow: false, reason, rule: ABSENCES[reason], slot, hidden: true, message: null, alerts: NO_ALERTS };
 }
 
-/** A denial of a call to a tool that may well be in the caller's list. */
-export function refused(
-  reason: 'condition' | 'guard',
-  rule: number,
-  slot: Slot,
-  hidden: boolean,
-  message: string | null,
-): Decision {
-  return { allow: false, reason, rule, slot, hidden, message, alerts: NO_ALERTS };
+/** A denial by a rule, of a call to a tool that may well be in the caller's list: `decide` says whether it is. */
+export function refused(reason: 'condition' | 'guard', rule: number, slot: Slot, message: string | null): Decision {
+  return { allow: false, reason, rule, slot, hidden: true, message, alerts: NO_ALERTS };
 }
 
 export const UNKNOWN_TOOL: Decision = denied('unknown', null);

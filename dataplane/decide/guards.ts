@@ -60,7 +60,7 @@ function buildGuard(gateway: GatewayEngine, guard: Guard, slot: Slot): BuiltGuar
     denyIf: guard.denyIf,
     hide: guard.hide,
     isAlert: guard.mode === 'alert',
-    decision: refused('guard', guard.rule, slot, guard.hide, guard.message),
+    decision: refused('guard', guard.rule, slot, guard.message),
   };
 }
 

@@ -23,6 +23,22 @@ export function enabledSubjects(gateway: GatewayEngine, caller: Caller, robot: R
   return enabled;
 }
 
+/**
+ * Sorted: who the caller counts as when rules are matched: itself and, by `use-all-gateways`, every team granted here.
+ * Disabled ones too, so that disabling a team lifts no guard that names it.
+ */
+export function countsAs({ policy, holdings }: GatewayEngine, caller: Caller): readonly number[] {
+  const found = new Set(caller.subjects);
+  const usesAll = caller.subjects.some((at) => {
+    const subject = policy.subjects[at];
+    return subject?.kind === 'role' && subject.capabilities.includes('use-all-gateways');
+  });
+  for (const holding of usesAll ? holdings : []) {
+    for (const to of holding.to) if (policy.subjects[to]?.kind === 'team') found.add(to);
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
 export function robotOf(policy: Policy, caller: Caller): RobotSubject | null {
   if (caller.kind !== 'robot') return null;
   const subject = policy.subjects[caller.subjects[0] ?? -1];

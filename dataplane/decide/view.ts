@@ -6,15 +6,15 @@ import type { BuiltCondition } from './conditions.ts';
 import { denied, granted, type Absence, type Decision, type Slot } from './decision.ts';
 import type { GatewayEngine, Holding, HoldingPart } from './gateway.ts';
 import { guardsOf, type BuiltGuard } from './guards.ts';
-import { enabledSubjects, robotOf } from './membership.ts';
+import { countsAs, enabledSubjects, robotOf } from './membership.ts';
 import { noticeFor } from './notice.ts';
 
 /** What one set of subjects holds in one gateway: all that does not depend on the call is decided here. */
 export interface View {
   readonly gateway: GatewayEngine;
   /**
-   * Sorted: who the caller counts as when rules are matched. Beside its own subjects (disabled ones too, so that rules
-   * that name them still reach their members) the teams that `use-all-gateways` makes it a member of.
+   * Sorted: who the caller counts as when rules are matched. Beside its own subjects the teams that `use-all-gateways`
+   * makes it a member of; disabled ones too, so that rules that name them still reach their members.
    */
   readonly subjects: readonly number[];
   /** Index into the policy's clients; -1 = none of them. */
@@ -41,7 +41,7 @@ export interface Access {
   readonly guards: readonly BuiltGuard[];
   /** Whether anything here has to be evaluated. */
   readonly isConditional: boolean;
-  /** What must hold of the arguments first; null = no condition of the tool reads them. */
+  /** What must hold of the arguments before conditions may read them; null = none here does. */
   readonly projection: ProjectionPlan | null;
 }
 
@@ -90,7 +90,7 @@ function buildView(gateway: GatewayEngine, caller: Caller, admitted: boolean, cl
   const robot = robotOf(policy, caller);
   const enabled = admitted ? enabledSubjects(gateway, caller, robot) : new Set<number>();
   const stopped = new Set(caller.subjects.filter((subject) => !enabled.has(subject)));
-  const subjects = [...new Set([...enabled, ...caller.subjects])].sort((a, b) => a - b);
+  const subjects = countsAs(gateway, caller);
 
   const candidates = new Map<number, Candidate[]>();
   const wouldHold = new Set<number>();
@@ -153,7 +153,9 @@ function accessOf(
 ): Access {
   const candidates = [...opening.filter(({ when }) => when === null), ...opening.filter(({ when }) => when !== null)];
   const isConditional = candidates.some(({ when }) => when !== null) || guards.length > 0;
-  const projection = isConditional ? (gateway.tables.projections.get(slot.definition) ?? null) : null;
+  const reads = (condition: BuiltCondition | null): boolean => condition?.reads.includes('args') ?? false;
+  const readsArguments = candidates.some(({ when }) => reads(when)) || guards.some(({ condition }) => reads(condition));
+  const projection = readsArguments ? (gateway.tables.projections.get(slot.definition) ?? null) : null;
   return { slot, candidates, guards, isConditional, projection };
 }
 
