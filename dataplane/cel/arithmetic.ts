@@ -79,11 +79,7 @@ export function divide(a: Outcome, b: Outcome): Outcome {
 /** `a % b`, with the sign of `a`. */
 export function modulo(a: Outcome, b: Outcome): Outcome {
   if (typeof a === 'number' && typeof b === 'number') return b === 0 ? DIVIDE_BY_ZERO : (a % b) + 0;
-  if (isInt(a) && isInt(b)) {
-    if (isZero(b)) return DIVIDE_BY_ZERO;
-    // The quotient does not exist, so neither does what is left of it.
-    return b === -1 && a === INT_MIN ? OVERFLOW : intOf(BigInt(a) % BigInt(b));
-  }
+  if (isInt(a) && isInt(b)) return isZero(b) ? DIVIDE_BY_ZERO : intOf(BigInt(a) % BigInt(b));
   if (a instanceof Uint && b instanceof Uint) {
     return isZero(b.value) ? DIVIDE_BY_ZERO : checkedUint(BigInt(a.value) % BigInt(b.value));
   }

@@ -1,5 +1,13 @@
 import { inList, memberAt } from './equality.ts';
-import { Fault, INDEX_OUT_OF_RANGE, mismatch, NO_SUCH_KEY, REPEATED_KEY, UNSUPPORTED_KEY } from './fault.ts';
+import {
+  Fault,
+  INDEX_OUT_OF_RANGE,
+  mismatch,
+  NO_SUCH_KEY,
+  NO_SUCH_OVERLOAD,
+  REPEATED_KEY,
+  UNSUPPORTED_KEY,
+} from './fault.ts';
 import { charge, textSteps, type Frame } from './frame.ts';
 import { codePoints } from './text.ts';
 import {
@@ -26,7 +34,9 @@ export function isIn(needle: Outcome, collection: Outcome, frame: Frame): Outcom
   if (isList(collection)) return inList(needle, collection, frame);
   if (!(collection instanceof MapValue) || needle instanceof Fault) return mismatch(needle, collection);
   const key = keyOf(needle);
-  return key !== undefined && collection.entries.has(key);
+  if (key !== undefined) return collection.entries.has(key);
+  // A double that is not whole equals no key; what is not of a key's type cannot be asked for.
+  return needle instanceof Double ? false : NO_SUCH_OVERLOAD;
 }
 
 /** `collection[index]`. A list takes numbers of any type that are whole, as operands may be `dyn`. */

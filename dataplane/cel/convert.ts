@@ -36,7 +36,9 @@ export function toInt(operand: Outcome): Outcome {
 export function toUint(operand: Outcome): Outcome {
   if (operand instanceof Uint) return operand;
   if (isInt(operand)) return operand < 0 ? OUT_OF_RANGE : new Uint(operand);
-  if (operand instanceof Double) return truncated(operand.value, -1, 2 ** 64, checkedUint);
+  if (operand instanceof Double) {
+    return operand.value < 0 ? OUT_OF_RANGE : truncated(operand.value, -1, 2 ** 64, checkedUint);
+  }
   if (typeof operand !== 'string') return mismatch(operand);
   return parseUnsigned(operand) ?? MALFORMED_TEXT;
 }

@@ -35,8 +35,14 @@ export function charAt(text: Outcome, index: Outcome, frame: Frame): Outcome {
   return unit < 0 ? INDEX_OUT_OF_RANGE : text.slice(unit, afterCodePoint(text, unit));
 }
 
-/** `text.indexOf(part)` and `text.indexOf(part, from)`: -1 when it does not occur. */
-export function indexOf(text: Outcome, part: Outcome, from: Outcome, frame: Frame): Outcome {
+/** `text.indexOf(part)`: -1 when it does not occur. */
+export function indexOf(text: Outcome, part: Outcome, frame: Frame): Outcome {
+  if (typeof text !== 'string' || typeof part !== 'string') return mismatch(text, part);
+  return chargeSearch(frame, text, part) ?? codePointAtUnit(text, text.indexOf(part));
+}
+
+/** `text.indexOf(part, from)`: the first that begins at `from` or later. */
+export function indexOfFrom(text: Outcome, part: Outcome, from: Outcome, frame: Frame): Outcome {
   if (typeof text !== 'string' || typeof part !== 'string' || !isInt(from)) return mismatch(text, part, from);
   const exceeded = chargeSearch(frame, text, part);
   if (exceeded !== null) return exceeded;
@@ -45,7 +51,7 @@ export function indexOf(text: Outcome, part: Outcome, from: Outcome, frame: Fram
   return codePointAtUnit(text, text.indexOf(part, unit));
 }
 
-/** `text.lastIndexOf(part)`: as if from the end. */
+/** `text.lastIndexOf(part)`: -1 when it does not occur. */
 export function lastIndexOf(text: Outcome, part: Outcome, frame: Frame): Outcome {
   if (typeof text !== 'string' || typeof part !== 'string') return mismatch(text, part);
   return chargeSearch(frame, text, part) ?? codePointAtUnit(text, text.lastIndexOf(part));
