@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { REFUSALS, type Refusal } from '../../dataplane/mcp/refusals.ts';
+import { equals, get, int, less, projectionOf } from '../fixtures/expressions.ts';
 import { initialize, modernBody, modernCall, modernHeaders, post, type Post } from '../fixtures/mcp-http.ts';
 import { Rig } from '../fixtures/rig.ts';
 import { RawUpstream, whole } from '../fixtures/upstreams/raw-upstream.ts';
@@ -31,6 +32,7 @@ beforeAll(async () => {
           },
           { name: 'remove' },
           { name: 'new', pending: true },
+          { name: 'pay', projection: projectionOf({ amount: { type: 'integer' } }) },
         ],
       },
       {
@@ -47,12 +49,14 @@ beforeAll(async () => {
         servers: { docs: 'docs', locked: 'locked' },
         grants: [
           { to: ['bot', 'staff'], server: 'docs', tools: ['read', 'new'] },
+          { to: ['bot'], server: 'docs', tools: ['pay'], when: less(get('args', 'amount'), int(100)) },
           { to: ['bot'], server: 'locked' },
           { to: ['bot'], server: 'docs', tools: ['remove'], expires: 1 },
         ],
       },
       { name: 'sandbox', servers: { docs: '' }, grants: [{ to: ['other', 'bot'], server: 'docs', tools: ['read'] }] },
     ],
+    guards: [{ name: 'never-secretly', tools: ['pay'], when: equals(get('args', 'amount'), int(13)) }],
     content: [{ name: 'no-keys', pattern: 'acme_live_[a-z]+', action: { kind: 'block' } }],
   });
   await rig.start();
@@ -511,6 +515,25 @@ const ATTACKS: readonly [name: string, attack: Attack, status: number, code: num
     200,
     -32602,
     'input-response',
+  ],
+  ['arguments that a condition does not admit', modernCall('docs_pay', '{"amount":100}'), 200, null, 'denied'],
+  ['arguments that a guard does not admit', modernCall('docs_pay', '{"amount":13}'), 200, null, 'denied'],
+  ['no arguments where a guard reads them', modernCall('docs_pay', '{}'), 200, null, 'denied'],
+  ['an argument of another type', modernCall('docs_pay', '{"amount":"1"}'), 200, -32602, 'invalid-arguments'],
+  [
+    'an integer that would wrap around',
+    modernCall('docs_pay', '{"amount":18446744073709551617}'),
+    200,
+    -32602,
+    'invalid-arguments',
+  ],
+  ['an argument that nobody declared', modernCall('docs_pay', '{"amount":1,"x":1}'), 200, -32602, 'invalid-arguments'],
+  [
+    'an argument that looks like a declared one',
+    modernCall('docs_pay', '{"amount":1,"Amount":1}'),
+    200,
+    -32602,
+    'invalid-arguments',
   ],
   ['a tool whose credential is missing', modernCall('locked_open'), 200, -32603, 'unknown-secret'],
   ['text that a rule blocks', call('{"x":"acme_live_abc"}'), 200, null, 'request-blocked'],
