@@ -1,0 +1,107 @@
+import type { Report } from '../diagnostics/diagnostic.ts';
+import type { Analysed, AnalysedGateway } from './analysed.ts';
+import { isAboutAnything } from './about-anything.ts';
+import { subjectName, type Holder } from './holders.ts';
+import { selectedData, selectedSlots, selectsGateway, selectsHolder } from './selected.ts';
+import { standsBefore, type App, type KnownGuard, type StandingGuard } from './standing-guards.ts';
+import type { SlotSet } from './slot-set.ts';
+
+/** Guards that deny nobody anything: what they stand before is granted to nobody, or every call passes. */
+export function findDeadGuards(analysed: Analysed, report: Report): void {
+  for (const guard of analysed.guards) {
+    const { document, condition } = guard.linked;
+    if (analysed.outcomes.ofForm(guard.lowered.form, !guard.lowered.denyIf) === 'always') {
+      report({
+        code: 'dead/guard',
+        message: 'every call passes this guard',
+        span: condition === null ? document.span : document.spanAt(condition.path),
+        help: 'correct its condition, or remove the guard',
+      });
+    } else if (!isAboutAnything(analysed, guard.selected)) {
+      report({
+        code: 'dead/guard',
+        message: 'nobody is granted anything that this guard stands before',
+        span: document.span,
+        help: 'correct its `match`, or remove the guard',
+      });
+    } else if (!mayDeny(analysed, guard)) {
+      report({
+        code: 'dead/guard',
+        message: 'every call of what is granted to anybody passes this guard',
+        span: document.span,
+        help: 'correct its condition or its `match`, or remove the guard',
+      });
+    }
+  }
+}
+
+/** Whether some call that a grant opens may be denied; prompts and resources count as if it were. */
+function mayDeny({ gateways, outcomes }: Analysed, { lowered, selected }: KnownGuard): boolean {
+  return gateways.some((gateway) => {
+    if (!selectsGateway(selected, gateway)) return false;
+    const slots = selectedSlots(selected, gateway);
+    return gateway.holders.some(
+      (holder) =>
+        selectsHolder(selected, holder) &&
+        (holder.grants.some(({ entries }) => entries.some((entry) => selectedData(selected, entry).length > 0)) ||
+          holder.possible.and(slots).slots.some((at) => {
+            const definition = gateway.engine.slots[at]?.definition ?? -1;
+            return outcomes.ofGuard(lowered, gateway.engine, definition) !== 'always';
+          })),
+    );
+  });
+}
+
+/** Tools that are listed for somebody, since a grant opens them, and that a guard always denies without hiding them. */
+export function findNeverAllowed({ gateways }: Analysed, report: Report): void {
+  const reported = new Set<KnownGuard['linked']>();
+  for (const gateway of gateways) {
+    const showing = gateway.standing.filter(({ lowered }) => !lowered.hide);
+    if (showing.length === 0) continue;
+    for (const holder of gateway.holders) {
+      for (const guard of showing) {
+        if (reported.has(guard.linked)) continue;
+        const slots = shownInVain(gateway, holder, guard);
+        const slot = gateway.engine.slots[slots?.slots[0] ?? -1];
+        if (slot === undefined) continue;
+        reported.add(guard.linked);
+        reportNeverAllowed(gateway, holder, guard, slot.index, report);
+      }
+    }
+  }
+}
+
+/** What a guard denies a holder for good, and nothing hides; null when it is not about the holder. */
+function shownInVain(gateway: AnalysedGateway, holder: Holder, guard: StandingGuard): SlotSet | null {
+  const app = appsFor(gateway, holder).find((one) => standsBefore(guard, holder, one));
+  if (app === undefined) return null;
+  const shown = holder.possible.and(guard.slots);
+  for (const other of gateway.standing) {
+    if (other.lowered.hide && standsBefore(other, holder, app)) shown.removeAll(other.slots);
+  }
+  return shown;
+}
+
+function appsFor(gateway: AnalysedGateway, holder: Holder): readonly App[] {
+  return holder.kind === 'robot' ? [{ clientId: '', clientName: '', client: -1 }] : gateway.apps;
+}
+
+function reportNeverAllowed(
+  gateway: AnalysedGateway,
+  holder: Holder,
+  { linked: { document } }: StandingGuard,
+  slot: number,
+  report: Report,
+): void {
+  const grant = holder.grants.find(({ possible }) => possible.has(slot))?.linked.document;
+  const exposed = gateway.engine.slots[slot]?.exposed ?? '';
+  report({
+    code: 'dead/never-allowed',
+    message:
+      `this guard always denies \`${exposed}\` to ${subjectName(holder.subject)} in gateway ` +
+      `${gateway.linked.document.name}, where it stays listed`,
+    span: document.span,
+    help: 'hide it with `hide: true`, take it out of the grant, or correct the condition',
+    related: grant === undefined ? [] : [{ message: `Grant/${grant.name} gives it`, span: grant.span }],
+  });
+}

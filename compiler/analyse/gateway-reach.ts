@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import type { Policy } from '../../schemas/types/policy.ts';
+import type { GatewayEngine } from '../../dataplane/decide/index.ts';
+import type { Holding } from '../../dataplane/decide/gateway.ts';
+import type { LinkedEntry, LinkedGateway, LinkedGrant, LinkedPolicy } from '../link/model.ts';
+import type { AnalyseInput } from './analysed.ts';
+import { holdersOf, type Holder } from './holders.ts';
+import type { Outcomes } from './outcomes.ts';
+import { SlotSet } from './slot-set.ts';
+
+/** One gateway, and who holds what in it. */
+export interface GatewayReach {
+  readonly linked: LinkedGateway;
+  readonly engine: GatewayEngine;
+  /** By name. */
+  readonly grants: readonly GrantReach[];
+  /** Whoever holds anything: teams and robots that are not disabled, roles that use all gateways. */
+  readonly holders: readonly Holder[];
+}
+
+/** What a grant opens in its gateway, at any time. */
+export interface GrantReach {
+  readonly linked: LinkedGrant;
+  readonly holding: Holding;
+  /** Entries that hold in this gateway, those of Allowlists first. */
+  readonly entries: readonly LinkedEntry[];
+  /** Whatever the call is. */
+  readonly always: SlotSet;
+  /** Unless no call can fulfil the condition. */
+  readonly possible: SlotSet;
+}
+
+export function reachOfGateways(input: AnalyseInput, outcomes: Outcomes): readonly GatewayReach[] {
+  const { linked, policy, engine } = input;
+  const grants = Map.groupBy(linked.grants, (grant) => grant.gateway);
+  return linked.gateways.map((gateway) => {
+    const expanded = engine.gateway(gateway.document.name);
+    assert(expanded !== null, 'every gateway was lowered');
+    // Both are in the order of names.
+    const own = grants.get(gateway) ?? [];
+    assert.equal(own.length, expanded.holdings.length, 'every grant was lowered');
+    const reach = expanded.holdings.flatMap((holding, at) => {
+      const grant = own[at];
+      return grant === undefined ? [] : [reachOfGrant(grant, holding, expanded, outcomes)];
+    });
+    return { linked: gateway, engine: expanded, grants: reach, holders: holdersOf(policy, expanded, reach) };
+  });
+}
+
+function reachOfGrant(linked: LinkedGrant, holding: Holding, gateway: GatewayEngine, outcomes: Outcomes): GrantReach {
+  const always = new SlotSet(gateway.slots.length);
+  const possible = new SlotSet(gateway.slots.length);
+  for (const part of holding.parts) {
+    for (const at of part.slots) {
+      const slot = gateway.slots[at];
+      if (slot === undefined) continue;
+      const holds = outcomes.ofEntry(part.when, gateway, slot.definition);
+      if (holds !== 'never') possible.add(at);
+      if (holds === 'always') always.add(at);
+    }
+  }
+  const entries = [...linked.allowlists.flatMap((allowlist) => allowlist.entries), ...linked.entries];
+  return {
+    linked,
+    holding,
+    entries: entries.filter(({ assignment, server }) => linked.gateway.assignments.get(assignment)?.server === server),
+    always,
+    possible,
+  };
+}
+
+/** Which entry of which document a rule of a grant is. */
+export function entriesByRule(linked: LinkedPolicy, policy: Policy): ReadonlyMap<number, LinkedEntry> {
+  const found = new Map<number, LinkedEntry>();
+  const pair = (lowered: readonly { readonly rule: number }[], entries: readonly LinkedEntry[]): void => {
+    assert.equal(lowered.length, entries.length, 'every entry was lowered');
+    entries.forEach((entry, at) => found.set(lowered[at]?.rule ?? -1, entry));
+  };
+  linked.allowlists.forEach((allowlist, at) => pair(policy.allowlists[at]?.entries ?? [], allowlist.entries));
+  const grants = Map.groupBy(linked.grants, (grant) => grant.gateway);
+  const inOrder = linked.gateways.flatMap((gateway) => grants.get(gateway) ?? []);
+  inOrder.forEach((grant, at) => pair(policy.grants[at]?.entries ?? [], grant.entries));
+  return found;
+}

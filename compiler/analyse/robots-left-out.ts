@@ -1,0 +1,63 @@
+import type { Report } from '../diagnostics/diagnostic.ts';
+import type { Analysed, AnalysedGateway } from './analysed.ts';
+import { subjectName, type Holder } from './holders.ts';
+import { selectedSlots, selectsGateway, selectsHolder } from './selected.ts';
+import { standsBefore, type KnownGuard } from './standing-guards.ts';
+
+const ROBOT_APP = { clientId: '', clientName: '', client: -1 };
+
+/**
+ * Guards on destructive tools that are about people alone, where a robot can reach such a tool and no other guard stands
+ * before it: whoever wrote the guard thought of people.
+ */
+export function findRobotsLeftOut({ gateways, guards, catalog }: Analysed, report: Report): void {
+  const enforced = guards.filter(({ lowered }) => lowered.mode === 'enforce');
+  const isDestructive = (definition: number): boolean => catalog.definitions[definition]?.effect === 'destructive';
+  for (const guard of enforced) {
+    const { match, document } = guard.linked;
+    if (!isOnDestructive(guard) || (match.kinds === null && match.teams === null)) continue;
+    const found = firstOf(gateways, (gateway) => {
+      if (!selectsGateway(guard.selected, gateway)) return null;
+      const slots = selectedSlots(guard.selected, gateway);
+      return firstOf(gateway.holders, (holder) => {
+        if (holder.kind !== 'robot' || selectsHolder(guard.selected, holder)) return null;
+        const free = holder.possible
+          .and(slots)
+          .slots.find(
+            (at) =>
+              isDestructive(gateway.engine.slots[at]?.definition ?? -1) && !isGuarded(enforced, gateway, holder, at),
+          );
+        return free === undefined ? null : { gateway, holder, slot: gateway.engine.slots[free]?.exposed ?? '' };
+      });
+    });
+    if (found === null) continue;
+    const { name } = found.gateway.linked.document;
+    const grant = found.holder.grants[0]?.linked.document;
+    report({
+      code: 'lint/robots-left-out',
+      message: `this guard leaves out robots, and ${subjectName(found.holder.subject)} can call \`${found.slot}\` in gateway ${name} with no guard before it`,
+      span: document.spanAt(['match']),
+      help: 'cover robots too, or write a Guard with `kinds: [robot]` for them',
+      related: grant === undefined ? [] : [{ message: `Grant/${grant.name}`, span: grant.span }],
+    });
+  }
+}
+
+function isOnDestructive({ linked: { document } }: KnownGuard): boolean {
+  const { match } = document.value;
+  return match !== 'everything' && (match.effects?.includes('destructive') ?? false);
+}
+
+function isGuarded(guards: readonly KnownGuard[], gateway: AnalysedGateway, holder: Holder, slot: number): boolean {
+  return guards.some(
+    (guard) => standsBefore(guard, holder, ROBOT_APP) && selectedSlots(guard.selected, gateway).has(slot),
+  );
+}
+
+function firstOf<T, R>(items: readonly T[], find: (item: T) => R | null): R | null {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== null) return found;
+  }
+  return null;
+}
