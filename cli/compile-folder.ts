@@ -1,17 +1,12 @@
 import { join } from 'node:path';
 import { compile, environmentsOf, type Compiled } from '../compiler/index.ts';
 import { collectDiagnostics, countDiagnostics } from '../compiler/diagnostics/collect.ts';
-import type { Diagnostic, SourceFile } from '../compiler/diagnostics/diagnostic.ts';
-import { renderJson } from '../compiler/diagnostics/render-json.ts';
-import { renderText } from '../compiler/diagnostics/render-text.ts';
+import type { Diagnostic, Replacement, SourceFile } from '../compiler/diagnostics/diagnostic.ts';
 import { didYouMean } from '../compiler/diagnostics/suggest.ts';
 import { VERSION } from '../dataplane/version.ts';
 import type { Development } from '../compiler/lower/lower.ts';
 import { failure } from './failure.ts';
 import type { PolicyFolder } from './policy-folder.ts';
-import type { Terminal } from './terminal.ts';
-
-const WIDTH_WITHOUT_TERMINAL = 100;
 
 export interface FolderResult {
   /** With paths as they should be printed: below the folder as it was named. */
@@ -33,6 +28,7 @@ export function compileFolder(
     environment,
     source,
     compilerVersion: VERSION,
+    nowMs: Date.now(),
     ...(development === null ? {} : { development }),
   });
   if (compiled === null && countDiagnostics(diagnostics).errors === 0) {
@@ -67,35 +63,6 @@ export function compileFor(
   return { diagnostics: collector.diagnostics(), compiled };
 }
 
-export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
-  return countDiagnostics(diagnostics).errors > 0;
-}
-
-/** Diagnostics as text, in colours where the stream is a terminal. */
-export function diagnosticsText(
-  terminal: Terminal,
-  stream: 'result' | 'comment',
-  diagnostics: readonly Diagnostic[],
-): string {
-  const colour = terminal.paint(stream, 'bold', 'x') !== 'x';
-  return renderText(diagnostics, { colour, width: process.stdout.columns ?? WIDTH_WITHOUT_TERMINAL });
-}
-
-export function diagnosticsJson(diagnostics: readonly Diagnostic[]): string {
-  return renderJson(diagnostics);
-}
-
-/** `2 errors, 1 warning`. */
-export function countText(diagnostics: readonly Diagnostic[]): string {
-  const { errors, warnings } = countDiagnostics(diagnostics);
-  const parts = [errors > 0 ? plural(errors, 'error') : null, warnings > 0 ? plural(warnings, 'warning') : null];
-  return parts.filter((part) => part !== null).join(', ');
-}
-
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 /** Paths in the compiler are relative to the policy folder; a person in front of a terminal wants to open the file. */
 function underRoot(root: string, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const shown = new Map<SourceFile, SourceFile>();
@@ -104,9 +71,14 @@ function underRoot(root: string, diagnostics: readonly Diagnostic[]): readonly D
     shown.set(file, known);
     return known;
   };
+  const shownEdit = (edit: Replacement): Replacement => ({
+    ...edit,
+    span: { ...edit.span, file: fileOf(edit.span.file) },
+  });
   return diagnostics.map((diagnostic) => ({
     ...diagnostic,
     span: { ...diagnostic.span, file: fileOf(diagnostic.span.file) },
     related: diagnostic.related.map((place) => ({ ...place, span: { ...place.span, file: fileOf(place.span.file) } })),
+    fix: diagnostic.fix === null ? null : { ...diagnostic.fix, edits: diagnostic.fix.edits.map(shownEdit) },
   }));
 }

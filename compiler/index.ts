@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { buildEngine } from '../dataplane/decide/index.ts';
+import { buildEngine, type Engine } from '../dataplane/decide/index.ts';
 import type { EngineFeature } from '../dataplane/format/engine-need.ts';
 import type { BundleSource } from '../schemas/types/manifest.ts';
 import type { Policy } from '../schemas/types/policy.ts';
+import { analyse } from './analyse/index.ts';
 import { packBundle, type PackedBundle } from './bundle/pack-bundle.ts';
 import { collectDiagnostics } from './diagnostics/collect.ts';
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
@@ -26,13 +27,16 @@ export interface CompileInput {
   /** Which commit the files are of. */
   readonly source: { readonly commit: string | null; readonly dirty: boolean };
   readonly compilerVersion: string;
+  /** Unix milliseconds: what expires soon or has expired is worth a warning. Absent = nothing is said about time. */
+  readonly nowMs?: number;
   /** What holds in this build alone. Only for the environment `dev`. */
   readonly development?: Development;
 }
 
 export interface Compiled extends LoweredPolicy {
   readonly linked: LinkedPolicy;
-  readonly bundle: PackedBundle;
+  /** The bundle, made when it is first asked for: checking and testing need none. */
+  readonly bundle: () => PackedBundle;
 }
 
 export interface CompileResult {
@@ -65,21 +69,31 @@ export function compile(input: CompileInput): CompileResult {
     engine.ok,
     engine.ok ? undefined : `the compiler made a policy that does not hold together: ${engine.message}`,
   );
-  const selftest = makeSelfTest(engine.engine, linked.content, lowered.policy);
+  analyse({ linked, ...lowered, engine: engine.engine, nowMs: input.nowMs ?? null }, collector.report);
+  if (collector.errors() > 0) return { diagnostics: collector.diagnostics(), compiled: null };
+  const pack = (): PackedBundle => packPolicy(input, linked, lowered, engine.engine);
+  let packed: PackedBundle | null = null;
+  const bundle = (): PackedBundle => (packed ??= pack());
+  return { diagnostics: collector.diagnostics(), compiled: { ...lowered, linked, bundle } };
+}
+
+function packPolicy(input: CompileInput, linked: LinkedPolicy, lowered: LoweredPolicy, engine: Engine): PackedBundle {
+  const { policy, catalog } = lowered;
   const { workspace } = linked;
   const source: BundleSource = { repo: workspace.value.source ?? null, ...input.source };
-  const bundle = packBundle({
-    ...lowered,
-    selftest,
+  return packBundle({
+    policy,
+    catalog,
+    sourcemap: lowered.sourcemap(),
+    selftest: makeSelfTest(engine, linked.content, policy),
     workspace: workspace.name,
     environment: input.environment,
     language: LANGUAGE,
     source,
-    features: featuresOf(lowered.policy),
+    features: featuresOf(policy),
     compilerVersion: input.compilerVersion,
     counts: countsOf(lowered, linked),
   });
-  return { diagnostics: collector.diagnostics(), compiled: { ...lowered, linked, bundle } };
 }
 
 /** Names of the environments of a policy; empty when there is no readable Workspace. */

@@ -1,15 +1,8 @@
-import { FORMAT, POLICY_FOLDER, type Command } from '../command.ts';
-import {
-  chosenEnvironments,
-  compileFor,
-  countText,
-  diagnosticsJson,
-  diagnosticsText,
-  hasErrors,
-  plural,
-} from '../compile-folder.ts';
+import { POLICY_FOLDER, type Command } from '../command.ts';
+import { chosenEnvironments, compileFor } from '../compile-folder.ts';
 import { EXIT } from '../exit-code.ts';
 import { readPolicyFolder } from '../policy-folder.ts';
+import { countText, DIAGNOSTICS_FORMAT, formatDiagnostics, hasErrors, plural } from '../show-diagnostics.ts';
 
 export const check: Command = {
   name: 'check',
@@ -17,7 +10,7 @@ export const check: Command = {
   positionals: [POLICY_FOLDER],
   options: {
     environment: { value: 'NAME', help: 'only what applies in this environment; otherwise in each of them' },
-    format: FORMAT,
+    format: DIAGNOSTICS_FORMAT,
   },
   examples: [
     ['mcpgw check', 'the policies in ./policies, for every environment'],
@@ -27,8 +20,7 @@ export const check: Command = {
     const folder = await readPolicyFolder(args.requiredPositional('DIR'));
     const environments = chosenEnvironments(folder, args.text('environment'));
     const { diagnostics } = compileFor(folder, environments);
-    if (args.requiredText('format') === 'json') terminal.result(diagnosticsJson(diagnostics));
-    else terminal.result(diagnosticsText(terminal, 'result', diagnostics));
+    terminal.result(formatDiagnostics(terminal, args.requiredText('format'), diagnostics));
     const what = `${plural(folder.files.length, 'file')} for ${environments.join(', ')}`;
     if (hasErrors(diagnostics)) {
       terminal.comment(`${terminal.paint('comment', 'red', countText(diagnostics))} in ${folder.root}`);

@@ -1,8 +1,9 @@
 import { FORMAT, POLICY_FOLDER, type Command } from '../command.ts';
-import { chosenEnvironments, compileFolder, countText, diagnosticsText } from '../compile-folder.ts';
+import { chosenEnvironments, compileFolder } from '../compile-folder.ts';
 import { EXIT } from '../exit-code.ts';
 import { readPolicyFolder } from '../policy-folder.ts';
 import { readSigningKey } from '../signing-key.ts';
+import { countText, diagnosticsText } from '../show-diagnostics.ts';
 import { storeSigned } from '../signed-bundle.ts';
 
 export const compile: Command = {
@@ -34,7 +35,7 @@ export const compile: Command = {
       );
       return EXIT.compile;
     }
-    const { bundle } = compiled;
+    const bundle = compiled.bundle();
     const store = args.requiredText('out');
     await storeSigned(store, compiled.policy.workspace, environment, bundle, key);
     const { id, policyDigest } = bundle;

@@ -1,6 +1,6 @@
 import { DEVELOPMENT } from '../../compiler/index.ts';
 import { POLICY_FOLDER, type Command } from '../command.ts';
-import { chosenEnvironments, compileFolder, diagnosticsText } from '../compile-folder.ts';
+import { chosenEnvironments, compileFolder } from '../compile-folder.ts';
 import { announcement } from '../development/announcement.ts';
 import { folderState } from '../development/folder-state.ts';
 import { writeIssuers } from '../development/issuers.ts';
@@ -14,6 +14,7 @@ import { complain } from '../explain.ts';
 import { Failure } from '../failure.ts';
 import { workspaceOf } from '../policy-documents.ts';
 import { readPolicyFolder, type PolicyFolder } from '../policy-folder.ts';
+import { diagnosticsText } from '../show-diagnostics.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** The channel that the development proxy follows. */

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { loadOffered, offerUnsigned } from '../bundle-file.ts';
 import { POLICY_FOLDER, type Command } from '../command.ts';
-import { chosenEnvironments, compileFor, countText, diagnosticsText, hasErrors, plural } from '../compile-folder.ts';
+import { chosenEnvironments, compileFor } from '../compile-folder.ts';
 import { EXIT } from '../exit-code.ts';
 import { readPolicyFolder } from '../policy-folder.ts';
+import { countText, diagnosticsText, hasErrors, plural } from '../show-diagnostics.ts';
 import type { Terminal } from '../terminal.ts';
 import type { TestOutcome } from '../testing/outcome.ts';
 import { renderJunit } from '../testing/render-junit.ts';
@@ -38,7 +39,8 @@ export const test: Command = {
       );
       return EXIT.compile;
     }
-    const outcomes = [...compiled].flatMap(([environment, { bundle, linked }]) => {
+    const outcomes = [...compiled].flatMap(([environment, { bundle: pack, linked }]) => {
+      const bundle = pack();
       const name = `bundle ${bundle.id}`;
       const { engine, content, bundle: loaded } = loadOffered(name, offerUnsigned(name, bundle.tar));
       const ruleAt = (rule: number) => {

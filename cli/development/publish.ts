@@ -1,9 +1,10 @@
 import type { Engine } from '../../dataplane/decide/index.ts';
-import { compileFolder, countText, diagnosticsText } from '../compile-folder.ts';
+import { compileFolder } from '../compile-folder.ts';
 import { failure } from '../failure.ts';
 import { appliesIn, robotsOf, workspaceOf } from '../policy-documents.ts';
 import type { PolicyFolder } from '../policy-folder.ts';
 import { promoteBundle } from '../promotion.ts';
+import { countText, diagnosticsText } from '../show-diagnostics.ts';
 import { storeSigned } from '../signed-bundle.ts';
 import type { Terminal } from '../terminal.ts';
 import { developmentKeys, keptRobotKeys } from './robots.ts';
@@ -50,7 +51,7 @@ export async function publish(folder: PolicyFolder, target: PublishTarget): Prom
     terminal.comment(`${terminal.paint('comment', 'red', countText(diagnostics))} in ${folder.root}`);
     return null;
   }
-  const { bundle } = compiled;
+  const bundle = compiled.bundle();
   const { engine } = await storeSigned(state.files.store, workspace, environment, bundle, state.bundleKey);
   const promotion = { store: state.files.store, channel, id: bundle.id, key: state.pointerKey, trust: null };
   const { pointer, written } = await promoteBundle(promotion);

@@ -46,10 +46,11 @@ function write(projection: Projection, schema: unknown, path: readonly string[],
   if (projection.type !== 'object' || members === null || Object.keys(members).length === 0) {
     return choice.get(keyOf(path)) ?? null;
   }
-  const texts = Object.entries(members).flatMap(([name, member]) => {
+  const required = new Set([...projection.required, ...textsAt(schema, 'required')]);
+  const texts = [...new Set([...Object.keys(members), ...required])].flatMap((name) => {
+    const member = Object.hasOwn(members, name) ? (members[name] ?? null) : null;
     const below = memberOf(memberOf(schema, 'properties'), name);
-    const isRequired = projection.required.includes(name);
-    const unread = isRequired ? suggest(below) : null;
+    const unread = required.has(name) ? suggest(below) : null;
     const text = member === null ? unread : write(member, below, [...path, name], choice);
     return text === null ? [] : [`${JSON.stringify(name)}:${text}`];
   });
@@ -74,12 +75,15 @@ function suggest(schema: unknown): string {
   const type = memberOf(schema, 'type');
   const simple = BY_TYPE.get(Array.isArray(type) ? type[0] : type);
   if (simple !== undefined) return simple;
-  const required = memberOf(schema, 'required');
-  const names = Array.isArray(required) ? required.filter((name) => typeof name === 'string') : [];
-  const members = names.map(
+  const members = textsAt(schema, 'required').map(
     (name) => `${JSON.stringify(name)}:${suggest(memberOf(memberOf(schema, 'properties'), name))}`,
   );
   return type === 'object' || members.length > 0 ? `{${members.join(',')}}` : 'null';
+}
+
+function textsAt(value: unknown, name: string): readonly string[] {
+  const list = memberOf(value, name);
+  return Array.isArray(list) ? list.filter((item) => typeof item === 'string') : [];
 }
 
 /** An own member of something read from JSON. */

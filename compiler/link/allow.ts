@@ -172,9 +172,12 @@ export function linkInlineItems(
         });
         return [];
       }
-      const tool = { text: text.slice(slash + 1), span: document.spanInside(['allow', at], slash + 1, text.length) };
+      const tool = {
+        text: text.slice(slash + 1),
+        span: () => document.spanInside(['allow', at], slash + 1, text.length),
+      };
       const tools = selectByName('tool', [assignment.server], [tool], report);
-      return [{ assignment: name, server: assignment.server, tools, prompts: [], resources: [], when: null, span }];
+      return [{ assignment: name, server: assignment.server, tools, prompts: [], resources: [], when: null, span: span() }];
     },
   );
 }

@@ -47,7 +47,7 @@ function linkAssignment(
     return null;
   }
   const place = written.server === undefined ? span : document.spanAt([...path, 'server']);
-  const reference = names.resolve('Server', serverName, place);
+  const reference = names.resolve('Server', serverName, () => place);
   const server = servers.get(serverName);
   if (reference === null || server === undefined) return null;
 
@@ -128,7 +128,7 @@ function linkClients(document: Document<Gateway>, names: Names, report: Report):
   const clients: Document<Client>[] = [];
   list.forEach((name, at) => {
     const span = document.spanAt(['clients', mode, at]);
-    const client = names.resolve('Client', name, span);
+    const client = names.resolve('Client', name, () => span);
     if (client === null) return;
     clients.push(client);
     if (mode === 'except' || client.value.ids !== undefined) return;

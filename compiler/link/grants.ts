@@ -25,17 +25,17 @@ export function linkGrant(
 ): LinkedGrant | null {
   const { value } = document;
   const teams = (value.to.teams ?? []).flatMap(
-    (name, at) => names.resolve('Team', name, document.spanAt(['to', 'teams', at])) ?? [],
+    (name, at) => names.resolve('Team', name, () => document.spanAt(['to', 'teams', at])) ?? [],
   );
   const robots = (value.to.robots ?? []).flatMap((name, at) => {
-    const robot = names.resolve('Robot', name, document.spanAt(['to', 'robots', at]));
+    const robot = names.resolve('Robot', name, () => document.spanAt(['to', 'robots', at]));
     return robot === null ? [] : (targets.robots.get(name) ?? []);
   });
   const allowlists = allowlistNames(document).flatMap(({ name, at }) => {
-    const allowlist = names.resolve('Allowlist', name, document.spanAt(['allow', at]));
+    const allowlist = names.resolve('Allowlist', name, () => document.spanAt(['allow', at]));
     return allowlist === null ? [] : (targets.allowlists.get(name) ?? []);
   });
-  const reference = names.resolve('Gateway', value.gateway, document.spanAt(['gateway']));
+  const reference = names.resolve('Gateway', value.gateway, () => document.spanAt(['gateway']));
   const gateway = targets.gateways.get(value.gateway);
   if (reference === null || gateway === undefined) return null;
   return {

@@ -66,7 +66,7 @@ export function linkInvariant(
   const path = never === undefined ? ['atMost', 'match'] : ['never'];
   const named = (key: 'teams' | 'robots' | 'roles', kind: 'Team' | 'Robot' | 'Role'): readonly string[] =>
     (except?.[key] ?? []).filter(
-      (name, at) => names.resolve(kind, name, document.spanAt(['except', key, at])) !== null,
+      (name, at) => names.resolve(kind, name, () => document.spanAt(['except', key, at])) !== null,
     );
   return {
     document,

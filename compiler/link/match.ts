@@ -50,9 +50,7 @@ export function linkMatch(written: WrittenMatch, targets: MatchTargets, names: N
     });
     return EVERYTHING;
   }
-  const list = (
-    key: 'gateways' | 'servers' | 'teams' | 'robots' | 'clients',
-  ): readonly { text: string; span: ReturnType<typeof document.spanAt> }[] | null =>
+  const list = (key: 'gateways' | 'servers' | 'teams' | 'robots' | 'clients'): readonly Written[] | null =>
     match[key] === undefined ? null : writtenList(document, [...path, key], match[key]);
   const among = <T>(
     kind: 'Gateway' | 'Server' | 'Robot',

@@ -42,10 +42,10 @@ export class Names {
    * The document that a field names; null, with a diagnostic, when there is none. A document that exists but has
    * errors of its own is null without another diagnostic: one cause, one error.
    */
-  resolve<K extends Kind>(kind: K, name: string, span: Span): OfKind<K> | null {
+  resolve<K extends Kind>(kind: K, name: string, at: () => Span): OfKind<K> | null {
     const found = this.#byKind.get(kind)?.get(name);
     if (found !== undefined) return found as OfKind<K>;
-    this.unknown(kind, name, span);
+    this.unknown(kind, name, at());
     return null;
   }
 

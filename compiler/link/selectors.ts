@@ -10,7 +10,8 @@ const NOUNS = { tool: 'tool', prompt: 'prompt', template: 'resource template' } 
 /** A name or pattern as written, and where. */
 export interface Written {
   readonly text: string;
-  readonly span: Span;
+  /** Computed when something is reported there. */
+  readonly span: () => Span;
 }
 
 /** The texts of a list field with their places; empty when the field is absent. */
@@ -19,7 +20,7 @@ export function writtenList(
   path: readonly (string | number)[],
   list: readonly string[] | undefined,
 ): readonly Written[] {
-  return (list ?? []).map((text, at) => ({ text, span: document.spanAt([...path, at]) }));
+  return (list ?? []).map((text, at) => ({ text, span: () => document.spanAt([...path, at]) }));
 }
 
 /**
@@ -32,10 +33,9 @@ export function selectByName(
   written: readonly Written[],
   report: Report,
 ): readonly LinkedDefinition[] {
-  const known = servers.flatMap((server) => server.definitions).filter((item) => item.definition.kind === kind);
   const found = new Set<LinkedDefinition>();
   for (const { text, span } of written) {
-    const matched = known.filter((item) => nameMatches(text, item.definition.name));
+    const matched = matching(kind, servers, text);
     const accepted = matched.filter((item) => !item.definition.pending);
     for (const item of accepted) found.add(item);
     if (accepted.length > 0) continue;
@@ -44,31 +44,50 @@ export function selectByName(
       report({
         code: 'link/pending',
         message: `\`${text}\` of ${of} is pending: nobody has reviewed its definition`,
-        span,
+        span: span(),
         help: `accept it first: mcpgw catalog accept ${matched[0]?.server.document.name}/${matched[0]?.definition.name}`,
       });
     } else if (text.includes('*')) {
       report({
         code: 'link/empty-glob',
         message: `\`${text}\` matches no ${NOUNS[kind]} of ${of}`,
-        span,
+        span: span(),
         help: 'a pattern that grants nothing is a mistake; remove it, or run `mcpgw catalog sync`',
       });
     } else {
       report({
         code: kind === 'tool' ? 'link/unknown-tool' : 'link/unknown-definition',
         message: `${of} has no ${NOUNS[kind]} \`${text}\``,
-        span,
+        span: span(),
         help:
-          didYouMean(
-            text,
-            known.map((item) => item.definition.name),
-          ) ?? 'only what the lock file records can be named; `mcpgw catalog sync` reads it anew',
+          didYouMean(text, namesOf(kind, servers)) ??
+          'only what the lock file records can be named; `mcpgw catalog sync` reads it anew',
       });
     }
   }
   return [...found];
 }
+
+const indices = new WeakMap<LinkedServer, ReadonlyMap<string, LinkedDefinition>>();
+
+function indexOf(server: LinkedServer): ReadonlyMap<string, LinkedDefinition> {
+  const known = indices.get(server);
+  if (known !== undefined) return known;
+  const index = new Map(server.definitions.map((item) => [`${item.definition.kind}/${item.definition.name}`, item]));
+  indices.set(server, index);
+  return index;
+}
+
+function matching(kind: Kind, servers: readonly LinkedServer[], text: string): readonly LinkedDefinition[] {
+  if (!text.includes('*')) return servers.flatMap((server) => indexOf(server).get(`${kind}/${text}`) ?? []);
+  return ofKind(kind, servers).filter((item) => nameMatches(text, item.definition.name));
+}
+
+const ofKind = (kind: Kind, servers: readonly LinkedServer[]): readonly LinkedDefinition[] =>
+  servers.flatMap((server) => server.definitions).filter((item) => item.definition.kind === kind);
+
+const namesOf = (kind: Kind, servers: readonly LinkedServer[]): readonly string[] =>
+  ofKind(kind, servers).map((item) => item.definition.name);
 
 /** The accepted definitions that pass a test; none at all is an error like an empty pattern. */
 export function selectWhere(
@@ -84,7 +103,7 @@ export function selectWhere(
     report({
       code: 'link/empty-glob',
       message: `no tool of ${servers.map((server) => server.document.name).join(', ')} is \`${what.text}\``,
-      span: what.span,
+      span: what.span(),
       help: 'effects and tags are listed in the Server document',
     });
   }

@@ -114,7 +114,7 @@ export function linkRobot(
   names: Names,
   report: Report,
 ): LinkedRobot | null {
-  const owner = names.resolve('Team', robot.value.owner, robot.spanAt(['owner']));
+  const owner = names.resolve('Team', robot.value.owner, () => robot.spanAt(['owner']));
   const issuer = robot.value.signIn?.issuer;
   const known = issuersFor(workspace, 'robots');
   if (issuer !== undefined && !known.includes(issuer)) {

@@ -22,8 +22,8 @@ export function checkSuite(
       const known = Object.keys(principals);
       unknown(report, `the suite has no principal \`${item.as}\``, suite.spanAt([...path, 'as']), item.as, known);
     }
-    if (item.client !== undefined) names.resolve('Client', item.client, suite.spanAt([...path, 'client']));
-    const reference = names.resolve('Gateway', item.gateway, suite.spanAt([...path, 'gateway']));
+    if (item.client !== undefined) names.resolve('Client', item.client, () => suite.spanAt([...path, 'client']));
+    const reference = names.resolve('Gateway', item.gateway, () => suite.spanAt([...path, 'gateway']));
     const gateway = gateways.get(item.gateway);
     if (reference === null || gateway === undefined) return;
     if ('call' in item) checkTool(suite, [...path, 'call'], item.call, gateway, report);
@@ -43,16 +43,16 @@ function checkPrincipal(
   const path = ['principals', name];
   const principal = suite.value.principals[name];
   if (principal === undefined) return;
-  if ('robot' in principal) names.resolve('Robot', principal.robot, suite.spanAt([...path, 'robot']));
+  if ('robot' in principal) names.resolve('Robot', principal.robot, () => suite.spanAt([...path, 'robot']));
   else if ('token' in principal) {
     const known = Object.keys(workspace.value.issuers);
     if (known.includes(principal.token.issuer)) return;
     const span = suite.spanAt([...path, 'token', 'issuer']);
     unknown(report, `the workspace has no issuer \`${principal.token.issuer}\``, span, principal.token.issuer, known);
   } else {
-    principal.teams?.forEach((team, at) => names.resolve('Team', team, suite.spanAt([...path, 'teams', at])));
+    principal.teams?.forEach((team, at) => names.resolve('Team', team, () => suite.spanAt([...path, 'teams', at])));
     const { role } = principal;
-    if (role !== undefined && role !== 'member') names.resolve('Role', role, suite.spanAt([...path, 'role']));
+    if (role !== undefined && role !== 'member') names.resolve('Role', role, () => suite.spanAt([...path, 'role']));
   }
 }
 
@@ -87,7 +87,7 @@ function checkTool(
   selectByName(
     'tool',
     [assignment.server],
-    [{ text: tool, span: suite.spanInside(path, slash + 1, text.length) }],
+    [{ text: tool, span: () => suite.spanInside(path, slash + 1, text.length) }],
     report,
   );
 }

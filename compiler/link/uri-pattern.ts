@@ -9,7 +9,7 @@ export function checkUriPattern(pattern: Written, report: Report): void {
   report({
     code: 'uri/not-normal',
     message: `\`${pattern.text}\` is not a resource URI in normal form: ${problem}`,
-    span: pattern.span,
+    span: pattern.span(),
     help: 'write it as the server does, with `*` for a run without `/ ? #` and `**` for one without `? #`',
   });
 }

@@ -73,10 +73,11 @@ export function checkEnvironments(
 /** Who answers for a server or a gateway is a Team; the role of everybody else exists. */
 export function checkOwnersAndDefaults(workspace: Document<Workspace>, names: Names): void {
   for (const document of [...names.all('Server'), ...names.all('Gateway')]) {
-    document.value.owners?.forEach((owner, at) => names.resolve('Team', owner, document.spanAt(['owners', at])));
+    document.value.owners?.forEach((owner, at) => names.resolve('Team', owner, () => document.spanAt(['owners', at])));
   }
   const role = workspace.value.defaults?.role;
-  if (role !== undefined && role !== BUILT_IN_ROLE) names.resolve('Role', role, workspace.spanAt(['defaults', 'role']));
+  if (role !== undefined && role !== BUILT_IN_ROLE)
+    names.resolve('Role', role, () => workspace.spanAt(['defaults', 'role']));
 }
 
 /** Everybody's role unless the policy says otherwise; it has no capabilities. */

@@ -15,7 +15,8 @@ import { lowerSet, sorted, type Tables } from './tables.ts';
 export interface LoweredPolicy {
   readonly policy: Policy;
   readonly catalog: Catalog;
-  readonly sourcemap: SourceMap;
+  /** Made when asked for: checking needs none. */
+  readonly sourcemap: () => SourceMap;
 }
 
 /** Policies as they are served on a developer's own machine. */
@@ -116,7 +117,7 @@ export function lower(linked: LinkedPolicy, development: Development | null): Lo
       ...definition,
     })),
   };
-  return { policy, catalog, sourcemap: tables.rules.sourceMap() };
+  return { policy, catalog, sourcemap: () => tables.rules.sourceMap() };
 }
 
 function lowerGateway(gateway: LinkedGateway, linked: LinkedPolicy, tables: Tables): Gateway {

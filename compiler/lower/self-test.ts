@@ -18,7 +18,9 @@ type Vector = SelfTest['decisions'][number];
 export function makeSelfTest(engine: Engine, content: readonly LinkedContentRule[], policy: Policy): SelfTest {
   const found = contentVectors(content, policy).slice(0, SELF_TEST_VECTORS_MAX);
   const decisions: Vector[] = [];
-  for (const { name, index } of policy.gateways.map((gateway, index) => ({ name: gateway.name, index }))) {
+  const grantsByGateway = Map.groupBy(policy.grants, (grant) => grant.gateway);
+  for (const [index, { name }] of policy.gateways.entries()) {
+    if (found.length + decisions.length >= SELF_TEST_VECTORS_MAX) break;
     const gateway = engine.gateway(name);
     if (gateway === null) continue;
     const [first] = gateway.slots;
@@ -26,9 +28,9 @@ export function makeSelfTest(engine: Engine, content: readonly LinkedContentRule
       decisions.push(vector(engine, { ...askerOf(gateway, subjects), gateway: name, tool, now }));
     };
     if (first !== undefined) ask([], first.exposed, BEGINNING_MS);
-    for (const grant of policy.grants) {
-      if (grant.gateway !== index) continue;
-      const opened = gateway.holdings.find((holding) => holding.rule === grant.rule)?.parts[0]?.slots[0];
+    const openedBy = new Map(gateway.holdings.map(({ rule, parts }) => [rule, parts[0]?.slots[0]]));
+    for (const grant of grantsByGateway.get(index) ?? []) {
+      const opened = openedBy.get(grant.rule);
       const slot = opened === undefined ? undefined : gateway.slots[opened];
       const to = grant.to[0];
       if (slot === undefined || to === undefined) continue;

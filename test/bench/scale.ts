@@ -22,10 +22,12 @@ function timed<T>(work: () => T): readonly [result: T, ms: number] {
 }
 
 const organisation = largeOrganisation(LARGE);
-const [first, compileMs] = timed(() => compile({ ...organisation, ...input }));
+const [first, checkMs] = timed(() => compile({ ...organisation, ...input }));
 const { compiled } = first;
 assert(compiled !== null, first.diagnostics[0]?.message);
-rows.push(['files, check and compile, analysis included', `${(compileMs / 1_000).toFixed(2)} s`]);
+const [bundle, packMs] = timed(() => compiled.bundle());
+rows.push(['check, invariants and analysis included', `${(checkMs / 1_000).toFixed(2)} s`]);
+rows.push(['check and compile', `${((checkMs + packMs) / 1_000).toFixed(2)} s`]);
 rows.push(['memory of that, at most', `${Math.round(process.resourceUsage().maxRSS / 1_024)} MB`]);
 
 const changed = organisation.files.map((file, at) =>
@@ -33,11 +35,10 @@ const changed = organisation.files.map((file, at) =>
 );
 const [second, changeMs] = timed(() => compile({ files: changed, locks: organisation.locks, ...input }));
 assert(second.compiled !== null);
-rows.push(['compile again after one file changed', `${Math.round(changeMs)} ms`]);
+rows.push(['check again after one file changed', `${Math.round(changeMs)} ms`]);
 
 const key = privateKeyOf(generateKeyPairSync('ed25519').privateKey);
 assert(key !== null);
-const { bundle } = compiled;
 const envelope = signEnvelope(MANIFEST_TYPE, bundle.manifestBytes, [key]);
 const role = { keys: [key.publicKey], threshold: 1 };
 const trust = { workspace: 'large', environment: 'production', bundle: role, pointer: role };
