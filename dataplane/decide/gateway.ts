@@ -74,6 +74,13 @@ export function expandGateway(
   }
   const serverByAssignment = new Map(gateway.assignments.map((assignment) => [assignment.name, assignment.server]));
 
+  // Grants share allowlists, so most entries are met many times.
+  const expanded = new Map<Entry, readonly HoldingPart[]>();
+  const partsOf = (entry: Entry): readonly HoldingPart[] => {
+    const known = expanded.get(entry) ?? expandEntry(entry);
+    expanded.set(entry, known);
+    return known;
+  };
   const expandEntry = (entry: Entry): readonly HoldingPart[] => {
     if (entry.tools === -1 || serverByAssignment.get(entry.assignment) !== entry.server) return [];
     const ofAssignment = slotsByAssignment.get(entry.assignment);
@@ -90,7 +97,7 @@ export function expandGateway(
       rule: grant.rule,
       to: grant.to,
       expires: grant.expires,
-      parts: [...shared, ...grant.entries].flatMap(expandEntry),
+      parts: [...shared, ...grant.entries].flatMap(partsOf),
     };
   });
 
