@@ -65,7 +65,8 @@ export function valueOfSpec(value: SpecValue | undefined): Value {
     }
     case 'objectValue':
       return valueOfAny(kind.value);
-    default:
+    case 'enumValue':
+    case undefined:
       throw new Excluded('protobuf messages');
   }
 }

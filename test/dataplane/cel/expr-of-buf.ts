@@ -142,7 +142,9 @@ function constant({ constantKind }: Constant): Const {
       return { k: 'const', t: 'string', v: constantKind.value };
     case 'bytesValue':
       return { k: 'const', t: 'bytes', v: Buffer.from(constantKind.value).toString('base64') };
-    default:
+    case 'durationValue':
+    case 'timestampValue':
+    case undefined:
       throw new Excluded('a constant of another type');
   }
 }
