@@ -37,6 +37,13 @@ describe('a line of the audit log', () => {
     expect(line).not.toMatch(/4111|s3cret/);
   });
 
+  test('says which guards in alert mode would have denied, within bounds', () => {
+    const alert = { id: 3, name: 'Guard/a\nb', at: 'rules.yaml:1:7' };
+    const alerts = Array.from({ length: 65 }, () => alert);
+    const line = read(renderAuditLine(record('a', { alerts })));
+    expect(line.alerts).toEqual(alerts.slice(1).map(() => ({ ...alert, name: 'Guard/a\ufffdb' })));
+  });
+
   const texts: [name: string, text: string, shown: string][] = [
     ['a line end', 'a\nb\r\nc', 'a\ufffdb\ufffd\ufffdc'],
     ['a terminal escape', '\u001b[2Jx', '\ufffd[2Jx'],

@@ -15,6 +15,7 @@ import type { Catalog } from '../../../schemas/types/catalog.ts';
 import type { Manifest } from '../../../schemas/types/manifest.ts';
 import type { Policy } from '../../../schemas/types/policy.ts';
 import type { SelfTest } from '../../../schemas/types/selftest.ts';
+import { projectionOf, str } from '../../fixtures/expressions.ts';
 import { bundleKey } from '../../fixtures/test-keys.ts';
 import {
   tinyBundle,
@@ -68,10 +69,12 @@ const catalog = (change: Partial<Catalog>): SignedBundle => contents({ catalog: 
 const selftest = (change: Partial<SelfTest>): SignedBundle => contents({ selftest: { ...tinySelfTest, ...change } });
 const [gateway] = tinyPolicy.gateways;
 const [rule] = tinyPolicy.content;
+const [guard] = tinyPolicy.guards;
 const [robot] = tinyPolicy.subjects;
 const [, readPage] = tinyCatalog.definitions;
 const [granted, denied] = tinySelfTest.decisions;
-if (!gateway || !rule || !robot || !readPage || !granted || !denied) throw new Error('the tiny bundle lacks a row');
+if (!gateway || !rule || !guard || !robot || !readPage || !granted || !denied)
+  throw new Error('the tiny bundle lacks a row');
 const need = (min: number, features: readonly string[]): Partial<Manifest> => ({ engine: { min, features } });
 
 const cases: readonly (readonly [
@@ -187,6 +190,54 @@ const cases: readonly (readonly [
     catalog({ definitions: [readPage, readPage] }),
     'decode/inconsistent',
     /two definitions/,
+  ],
+  [
+    'two guards of one name are refused',
+    policy({ guards: [guard, guard] }),
+    'decode/inconsistent',
+    /two guards are called mfa-to-delete/,
+  ],
+  [
+    'two projections of one tool are refused',
+    policy({ projections: [...tinyPolicy.projections, ...tinyPolicy.projections] }),
+    'decode/inconsistent',
+    /two projections are called definition 1/,
+  ],
+  [
+    'a condition that reads more than it says is refused',
+    policy({ conditions: tinyPolicy.conditions.map((row) => ({ ...row, reads: [] })) }),
+    'decode/inconsistent',
+    /condition 0 reads args$/,
+  ],
+  [
+    'a condition with a function that this engine lacks is refused',
+    policy({ conditions: [{ reads: [], expression: { k: 'call', fn: 'foretell', args: [] }, projection: null }] }),
+    'decode/malformed',
+    /conditions\[0\]\.expression: unknown-overload/,
+  ],
+  [
+    'a condition with a pattern that is not there is refused',
+    policy({
+      conditions: [{ reads: [], expression: { k: 'match', of: str(''), pattern: 7 }, projection: null }],
+      forms: [],
+      guards: [],
+      allowlists: [],
+      grants: [],
+    }),
+    'build/bad-policy',
+    /condition 0 cannot be built: unknown-pattern/,
+  ],
+  [
+    'a projection that contradicts itself is refused',
+    policy({ projections: [{ definition: 1, projection: projectionOf({}, { type: 'string' }) }] }),
+    'decode/malformed',
+    /projections\[0\]\.projection: an object, and nothing else, has members/,
+  ],
+  [
+    'a guard without a form is refused',
+    policy({ guards: [{ ...guard, form: 9 }] }),
+    'build/bad-policy',
+    /form 9 does not exist/,
   ],
   ['a set that is not sorted is refused', policy({ sets: [[1, 0]] }), 'decode/inconsistent', /set 0 is not sorted/],
   [
