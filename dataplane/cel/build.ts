@@ -45,7 +45,7 @@ export function buildCondition(expression: Expr, scope: BuildScope): BuildResult
   const builder = new Builder(patterns);
   const slots = new Map(variables.map((name, slot): [string, number] => [name, slot]));
   const { evaluate } = builder.build(decoded.expression, { slots, next: variables.length });
-  return { ok: true, expression: withBudget(evaluate, builder.frameSize) };
+  return { ok: true, expression: withBudget(evaluate, variables.length, builder.frameSize) };
 }
 
 /** A node as a function, and its value when it has the same one every time. */
@@ -54,15 +54,20 @@ export interface Built {
   readonly constant: Value | undefined;
 }
 
-function withBudget(evaluate: Evaluate, frameSize: number): BuiltExpression {
+function withBudget(evaluate: Evaluate, variableCount: number, frameSize: number): BuiltExpression {
   return {
     evaluate(frame) {
       frame.steps = EXPRESSION_STEPS_MAX;
       while (frame.values.length < frameSize) frame.values.push(null);
       const outcome = evaluate(frame);
-      return frame.steps < 0 ? STEPS_EXCEEDED : outcome;
+      return frame.steps < 0 ? exceeded(frame, variableCount) : outcome;
     },
   };
+}
+
+/** What is unknown may turn out to make the costly part unnecessary, so it is no error as long as anything is. */
+function exceeded(frame: Frame, variableCount: number): Fault {
+  return frame.values.slice(0, variableCount).includes(UNKNOWN) ? UNKNOWN : STEPS_EXCEEDED;
 }
 
 class Builder {
