@@ -18,6 +18,8 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     commands: [
       { name: 'init', load: async () => (await import('./commands/init.ts')).init },
       { name: 'check', load: async () => (await import('./commands/check.ts')).check },
+      { name: 'fmt', load: async () => (await import('./commands/fmt.ts')).fmt },
+      { name: 'explain', load: async () => (await import('./commands/explain.ts')).explain },
       { name: 'test', load: async () => (await import('./commands/test.ts')).test },
       { name: 'robot key', load: async () => (await import('./commands/robot-key.ts')).robotKey },
       { name: 'catalog sync', load: async () => (await import('./commands/catalog-sync.ts')).catalogSync },

@@ -6,7 +6,7 @@ import { sourceState, type SourceState } from './source-control.ts';
 
 const FILES_MAX = 20_000;
 const FOLDER_DEPTH_MAX = 32;
-const POLICY_BYTES_MAX = 4 * 1024 * 1024;
+export const POLICY_BYTES_MAX = 4 * 1024 * 1024;
 const LOCK_BYTES_MAX = 32 * 1024 * 1024;
 /** Of everything together: what a compile holds in memory. */
 const TOTAL_BYTES_MAX = 512 * 1024 * 1024;
@@ -33,8 +33,7 @@ export interface PolicyFolder {
  * @throws Failure naming the path that is missing, unreadable, too large, or a link.
  */
 export async function readPolicyFolder(path: string): Promise<PolicyFolder> {
-  const found = (await walk(path, '', 0)).sort();
-  if (found.length > FILES_MAX) throw failure(path, `holds more than ${FILES_MAX} policy files`);
+  const found = await policyPaths(path);
   const all: SourceText[] = [];
   let characters = 0;
   for (const file of found) {
@@ -59,7 +58,17 @@ export async function readPolicyFolder(path: string): Promise<PolicyFolder> {
   };
 }
 
-function isLock(path: string): boolean {
+/**
+ * Every policy and lock file below a folder, relative to it, sorted. Hidden folders and node_modules are skipped.
+ * @throws Failure naming the path that is missing, unreadable, or a symbolic link.
+ */
+export async function policyPaths(folder: string): Promise<readonly string[]> {
+  const found = (await walk(folder, '', 0)).sort();
+  if (found.length > FILES_MAX) throw failure(folder, `holds more than ${FILES_MAX} policy files`);
+  return found;
+}
+
+export function isLock(path: string): boolean {
   return path.endsWith('.lock.json');
 }
 

@@ -1,4 +1,4 @@
-import { plural } from '../compile-folder.ts';
+import { plural } from '../show-diagnostics.ts';
 import type { Terminal } from '../terminal.ts';
 import type { TestOutcome } from './outcome.ts';
 

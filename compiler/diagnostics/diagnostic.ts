@@ -14,9 +14,26 @@ export interface Span {
 }
 
 /** A place elsewhere that explains the problem, with what it has to do with it. */
-interface RelatedPlace {
+export interface RelatedPlace {
   readonly message: string;
   readonly span: Span;
+}
+
+/** A stretch of a file that another text takes the place of. */
+export interface Replacement {
+  readonly span: Span;
+  readonly insert: string;
+}
+
+/**
+ * A change that `check --fix` makes by itself. Only what can mean nothing else is one: applying it must not take a decision
+ * that belongs to a person.
+ */
+export interface Fix {
+  /** What it does, as an instruction: "write `payments`". */
+  readonly title: string;
+  /** They do not overlap. */
+  readonly edits: readonly Replacement[];
 }
 
 /** What a phase reports. The severity is the code's. */
@@ -28,6 +45,7 @@ export interface Problem {
   /** What to do about it. */
   readonly help?: string | null;
   readonly related?: readonly RelatedPlace[];
+  readonly fix?: Fix | null;
 }
 
 export type Report = (problem: Problem) => void;
@@ -40,6 +58,7 @@ export interface Diagnostic {
   readonly span: Span;
   readonly help: string | null;
   readonly related: readonly RelatedPlace[];
+  readonly fix: Fix | null;
 }
 
 export function diagnosticOf(problem: Problem): Diagnostic {
@@ -50,5 +69,6 @@ export function diagnosticOf(problem: Problem): Diagnostic {
     span: problem.span,
     help: problem.help ?? null,
     related: problem.related ?? [],
+    fix: problem.fix ?? null,
   };
 }

@@ -112,7 +112,6 @@ export const DIAGNOSTICS = {
 
   'dead/no-teams': { severity: 'warning', summary: 'There is no Team, so nobody can be granted anything.' },
   'dead/team': { severity: 'warning', summary: 'A Team is granted nothing and owns nothing.' },
-  'dead/empty-team': { severity: 'warning', summary: 'A Team has no members.' },
   'dead/robot': { severity: 'warning', summary: 'A Robot is granted nothing.' },
   'dead/client': { severity: 'warning', summary: 'Nothing names a Client.' },
   'dead/gateway': { severity: 'warning', summary: 'Nobody is granted anything in a Gateway.' },

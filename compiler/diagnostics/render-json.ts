@@ -11,20 +11,28 @@ interface JsonPlace {
 
 /** For programs: the same fields as the text. Lines and columns count from 1, columns in Unicode code points. */
 export function renderJson(diagnostics: readonly Diagnostic[]): string {
+  return `${JSON.stringify(diagnosticsOf(diagnostics), null, 2)}\n`;
+}
+
+/** The same as a value, for a result of which the diagnostics are a part. */
+export function diagnosticsOf(diagnostics: readonly Diagnostic[]): object {
   const { errors, warnings } = countDiagnostics(diagnostics);
-  const body = {
+  return {
     errors,
     warnings,
-    diagnostics: diagnostics.map(({ code, severity, message, span, help, related }) => ({
+    diagnostics: diagnostics.map(({ code, severity, message, span, help, related, fix }) => ({
       code,
       severity,
       message,
       ...placeOf(span),
       help,
       related: related.map((place) => ({ message: place.message, ...placeOf(place.span) })),
+      fix:
+        fix === null
+          ? null
+          : { title: fix.title, edits: fix.edits.map(({ span: at, insert }) => ({ ...placeOf(at), insert })) },
     })),
   };
-  return `${JSON.stringify(body, null, 2)}\n`;
 }
 
 function placeOf({ file, start, end }: Span): JsonPlace {

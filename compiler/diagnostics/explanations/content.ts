@@ -1,0 +1,96 @@
+import { ALLOWLIST, RULE, TEAM, WORKSPACE } from './example-documents.ts';
+import type { Explanations } from './explanation.ts';
+
+const KEY = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+const ROBOTS = (second: string): string => `kind: Robot
+name: nightly
+owner: support
+keys:
+  - { id: n1, sha256: ${KEY}, expires: 2027-03-31 }
+  - { id: ${second}, sha256: ${KEY.replaceAll('9', '8')}, expires: 2027-03-31 }
+expires: 2027-03-31
+---
+kind: Grant
+name: nightly
+gateway: desk
+to: { robots: [nightly] }
+allow: [ticket-reader]
+`;
+
+const PARTNERS = WORKSPACE.replace(
+  '  ci:',
+  `  partners:
+    url: https://partners.example
+    for: people
+    audience: https://mcp.acme.dev
+    id: sub
+    groups: groups
+  ci:`,
+);
+
+export const IDENTITY_EXPLANATIONS: Explanations<'identity'> = {
+  'identity/bad-group': {
+    meaning:
+      'The Workspace has several issuers for people, and a group does not say which of them it is of. Issuers are ' +
+      'separate: `support` of one is not `support` of another.',
+    remedy: 'Write the issuer before the group: `corp/support`.',
+    wrong: `${PARTNERS}---\n${TEAM}`,
+    right: `${PARTNERS}---\n${TEAM.replace('[support]', '[corp/support]')}`,
+  },
+  'identity/key-twice': {
+    meaning: 'Two robot keys have the same id. The id is a part of the key, by which the proxy finds its hash.',
+    remedy: 'Make a new key with `mcpgw robot key`, which gives each an id of its own.',
+    wrong: ROBOTS('n1'),
+    right: ROBOTS('n2'),
+  },
+  'identity/bad-user': {
+    meaning:
+      'A user is named whom no issuer can identify: an address of a domain that none of them may vouch for, or an issuer ' +
+      'that does not exist.',
+    remedy: 'Correct the address, or add its domain to `email.domains` of the issuer that verifies it.',
+    wrong: TEAM.replace('acme.dev', 'acme.com'),
+    right: TEAM,
+  },
+};
+
+export const URI_EXPLANATIONS: Explanations<'uri'> = {
+  'uri/not-normal': {
+    meaning:
+      'A resource URI is not in the normal form of RFC 3986. URIs are compared as they are, so each has one spelling: ' +
+      'scheme and host in lower case, no dot segments, percent-encodings in upper case and only where they are needed.',
+    remedy: 'Write the URI as the server does, in normal form.',
+    wrong: ALLOWLIST.replace('ticket://*', 'Ticket://*'),
+    right: ALLOWLIST,
+  },
+};
+
+export const CONTENT_EXPLANATIONS: Explanations<'content'> = {
+  'content/bad-pattern': {
+    meaning:
+      'A pattern is not a regular expression in RE2 syntax. RE2 takes linear time whatever the text, and therefore has no ' +
+      'look-ahead, look-behind and back-references.',
+    remedy: 'Write it without them. https://github.com/google/re2/wiki/Syntax lists what there is.',
+    wrong: RULE.replace(String.raw`\b\d{16}`, String.raw`(?=\d)\d{16}`),
+    right: RULE,
+  },
+  'content/empty-match': {
+    meaning: 'A pattern matches the empty text, which is found everywhere.',
+    remedy: 'Make some part of it required, for example with `+` in place of `*`.',
+    wrong: RULE.replace(String.raw`\b\d{16}\b`, String.raw`\d*`),
+    right: RULE,
+  },
+  'content/example-missing': {
+    meaning:
+      'A rule lacks an example. Each has at least one text in which it finds something and one that it leaves alone; the ' +
+      'compiler tries them, so that a rule which finds nothing, or everything, does not ship.',
+    remedy: 'Add an example with `in`, and one with `unchanged`.',
+    wrong: RULE.replace(/  - \{ unchanged.*\n/, ''),
+    right: RULE,
+  },
+  'content/example-failed': {
+    meaning: 'A rule does something else to its own example than the example says.',
+    remedy: 'Correct whichever of them is wrong.',
+    wrong: RULE.replace("'paid with [CARD]'", "'paid with ****'"),
+    right: RULE,
+  },
+};
