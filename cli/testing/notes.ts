@@ -19,13 +19,15 @@ export function notesOnContent(bed: TestBed, findings: readonly Finding[]): read
 
 /** For a denial by a rule: which, and what the caller is told. Empty for the absence of a grant. */
 export function notesOnDenial(bed: TestBed, decision: Decision): readonly Note[] {
-  const { reason, rule, message } = decision;
+  const { reason, rule, message, hidden } = decision;
   switch (reason) {
     case 'condition':
       return [noteOn(bed, rule, 'condition: it does not hold in')];
     case 'guard': {
       const denied = noteOn(bed, rule, 'guard: denied by');
-      return message === null ? [denied] : [denied, { text: `guard: the caller is told: ${message}`, at: null }];
+      return message === null || hidden
+        ? [denied]
+        : [denied, { text: `guard: the caller is told: ${message}`, at: null }];
     }
     case 'arguments':
       return [{ text: `arguments: ${message ?? 'not as declared'}`, at: null }];

@@ -118,11 +118,11 @@ function describe({ decision, redaction, refused }: TriedCall): string {
 }
 
 /** Why it came out so: the rule that decided, and for want of a grant who does hold the tool. */
-function explain(scene: Scene, tool: string, { decision, redaction }: TriedCall): readonly Note[] {
+function explain(scene: Scene, tool: string, { decision, redaction, refused }: TriedCall): readonly Note[] {
   const { bed, gateway } = scene;
   const alerts = decision.alerts.map((rule) => noteOn(bed, rule, 'recorded as an alert by'));
   if (decision.allow) {
-    const decided = [noteOn(bed, decision.rule, 'allowed by'), ...alerts];
+    const decided = [noteOn(bed, decision.rule, refused === null ? 'allowed by' : 'otherwise allowed by'), ...alerts];
     return redaction?.kind === 'blocked' ? [...notesOnContent(bed, redaction.findings), ...decided] : decided;
   }
   const { slot } = decision;
