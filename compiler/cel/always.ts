@@ -19,12 +19,21 @@ export interface Certainty extends Range {
  * a rule that reaches several is meant to differ.
  */
 export function certainties(tree: Checked, environment: Environment): readonly Certainty[] {
+  return [...certain(tree, environment, true)];
+}
+
+function* certain(tree: Checked, environment: Environment, isWhole: boolean): Generator<Certainty> {
   const { start, end } = tree;
+  // `true` as an operand was meant.
+  if (tree.kind === 'constant' && !isWhole) return;
   if (tree.type.kind === 'bool' && !hasGiven(tree)) {
     const always = outcomeOf(tree, environment);
-    if (always !== null) return [{ start, end, always }];
+    if (always !== null) {
+      yield { start, end, always };
+      return;
+    }
   }
-  return conditionsIn(tree).flatMap((part) => certainties(part, environment));
+  for (const part of conditionsIn(tree)) yield* certain(part, environment, false);
 }
 
 /** The parts of a condition that are conditions themselves. */

@@ -35,7 +35,8 @@ export function checkExpression(parsed: ParsedExpression, environment: Environme
 export function checkCondition(parsed: ParsedExpression, environment: Environment): CheckedExpression {
   const result = checkExpression(parsed, environment);
   const { type, tree, errors } = result;
-  if (type.kind === 'bool' || type.kind === 'error') return result;
+  // Of what could not be read, the type says little.
+  if (type.kind === 'bool' || type.kind === 'error' || parsed.problems.length > 0) return result;
   const { start, end } = tree;
   const message = `a condition is true or false, this is ${describeType(type)}`;
   const help = type.kind === 'dyn' || type.kind === 'untyped' ? 'compare it: `… == true`' : null;

@@ -91,11 +91,11 @@ function helpForArgument(wanted: TypeForm, type: Type): string | null {
 export function reportUnknownFunction(
   { report }: Inference,
   node: Node & { readonly kind: 'call' },
-  args: readonly Checked[],
+  receiver: Checked | null,
 ): void {
   const { name, target } = node;
   // A method of what is wrong itself.
-  if (target !== null && args[0]?.type.kind === 'error') return;
+  if (receiver?.type.kind === 'error') return;
   const forms = FUNCTIONS.filter((form) => form.name === name.text && !form.name.startsWith('@'));
   const isMethod = target !== null;
   const alike = forms.filter((form) => form.method === isMethod);
@@ -109,10 +109,6 @@ export function reportUnknownFunction(
     const usage = isMethod ? `${name.text}(value)` : `value.${name.text}(…)`;
     const what = isMethod ? 'is a function, not a method' : 'is a method, not a function';
     report('cel/unknown-function', name, `${quote(name.text)} ${what}`, `write \`${usage}\``);
-    return;
-  }
-  if (!isMethod && name.text === 'not' && args.length === 1) {
-    report('cel/unknown-function', name, 'there is no function `not`', 'did you mean `!`?');
     return;
   }
   const candidates = FUNCTIONS.filter(

@@ -12,14 +12,21 @@ import type { Bindings } from './unify.ts';
 /** `f(x)` and `x.f(y)`. */
 export function inferCall(inference: Inference, node: Node & { readonly kind: 'call' }, scope: Scope): Checked {
   const { target, name } = node;
-  const args = (target === null ? node.args : [target, ...node.args]).map((arg) => inference.infer(arg, scope));
-  // What begins with `@` is for macros alone.
-  const form = functionForm(name.text, target !== null, args.length);
+  const receiver = target === null ? [] : [inference.infer(target, scope)];
+  const form = functionForm(name.text, target !== null, receiver.length + node.args.length);
   if (form === null) {
-    reportUnknownFunction(inference, node, args);
+    reportUnknownFunction(inference, node, receiver[0] ?? null);
+    if (!isLikeMacro(node, scope)) for (const arg of node.args) inference.infer(arg, scope);
     return wrong(node);
   }
+  const args = [...receiver, ...node.args.map((arg) => inference.infer(arg, scope))];
   return resolve(inference, form, args, name, node);
+}
+
+/** `list.any(x, …)`: the first argument is meant to be a variable of its own. */
+function isLikeMacro({ target, args }: Node & { readonly kind: 'call' }, scope: Scope): boolean {
+  const [first] = args;
+  return target !== null && args.length > 1 && first?.kind === 'name' && scope.meaning(first.name, false) === null;
 }
 
 type Operation = Node & { readonly kind: 'unary' | 'binary' | 'conditional' };

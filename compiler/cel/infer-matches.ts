@@ -44,9 +44,9 @@ export function inferMatches(inference: Inference, node: Call, scope: Scope): Ch
 function checkPattern({ text, report }: Inference, pattern: string, at: Range): boolean {
   const valid = validatePattern(pattern);
   if (valid.ok) return true;
-  const units = unitRanges(text, at) ?? [];
-  const last = { start: at.end - 1, end: at.end };
-  const place = valid.offset === null ? at : (units[valid.offset] ?? last);
+  // From the offset on: where the part that is wrong ends is not known.
+  const units = (valid.offset === null ? null : unitRanges(text, at)?.slice(valid.offset)) ?? [];
+  const place = { start: units[0]?.start ?? at.start, end: units.at(-1)?.end ?? at.end };
   report('cel/bad-pattern', place, valid.message);
   return false;
 }

@@ -49,10 +49,13 @@ class Parser {
       if (operatorOf(this.#reader.token) !== null) this.#reader.advance();
       return;
     }
-    this.#reader.problem(token, `expected an operator before ${text}`, helpForOperator(token));
+    const help = helpForOperator(token);
+    this.#reader.problem(token, `expected an operator before ${text}`, help);
     // What follows is read as an expression of its own, to find the mistakes in it.
-    if (this.#startsExpression()) this.#reader.unsilence();
-    else this.#reader.advance();
+    const isOperator = help !== null || !this.#startsExpression();
+    if (isOperator) this.#reader.advance();
+    if (isOperator && operatorOf(this.#reader.token) !== null) this.#reader.advance();
+    this.#reader.unsilence();
   }
 
   #expression(): Node {

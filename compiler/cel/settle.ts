@@ -3,7 +3,7 @@ import { quote } from '../diagnostics/quote.ts';
 import type { Checked } from './checked.ts';
 import { instance } from './infer-call.ts';
 import type { ReportCel } from './problem.ts';
-import { hasPart, isDynamic, partsOf, type Type } from './types.ts';
+import { ERROR, hasPart, isDynamic, partsOf, withParts, type Type } from './types.ts';
 import { Bindings } from './unify.ts';
 
 /**
@@ -68,11 +68,27 @@ class Settler {
     const args = node.args.map((arg) => this.settle(arg));
     const types = args.map((arg) => arg.type);
     const overload = chooseOverload(form, types);
-    if (!TAKES_ANYTHING.has(form.name)) this.#judge(form, overload, args);
-    return { ...node, type, overload, args };
+    if (TAKES_ANYTHING.has(form.name)) return { ...node, type, overload, args };
+    this.#judgeNull(overload, args);
+    const isReported = this.#judgeUntyped(form, args);
+    return { ...node, type: isReported ? withoutUntyped(type) : type, overload, args };
   }
 
-  #judge(form: FunctionForm, overload: Overload, args: readonly Checked[]): void {
+  /** One report for what comes from one value. */
+  #judgeUntyped(form: FunctionForm, args: readonly Checked[]): boolean {
+    const direct = args.filter(({ type }) => type.kind === 'untyped');
+    const [container] = args;
+    const within = args.filter((arg) => {
+      const isEmpty =
+        (arg.kind === 'list' && arg.items.length === 0) || (arg.kind === 'map' && arg.entries.length === 0);
+      return hasPart(arg.type, 'untyped') && !isEmpty && !(LOOKS_INTO.has(form.name) && arg === container);
+    });
+    const wrong = direct.length > 0 ? direct : within.slice(0, 1);
+    for (const arg of wrong) this.#reportUntyped(arg);
+    return wrong.length > 0;
+  }
+
+  #judgeNull(overload: Overload, args: readonly Checked[]): void {
     const bindings = new Bindings();
     const typed = instance(bindings);
     const wanted = overload.args.map(typed);
@@ -81,8 +97,6 @@ class Settler {
       wanted,
     );
     for (const [at, arg] of args.entries()) {
-      const isContainer = at === 0 && LOOKS_INTO.has(form.name);
-      if (isContainer ? arg.type.kind === 'untyped' : hasPart(arg.type, 'untyped')) this.#reportUntyped(arg);
       const parameter = wanted[at];
       if (parameter !== undefined && mayBeNull(arg.type, bindings.finish(parameter))) this.#reportNullable(arg);
     }
@@ -102,7 +116,7 @@ class Settler {
   #reportUntyped(node: Checked): void {
     const written = this.#text.slice(node.start, node.end);
     const what = node.type.kind === 'untyped' ? quote(written) : `what is in ${quote(written)}`;
-    this.#report('cel/dyn', node, `${what} has no one type in its schema`, `write \`dyn(${written})\``);
+    this.#report('cel/dyn', node, `the schema gives ${what} no single type`, `write \`dyn(${written})\``);
   }
 
   #reportNullable(node: Checked): void {
@@ -132,6 +146,11 @@ function chooseOverload({ overloads, dynamic }: FunctionForm, types: readonly Ty
     return !isParameter && (type === undefined || isDynamic(type));
   });
   return fitting.length > 1 || isOpen ? dynamic : overload;
+}
+
+/** What was reported is not reported again where it is used. */
+function withoutUntyped(type: Type): Type {
+  return type.kind === 'untyped' ? ERROR : withParts(type, withoutUntyped);
 }
 
 /** Whether null can be where the wanted type does not say so. */
