@@ -49,6 +49,6 @@ function carriedText(message: Buffer): unknown {
 
 function rulesFor({ bed, view, kind, slot }: ToolCall, direction: Exchange['direction']): RuleSet {
   const { server, definition } = slot;
-  const { gateway, subjects, client } = view;
-  return bed.content.rulesFor({ gateway: gateway.index, server, definition, kind, subjects, client, direction });
+  const { gateway, subjects, clients } = view;
+  return bed.content.rulesFor({ gateway: gateway.index, server, definition, kind, subjects, clients, direction });
 }

@@ -9,8 +9,8 @@ export interface Exchange {
   readonly kind: 'person' | 'robot';
   /** Sorted. */
   readonly subjects: readonly number[];
-  /** -1: none that the policy names. */
-  readonly client: number;
+  /** Sorted: which of the policy's clients the app is. */
+  readonly clients: readonly number[];
   readonly direction: 'to-server' | 'to-client' | 'audit';
 }
 
@@ -26,7 +26,7 @@ export function ruleApplies(policy: Policy, rule: ContentRule, exchange: Exchang
     (match.servers === null || match.servers.includes(exchange.server)) &&
     (match.kinds === null || match.kinds.includes(exchange.kind)) &&
     (match.subjects === null || match.subjects.some((subject) => exchange.subjects.includes(subject))) &&
-    (match.clients === null || match.clients.includes(exchange.client)) &&
+    (match.clients === null || match.clients.some((client) => exchange.clients.includes(client))) &&
     definitionApplies(policy, match, exchange.definition)
   );
 }
@@ -40,6 +40,6 @@ function definitionApplies(policy: Policy, match: Match, definition: number): bo
 
 /** Equal for exchanges that every rule treats alike. */
 export function exchangeKey(exchange: Exchange): string {
-  const { gateway, server, definition, kind, subjects, client, direction } = exchange;
-  return `${direction} ${kind} ${gateway} ${server} ${definition} ${client} ${subjects.join()}`;
+  const { gateway, server, definition, kind, subjects, clients, direction } = exchange;
+  return `${direction} ${kind} ${gateway} ${server} ${definition} ${clients.join()} ${subjects.join()}`;
 }

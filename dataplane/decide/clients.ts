@@ -15,9 +15,23 @@ export function clientIsAdmitted(gateway: GatewayEngine, caller: Caller): boolea
   return filter.mode === 'only' ? named : !named;
 }
 
-/** Index of the app in the policy's clients: by its verified id, else by the name it gives itself; -1 = none of them. */
-export function clientIndexOf(policy: Policy, caller: Caller): number {
-  const verified = policy.clients.findIndex((client) => caller.clientId !== '' && client.ids.includes(caller.clientId));
-  if (verified >= 0) return verified;
-  return policy.clients.findIndex((client) => caller.clientName !== '' && client.names.includes(caller.clientName));
+/**
+ * Which of the policy's clients a person's app is, as sorted indices: several may list one id, and an app with a verified
+ * id may call itself anything. A rule that names any of them applies. Robots have none (language.md, rule 9).
+ */
+export function clientsOf(policy: Policy, caller: Pick<Caller, 'kind' | 'clientId' | 'clientName'>): readonly number[] {
+  if (caller.kind === 'robot') return NO_CLIENTS;
+  const found: number[] = [];
+  policy.clients.forEach(({ ids, names }, at) => {
+    const isVerified = caller.clientId !== '' && ids.includes(caller.clientId);
+    if (isVerified || (caller.clientName !== '' && names.includes(caller.clientName))) found.push(at);
+  });
+  return found;
+}
+
+const NO_CLIENTS: readonly number[] = [];
+
+/** The first of the policy's clients that the app is; -1 = none of them. */
+export function clientIndexOf(policy: Policy, caller: Pick<Caller, 'kind' | 'clientId' | 'clientName'>): number {
+  return clientsOf(policy, caller)[0] ?? -1;
 }

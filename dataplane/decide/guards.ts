@@ -20,8 +20,8 @@ export interface BuiltGuard {
 export interface Asker {
   readonly kind: 'person' | 'robot';
   readonly subjects: readonly number[];
-  /** Index into the policy's clients; -1 = none of them. */
-  readonly client: number;
+  /** Indices into the policy's clients: which of them the app is. */
+  readonly clients: readonly number[];
 }
 
 /** The guards that stand before a slot for a caller. Those that always pass are left out. */
@@ -44,7 +44,7 @@ function reaches(gateway: GatewayEngine, match: Match, slot: Slot, asker: Asker)
     (match.definitions === -1 || (gateway.policy.sets[match.definitions]?.includes(slot.definition) ?? false)) &&
     (match.kinds === null || match.kinds.includes(asker.kind)) &&
     (match.subjects === null || match.subjects.some((subject) => asker.subjects.includes(subject))) &&
-    (match.clients === null || match.clients.includes(asker.client))
+    (match.clients === null || match.clients.some((client) => asker.clients.includes(client)))
   );
 }
 

@@ -1,7 +1,7 @@
 export { argumentsReader } from './arguments-reader.ts';
 export { Call, type ArgumentsReader, type ArgumentsResult } from './call.ts';
 export { resolvePerson, type Caller, type ClaimValue, type Person } from './caller.ts';
-export { clientIndexOf } from './clients.ts';
+export { clientIndexOf, clientsOf } from './clients.ts';
 export { decide, visible } from './decide.ts';
 export { decideVector, type Question } from './decide-vector.ts';
 export { ABSENCES, NO_GRANT, type Absence, type Decision, type Reason, type Slot } from './decision.ts';

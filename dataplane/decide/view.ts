@@ -1,7 +1,7 @@
 import { BoundedCache } from '../bounded-cache.ts';
 import type { ProjectionPlan } from '../cel/projection-plan.ts';
 import type { Caller } from './caller.ts';
-import { clientIndexOf, clientIsAdmitted } from './clients.ts';
+import { clientIsAdmitted, clientsOf } from './clients.ts';
 import type { BuiltCondition } from './conditions.ts';
 import { denied, granted, type Absence, type Decision, type Slot } from './decision.ts';
 import type { GatewayEngine, Holding, HoldingPart } from './gateway.ts';
@@ -17,8 +17,8 @@ export interface View {
    * makes it a member of; disabled ones too, so that rules that name them still reach their members.
    */
   readonly subjects: readonly number[];
-  /** Index into the policy's clients; -1 = none of them. */
-  readonly client: number;
+  /** Sorted indices into the policy's clients: which of them the app is. */
+  readonly clients: readonly number[];
   /** By slot index; null where nothing was ever granted. */
   readonly accesses: readonly (Access | null)[];
   /** By slot index: the answer when no grant reaches the slot any more. */
@@ -76,20 +76,21 @@ export type Views = BoundedCache<string, View>;
 /** The view of a caller, from the gateway's bounded cache. */
 export function viewOf(gateway: GatewayEngine, caller: Caller): View {
   const admitted = clientIsAdmitted(gateway, caller);
-  const client = clientIndexOf(gateway.policy, caller);
-  const key = `${caller.kind}${admitted ? '+' : '-'}${client} ${caller.subjects.join()}`;
+  const clients = clientsOf(gateway.policy, caller);
+  const key = `${caller.kind}${admitted ? '+' : '-'}${clients.join()} ${caller.subjects.join()}`;
   const known = gateway.views.get(key);
   if (known !== undefined) return known;
-  const view = buildView(gateway, caller, admitted, client);
+  const view = buildView(gateway, caller, admitted, clients);
   gateway.views.set(key, view);
   return view;
 }
 
-function buildView(gateway: GatewayEngine, caller: Caller, admitted: boolean, client: number): View {
+function buildView(gateway: GatewayEngine, caller: Caller, admitted: boolean, clients: readonly number[]): View {
   const { policy } = gateway;
   const robot = robotOf(policy, caller);
-  const enabled = admitted ? enabledSubjects(gateway, caller, robot) : new Set<number>();
-  const stopped = new Set(caller.subjects.filter((subject) => !enabled.has(subject)));
+  const members = enabledSubjects(gateway, caller, robot);
+  const enabled = admitted ? members : new Set<number>();
+  const stopped = new Set([...members, ...caller.subjects].filter((subject) => !enabled.has(subject)));
   const subjects = countsAs(gateway, caller);
 
   const candidates = new Map<number, Candidate[]>();
@@ -104,7 +105,7 @@ function buildView(gateway: GatewayEngine, caller: Caller, admitted: boolean, cl
   const accesses = gateway.slots.map((slot): Access | null => {
     const opening = candidates.get(slot.index);
     if (opening === undefined) return null;
-    return accessOf(gateway, slot, opening, guardsOf(gateway, slot, { kind: caller.kind, subjects, client }));
+    return accessOf(gateway, slot, opening, guardsOf(gateway, slot, { kind: caller.kind, subjects, clients }));
   });
   const reason: Absence = admitted ? 'disabled' : 'client';
   const absent = gateway.slots.map((slot) => {
@@ -115,7 +116,7 @@ function buildView(gateway: GatewayEngine, caller: Caller, admitted: boolean, cl
   return {
     gateway,
     subjects,
-    client,
+    clients,
     accesses,
     absent,
     expires: robot?.expires ?? 0,

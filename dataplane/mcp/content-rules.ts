@@ -1,6 +1,6 @@
 import type { Snapshot } from '../bundle/load.ts';
 import type { RuleSet } from '../content/index.ts';
-import { clientIndexOf, type Caller, type Slot } from '../decide/index.ts';
+import { clientsOf, type Caller, type Slot } from '../decide/index.ts';
 import type { Choice } from './gateway-choice.ts';
 
 /** The content rules in force for what a caller exchanges with a tool; `slot` null: with no tool of any server. */
@@ -17,7 +17,7 @@ export function contentRules(
     definition: slot?.definition ?? -1,
     kind: caller.kind,
     subjects: view?.subjects ?? caller.subjects,
-    client: view?.client ?? clientIndexOf(bundle.policy, caller),
+    clients: view?.clients ?? clientsOf(bundle.policy, caller),
     direction,
   });
 }

@@ -18,10 +18,10 @@ const matches: [name: string, match: Partial<Match>, exchange: Partial<Exchange>
   ['robots', { kinds: ['robot'] }, { kind: 'person' }, false],
   ['one of its subjects', { subjects: [3, 7] }, { subjects: [1, 7] }, true],
   ['none of its subjects', { subjects: [3, 7] }, { subjects: [1, 2] }, false],
-  ['its client', { clients: [0] }, { client: 0 }, true],
-  ['an unknown client', { clients: [0] }, { client: -1 }, false],
-  ['all keys at once', { gateways: [1], kinds: ['person'], clients: [2] }, { gateway: 1, client: 2 }, true],
-  ['all keys but one', { gateways: [1], kinds: ['person'], clients: [2] }, { gateway: 1, client: 3 }, false],
+  ['its client', { clients: [0] }, { clients: [0] }, true],
+  ['an unknown client', { clients: [0] }, { clients: [] }, false],
+  ['all keys at once', { gateways: [1], kinds: ['person'], clients: [2] }, { gateway: 1, clients: [2] }, true],
+  ['all keys but one', { gateways: [1], kinds: ['person'], clients: [2] }, { gateway: 1, clients: [3] }, false],
   ['tools, for what is none', { definitions: 0, resources: -2 }, { definition: -1 }, false],
   ['some resources, for what is no definition', { definitions: 0, resources: 0 }, { definition: -1 }, true],
   ['any definition, for what is none', {}, { definition: -1 }, true],
@@ -45,7 +45,7 @@ test('only the rules in force are run, and equal selections share one set', () =
   const other = engine.rulesFor({ ...EXCHANGE, gateway: 2 });
   expect(redactText(one, '4111111111111111 a@b.dev')).toMatchObject({ text: '[PAN] ' });
   expect(redactText(other, '4111111111111111 a@b.dev')).toMatchObject({ text: '4111111111111111 ' });
-  expect(engine.rulesFor({ ...EXCHANGE, gateway: 3, client: 4 })).toBe(other);
+  expect(engine.rulesFor({ ...EXCHANGE, gateway: 3, clients: [4] })).toBe(other);
 });
 
 test('a rule can be had by name, for its examples', () => {

@@ -74,7 +74,7 @@ export const EXCHANGE: Exchange = {
   definition: 0,
   kind: 'person',
   subjects: [],
-  client: -1,
+  clients: [],
   direction: 'to-client',
 };
 
