@@ -1,14 +1,16 @@
 import type { Call, Const, Expr, Fold, ListOf, MapOf, Member } from '../../schemas/types/expression.ts';
-import type { RegexPattern } from '../content/regex/engine.ts';
+import type { RegexEngine, RegexPattern } from '../content/regex/engine.ts';
+import { re2js } from '../content/regex/re2js.ts';
 import { EXPRESSION_STEPS_MAX } from '../limits.ts';
 import { hasMember, MapBuilder, MemberReader } from './collection.ts';
 import { constantValue } from './constant.ts';
 import { decodeExpression, type ExpressionFailure } from './decode.ts';
 import { Fault, isError, mismatch, NO_SUCH_OVERLOAD, NO_SUCH_VARIABLE, STEPS_EXCEEDED, UNKNOWN } from './fault.ts';
 import { buildFold, type Slots } from './fold.ts';
-import { charge, Frame, type Evaluate } from './frame.ts';
+import { Frame, type Evaluate } from './frame.ts';
 import { implementationOf } from './functions.ts';
 import { and, conditional, or } from './logic.ts';
+import { buildMatch } from './match.ts';
 import { specialize } from './specialize.ts';
 import type { Outcome, Value } from './value.ts';
 
@@ -32,6 +34,8 @@ export interface BuildScope {
   readonly variables: readonly string[];
   /** The policy's patterns, compiled. */
   readonly patterns: readonly RegexPattern[];
+  /** What compiled them; re2js when absent. */
+  readonly regex?: RegexEngine;
 }
 
 /** The variables of a condition, in the order in which its frames have them. */
@@ -42,7 +46,7 @@ export function buildCondition(expression: Expr, scope: BuildScope): BuildResult
   const { variables, patterns } = scope;
   const decoded = decodeExpression(expression, { variables, patterns: patterns.length });
   if (!decoded.ok) return decoded;
-  const builder = new Builder(patterns);
+  const builder = new Builder(scope);
   const slots = new Map(variables.map((name, slot): [string, number] => [name, slot]));
   const { evaluate } = builder.build(decoded.expression, { slots, next: variables.length });
   return { ok: true, expression: withBudget(evaluate, variables.length, builder.frameSize) };
@@ -74,9 +78,11 @@ class Builder {
   /** How many variables there are at once, those of folds included. */
   frameSize = 0;
   readonly #patterns: readonly RegexPattern[];
+  readonly #regex: RegexEngine;
 
-  constructor(patterns: readonly RegexPattern[]) {
+  constructor({ patterns, regex = re2js }: BuildScope) {
     this.#patterns = patterns;
+    this.#regex = regex;
   }
 
   build(node: Expr, slots: Slots): Built {
@@ -128,12 +134,8 @@ class Builder {
   }
 
   #match({ evaluate }: Built, pattern: RegexPattern | undefined): Built {
-    if (pattern === undefined) return dynamic(() => NO_SUCH_OVERLOAD);
-    return dynamic((frame) => {
-      const text = evaluate(frame);
-      if (typeof text !== 'string') return mismatch(text);
-      return charge(frame, text.length >> 3) ?? pattern.matcher(text).find(0);
-    });
+    // Decoding refused every pattern that there is not.
+    return dynamic(pattern === undefined ? () => NO_SUCH_OVERLOAD : buildMatch(evaluate, pattern, this.#regex));
   }
 
   #list({ items }: ListOf, slots: Slots): Built {

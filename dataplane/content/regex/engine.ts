@@ -12,6 +12,8 @@ export interface RegexEngine {
 
 export interface RegexPattern {
   readonly source: string;
+  /** Instructions of the compiled pattern: time per character grows with them at worst. */
+  readonly size: number;
   /** It asks where a text or line begins or ends (`^ $ \A \z`), so it must be given texts one by one. */
   readonly isAnchored: boolean;
   matcher(text: string): RegexMatcher;

@@ -12,6 +12,7 @@ export const re2js: RegexEngine = {
 
 class Re2jsPattern implements RegexPattern {
   readonly source: string;
+  readonly size: number;
   readonly isAnchored: boolean;
   readonly #compiled: RE2JS;
   readonly #longest: number | null;
@@ -19,7 +20,8 @@ class Re2jsPattern implements RegexPattern {
   constructor(source: string) {
     this.source = source;
     this.#compiled = RE2JS.compile(source);
-    const { isAnchored, longest } = readProgram(this.#compiled);
+    const { size, isAnchored, longest } = readProgram(this.#compiled);
+    this.size = size;
     this.isAnchored = isAnchored;
     this.#longest = isAnchored || longest === null || longest > WINDOW_MATCH_MAX ? null : longest;
   }
