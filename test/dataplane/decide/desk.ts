@@ -5,7 +5,7 @@ import { formsOf, guardOf, projectionOf, type GuardSketch } from '../../fixtures
 import { catalog, NOBODY, policy, ticketsEntry, who } from './organisation.ts';
 
 /** Definition of `open` in the catalog, which the desk exposes as `t_open`. */
-export const OPEN = 3;
+const OPEN = 3;
 /** The set that holds it alone. */
 export const OPEN_SET = 2;
 
@@ -27,7 +27,7 @@ export interface DeskSketch {
 }
 
 /** What conditions of these tests read of the arguments of `open`. */
-export const ARGUMENTS = projectionOf({
+const ARGUMENTS = projectionOf({
   amount: { type: 'integer' },
   kind: { enum: ['bug', 'task'] },
   note: null,
