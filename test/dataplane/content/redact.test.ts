@@ -241,6 +241,7 @@ const BROKEN: RegexEngine = {
   name: 're2',
   compile: (source) => ({
     source,
+    size: 1,
     isAnchored: false,
     matcher: () => {
       throw new Error('out of memory');
