@@ -1,6 +1,6 @@
 import type { Analysed, AnalysedGateway } from './analysed.ts';
 import type { Holder } from './holders.ts';
-import { selectedData, selectedSlots, selectsGateway, selectsHolder, type Selected } from './selected.ts';
+import { selectedData, selectedSlots, selectsGateway, type Selected } from './selected.ts';
 
 /** Whether somebody is granted anything that a match is about: a tool, prompt or resource. */
 export function isAboutAnything({ gateways }: Analysed, selected: Selected): boolean {
@@ -9,7 +9,7 @@ export function isAboutAnything({ gateways }: Analysed, selected: Selected): boo
     const slots = selectedSlots(selected, gateway);
     return gateway.holders.some(
       (holder) =>
-        selectsHolder(selected, holder) &&
+        maySelect(selected, holder) &&
         selectsApp(selected, gateway, holder) &&
         (holder.possible.intersects(slots) ||
           holder.grants.some(({ entries }) => entries.some((entry) => selectedData(selected, entry).length > 0))),
@@ -17,6 +17,16 @@ export function isAboutAnything({ gateways }: Analysed, selected: Selected): boo
   });
 }
 
+/**
+ * Whether a match may be about somebody who holds this. Whoever is in a team that it names may hold it by another one.
+ */
+export function maySelect({ match, subjects }: Selected, holder: Holder): boolean {
+  if (match.kinds !== null && !match.kinds.includes(holder.kind)) return false;
+  if (holder.kind === 'person') return subjects === null || (match.teams?.length ?? 0) > 0;
+  return subjects === null || subjects.has(holder.index);
+}
+
 function selectsApp({ clients }: Selected, { apps }: AnalysedGateway, { kind }: Holder): boolean {
-  return clients === null || (kind === 'person' && apps.some(({ client }) => clients.has(client)));
+  if (clients === null) return true;
+  return kind === 'person' && apps.some((app) => app.clients.some((client) => clients.has(client)));
 }

@@ -112,7 +112,10 @@ export class CallSpace {
   #textDimension(path: readonly [string, string]): readonly Dimension[] {
     if (!this.#reads(path)) return [];
     const { values } = candidatesOf(TEXT, this.#hintsAt(path));
-    return [{ key: path.join('.'), options: [null, ...values], isComplete: false }];
+    // What looks like an address comes first, so that an example is a believable one.
+    const isLikely = (text: string): boolean => path[1] !== 'email' || ADDRESS.test(text);
+    const options = [null, ...values.filter(isLikely), ...values.filter((text) => !isLikely(text))];
+    return [{ key: path.join('.'), options, isComplete: false }];
   }
 
   /** Around the times that conditions name, and every six hours of a week. */
@@ -191,6 +194,9 @@ const PLAIN: Readonly<Record<ClaimType['type'], string>> = {
   string: '"a"',
   list: '[]',
 };
+
+/** In quotes, as JSON has it. */
+const ADDRESS = /^"[^@]+@[^@]+"$/;
 
 const TEXT: Projection = {
   type: 'string',

@@ -25,7 +25,7 @@ export function chainOf(analysed: Analysed, reaching: Reaching): Chain {
     const what = given?.what[0];
     if (given === undefined || what === undefined) return { what: `reaches something ${where}`, related: [] };
     return {
-      what: `may read ${dataName(what)} of ${given.entry.assignment} ${where} (not decided: only tools are)`,
+      what: `may be able to use ${dataName(what)} of ${given.entry.assignment} ${where} (not decided: only calls of tools are)`,
       related: placesOf(given.grant, given.entry, holder, dataName(what)),
     };
   }

@@ -1,8 +1,8 @@
 import type { Report } from '../diagnostics/diagnostic.ts';
 import type { Analysed, AnalysedGateway } from './analysed.ts';
-import { isAboutAnything } from './about-anything.ts';
+import { isAboutAnything, maySelect } from './about-anything.ts';
 import { subjectName, type Holder } from './holders.ts';
-import { selectedData, selectedSlots, selectsGateway, selectsHolder } from './selected.ts';
+import { selectedData, selectedSlots, selectsGateway } from './selected.ts';
 import { standsBefore, type App, type KnownGuard, type StandingGuard } from './standing-guards.ts';
 import type { SlotSet } from './slot-set.ts';
 
@@ -42,7 +42,7 @@ function mayDeny({ gateways, outcomes }: Analysed, { lowered, selected }: KnownG
     const slots = selectedSlots(selected, gateway);
     return gateway.holders.some(
       (holder) =>
-        selectsHolder(selected, holder) &&
+        maySelect(selected, holder) &&
         (holder.grants.some(({ entries }) => entries.some((entry) => selectedData(selected, entry).length > 0)) ||
           holder.possible.and(slots).slots.some((at) => {
             const definition = gateway.engine.slots[at]?.definition ?? -1;
@@ -83,7 +83,7 @@ function shownInVain(gateway: AnalysedGateway, holder: Holder, guard: StandingGu
 }
 
 function appsFor(gateway: AnalysedGateway, holder: Holder): readonly App[] {
-  return holder.kind === 'robot' ? [{ clientId: '', clientName: '', client: -1 }] : gateway.apps;
+  return holder.kind === 'robot' ? [{ clientId: '', clientName: '', clients: [] }] : gateway.apps;
 }
 
 function reportNeverAllowed(

@@ -1,5 +1,6 @@
 import type { Policy, Subject } from '../../schemas/types/policy.ts';
-import type { GatewayEngine } from '../../dataplane/decide/index.ts';
+import { countsAs } from '../../dataplane/decide/membership.ts';
+import type { Caller, GatewayEngine } from '../../dataplane/decide/index.ts';
 import type { GrantReach } from './gateway-reach.ts';
 import { SlotSet } from './slot-set.ts';
 
@@ -30,8 +31,9 @@ export function holdersOf(policy: Policy, gateway: GatewayEngine, grants: readon
     (at) => policy.subjects[at]?.kind === 'team' && isEnabled(policy, at),
   );
   const ofEveryTeam = grants.filter(({ holding }) => holding.to.some((to) => enabledTeams.includes(to)));
-  return policy.subjects.flatMap((subject, index): readonly Holder[] => {
+  const found = policy.subjects.flatMap((subject, index): readonly Holder[] => {
     const isRole = subject.kind === 'role';
+    const isRobot = subject.kind === 'robot';
     if (isRole && !subject.capabilities.includes('use-all-gateways')) return [];
     const own = isRole ? ofEveryTeam : (grantsBySubject.get(index) ?? []);
     if (own.length === 0 || !isEnabled(policy, index)) return [];
@@ -41,14 +43,18 @@ export function holdersOf(policy: Policy, gateway: GatewayEngine, grants: readon
       {
         index,
         subject,
-        kind: subject.kind === 'robot' ? 'robot' : 'person',
-        subjects: new Set(isRole ? [index, ...enabledTeams] : [index]),
+        kind: isRobot ? 'robot' : 'person',
+        subjects: new Set(countsAs(gateway, asCaller(index, isRobot ? 'robot' : 'person'))),
         grants: own,
         possible,
       },
     ];
   });
+  return found.sort((a, b) => ORDER.indexOf(a.subject.kind) - ORDER.indexOf(b.subject.kind));
 }
+
+/** Whoever comes first stands for the others in messages: a role has what teams have. */
+const ORDER: readonly Subject['kind'][] = ['team', 'robot', 'role'];
 
 function isEnabled(policy: Policy, at: number): boolean {
   const subject = policy.subjects[at];
@@ -57,6 +63,16 @@ function isEnabled(policy: Policy, at: number): boolean {
   const owner = policy.subjects[subject.owner];
   return owner?.kind === 'team' && owner.disabled === null;
 }
+
+const asCaller = (subject: number, kind: Caller['kind']): Caller => ({
+  kind,
+  subjects: [subject],
+  clientId: '',
+  clientName: '',
+  id: '',
+  email: '',
+  claims: new Map(),
+});
 
 /** `team payments`. */
 export function subjectName({ kind, name }: Subject): string {

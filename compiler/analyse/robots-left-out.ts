@@ -4,7 +4,7 @@ import { subjectName, type Holder } from './holders.ts';
 import { selectedSlots, selectsGateway, selectsHolder } from './selected.ts';
 import { standsBefore, type KnownGuard } from './standing-guards.ts';
 
-const ROBOT_APP = { clientId: '', clientName: '', client: -1 };
+const ROBOT_APP = { clientId: '', clientName: '', clients: [] };
 
 /**
  * Guards on destructive tools that are about people alone, where a robot can reach such a tool and no other guard stands
@@ -27,18 +27,19 @@ export function findRobotsLeftOut({ gateways, guards, catalog }: Analysed, repor
             (at) =>
               isDestructive(gateway.engine.slots[at]?.definition ?? -1) && !isGuarded(enforced, gateway, holder, at),
           );
-        return free === undefined ? null : { gateway, holder, slot: gateway.engine.slots[free]?.exposed ?? '' };
+        return free === undefined ? null : { gateway, holder, slot: free };
       });
     });
     if (found === null) continue;
     const { name } = found.gateway.linked.document;
-    const grant = found.holder.grants[0]?.linked.document;
+    const grant = found.holder.grants.find(({ possible }) => possible.has(found.slot))?.linked.document;
+    const exposed = found.gateway.engine.slots[found.slot]?.exposed ?? '';
     report({
       code: 'lint/robots-left-out',
-      message: `this guard leaves out robots, and ${subjectName(found.holder.subject)} can call \`${found.slot}\` in gateway ${name} with no guard before it`,
+      message: `this guard leaves out robots, and ${subjectName(found.holder.subject)} can call \`${exposed}\` in gateway ${name} with no guard before it`,
       span: document.spanAt(['match']),
       help: 'cover robots too, or write a Guard with `kinds: [robot]` for them',
-      related: grant === undefined ? [] : [{ message: `Grant/${grant.name}`, span: grant.span }],
+      related: grant === undefined ? [] : [{ message: `Grant/${grant.name} gives it`, span: grant.span }],
     });
   }
 }

@@ -48,7 +48,11 @@ class Sampler {
 
   #atom(): string {
     if (this.#take('(')) {
-      if (this.#take('?')) while (!this.isAtEnd && !this.#take(':') && !this.#take('>')) this.#at++;
+      if (this.#take('?')) {
+        while (!this.isAtEnd && !this.#peek(')') && !this.#take(':') && !this.#take('>')) this.#at++;
+        // `(?i)` is a flag and no group.
+        if (this.#take(')')) return '';
+      }
       const inner = this.alternatives();
       this.#take(')');
       return inner;

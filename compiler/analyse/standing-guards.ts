@@ -1,5 +1,5 @@
-import { clientIsAdmitted } from '../../dataplane/decide/clients.ts';
-import { clientIndexOf, type Caller } from '../../dataplane/decide/index.ts';
+import { clientIsAdmitted, clientsOf } from '../../dataplane/decide/clients.ts';
+import type { Caller } from '../../dataplane/decide/index.ts';
 import type { Guard, Policy } from '../../schemas/types/policy.ts';
 import type { LinkedGuard, LinkedPolicy } from '../link/model.ts';
 import type { GatewayReach } from './gateway-reach.ts';
@@ -48,31 +48,32 @@ export function standingGuards(
 
 /** An app, as the one who calls shows it. */
 export interface App extends Pick<Caller, 'clientId' | 'clientName'> {
-  /** Index into the policy's clients; -1 = none of them. */
-  readonly client: number;
+  /** Indices into the policy's clients: which of them it is. */
+  readonly clients: readonly number[];
 }
 
 /** The apps with which people get into a gateway: an unknown one first, as no rule is about it. */
 export function admittedApps(gateway: GatewayReach): readonly App[] {
   const { engine } = gateway;
   const { clients } = engine.policy;
-  const known = clients.map(({ ids, names }) =>
-    ids[0] === undefined ? { clientId: '', clientName: names[0] ?? '' } : { clientId: ids[0], clientName: '' },
-  );
+  const known = clients.flatMap(({ ids, names }) => [
+    ...ids.map((id) => ({ clientId: id, clientName: '' })),
+    ...names.map((name) => ({ clientId: '', clientName: name })),
+  ]);
   return [NO_APP, ...known].flatMap((app): readonly App[] => {
     const caller: Caller = { kind: 'person', subjects: [], id: '', email: '', claims: new Map(), ...app };
-    return clientIsAdmitted(engine, caller) ? [{ ...app, client: clientIndexOf(engine.policy, caller) }] : [];
+    return clientIsAdmitted(engine, caller) ? [{ ...app, clients: clientsOf(engine.policy, caller) }] : [];
   });
 }
 
-const NO_APP: App = { clientId: '', clientName: '', client: -1 };
+const NO_APP: App = { clientId: '', clientName: '', clients: [] };
 const NO_APPS: readonly App[] = [NO_APP];
 
 /** The apps that make a difference to a holder: robots have none, and what an unknown app may do, others may not exceed. */
 export function appsOf(holder: Holder, apps: readonly App[]): readonly App[] {
   if (holder.kind === 'robot') return NO_APPS;
   const [first] = apps;
-  return first?.client === -1 ? [first] : apps;
+  return first?.clients.length === 0 ? [first] : apps;
 }
 
 /** What a holder can get at with an app: what grants open, without what guards close for good. */
@@ -85,5 +86,8 @@ export function reachOf(holder: Holder, app: App, standing: readonly StandingGua
 
 /** Whether a guard is about a holder who uses an app. */
 export function standsBefore({ selected }: KnownGuard, holder: Holder, app: App): boolean {
-  return selectsHolder(selected, holder) && (selected.clients === null || selected.clients.has(app.client));
+  return (
+    selectsHolder(selected, holder) &&
+    (selected.clients === null || app.clients.some((client) => selected.clients?.has(client)))
+  );
 }

@@ -32,22 +32,13 @@ function findUnusedTeams({ teams, grants, robots, servers, gateways }: LinkedPol
     ...[...servers, ...gateways].flatMap(({ document }) => document.value.owners ?? []),
   ]);
   for (const team of teams) {
-    const { groups = [], users = [] } = team.value.members ?? {};
-    if (groups.length === 0 && users.length === 0) {
-      report({
-        code: 'dead/empty-team',
-        message: 'this team has no members',
-        span: team.span,
-        help: 'name groups or users under `members`, or remove the team',
-      });
-    } else if (!granted.has(team) && !owners.has(team.name)) {
-      report({
-        code: 'dead/team',
-        message: 'no grant names this team, and it owns nothing',
-        span: team.span,
-        help: `grant it something with \`to: { teams: [${team.name}] }\`, or remove it`,
-      });
-    }
+    if (granted.has(team) || owners.has(team.name)) continue;
+    report({
+      code: 'dead/team',
+      message: 'no grant names this team, and it owns nothing',
+      span: team.span,
+      help: `grant it something with \`to: { teams: [${team.name}] }\`, or remove it`,
+    });
   }
 }
 

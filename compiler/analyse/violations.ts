@@ -69,7 +69,7 @@ function reachingIn(
 /** An invariant about apps is about those alone, and about people. */
 function appsAsked(gateway: AnalysedGateway, holder: Holder, { clients }: Selected): readonly App[] {
   if (clients === null) return appsOf(holder, gateway.apps);
-  return holder.kind === 'robot' ? [] : gateway.apps.filter(({ client }) => clients.has(client));
+  return holder.kind === 'robot' ? [] : gateway.apps.filter((app) => app.clients.some((client) => clients.has(client)));
 }
 
 /** The engine decides tools alone so far; prompts and resources are compared as the policy states them. */

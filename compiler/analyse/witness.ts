@@ -1,5 +1,13 @@
-import { decide, viewOf, type Call, type Slot, type View } from '../../dataplane/decide/index.ts';
-import type { Condition } from '../../schemas/types/policy.ts';
+import {
+  clientsOf,
+  decide,
+  viewOf,
+  type Call,
+  type Caller,
+  type Slot,
+  type View,
+} from '../../dataplane/decide/index.ts';
+import type { Condition, Policy } from '../../schemas/types/policy.ts';
 import { WITNESS_CALLS_MAX } from '../limits.ts';
 import type { Analysed } from './analysed.ts';
 import { memberOf } from './call-arguments.ts';
@@ -18,7 +26,8 @@ export interface Witness {
   readonly args: string;
   /** JSON text of the claims that conditions read; null for none. */
   readonly claims: string | null;
-  /** Who the person is and when it happens, where that matters. */
+  /** Which app is used, who the person is, and when, where that matters. */
+  readonly app: string | null;
   readonly id: string | null;
   readonly at: string | null;
 }
@@ -53,7 +62,7 @@ export function findWitness(
     if (!decide(viewOf(gateway.engine, call.caller), slot.exposed, call).allow) continue;
     const id = choice.has('principal.id') ? call.caller.id : null;
     const at = choice.has('now') ? new Date(call.nowMs).toISOString() : null;
-    return { gateway, slot, call, args, claims, id, at };
+    return { gateway, slot, call, args, claims, app: appName(policy, call.caller), id, at };
   }
   return null;
 }
@@ -74,13 +83,19 @@ function inputSchema(json: string): unknown {
 }
 
 /** What the call is, after "can call": `desk/close_ticket with {"id":1} and the claims {"mfa":true}`. */
-export function describeWitness({ slot, call, args, claims, id, at }: Witness): string {
+export function describeWitness({ slot, call, args, claims, app, id, at }: Witness): string {
   const { caller } = call;
   const parts = [`\`${slot.exposed}\` with ${args}`];
   if (claims !== null) parts.push(`the claims ${claims}`);
   if (id !== null) parts.push(`the id ${id}`);
   if (caller.email !== '') parts.push(`the address ${caller.email}`);
-  if (caller.clientId !== '' || caller.clientName !== '') parts.push(`the app ${caller.clientId || caller.clientName}`);
+  if (app !== null) parts.push(`the app ${app}`);
   const last = parts.length > 1 ? ` and ${parts.pop() ?? ''}` : '';
   return `${parts.join(', ')}${last}${at === null ? '' : `, at ${at}`}`;
+}
+
+function appName(policy: Policy, caller: Caller): string | null {
+  const known = policy.clients[clientsOf(policy, caller)[0] ?? -1];
+  if (known !== undefined) return known.name;
+  return caller.clientId === '' ? null : caller.clientId;
 }

@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { DIAGNOSTICS } from '../../compiler/diagnostics/registry.ts';
+import { renderText } from '../../compiler/diagnostics/render-text.ts';
+import { analysisOf } from './analyse/analysed-policy.ts';
+
+/**
+ * Each folder of `test/golden/warn` is one thing that a policy may mean and hardly does: its files replace or add to those
+ * of `test/golden/base`. `expected.txt` is what the analysis says on 20 November 2026; `npm run golden` rewrites it.
+ */
+const golden = fileURLToPath(new URL('../golden/', import.meta.url));
+const base = readFolder('base');
+const names = readdirSync(`${golden}warn`).sort();
+const NOW_MS = Date.UTC(2026, 10, 20, 10);
+
+test('the policy that the cases start from draws no warning', () => {
+  expect(analysisOf(base, NOW_MS)).toEqual([]);
+});
+
+test.each(names)('%s', (name) => {
+  const expected = `${golden}warn/${name}/expected.txt`;
+  const found = analysisOf(new Map([...base, ...readFolder(`warn/${name}`)]), NOW_MS);
+  const text = renderText(found, { colour: false, width: 120 });
+  if (process.env['MCPGW_GOLDEN'] === 'write') writeFileSync(expected, text);
+  expect(text).toBe(readFileSync(expected, 'utf8'));
+  expect(found, 'one cause is one warning').toHaveLength(1);
+  expect(found[0]?.help, 'a warning says what to do').not.toBeNull();
+});
+
+test('every warning of the analysis is among the cases', () => {
+  const shown = new Set<string>(
+    names
+      .flatMap((name) => analysisOf(new Map([...base, ...readFolder(`warn/${name}`)]), NOW_MS))
+      .map(({ code }) => code),
+  );
+  const codes = Object.keys(DIAGNOSTICS).filter((code) => code.startsWith('dead/') || code.startsWith('lint/'));
+  expect(codes.filter((code) => !shown.has(code))).toEqual([]);
+});
+
+function readFolder(folder: string): ReadonlyMap<string, string> {
+  const files = readdirSync(golden + folder).filter((name) => /\.(?:yaml|lock\.json)$/.test(name));
+  return new Map(files.map((name) => [name, readFileSync(`${golden}${folder}/${name}`, 'utf8')]));
+}
