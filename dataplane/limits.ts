@@ -208,3 +208,5 @@ export const VALUE_DEPTH_MAX = 256;
 export const TIME_ZONES_CACHED_MAX = 64;
 /** A time zone's name. */
 export const TIME_ZONE_CHARACTERS_MAX = 64;
+/** In how many ways the arguments of one call are read for single conditions, where they do not fit all of a tool's. */
+export const ARGUMENT_READINGS_MAX = 16;

@@ -35,7 +35,8 @@ export function reachOf(match: LinkedMatch, targets: MatchTargets): Reach {
   const definitions = match.definitions ?? servers.flatMap((server) => server.definitions);
   const onlyPeople = match.teams !== null && match.robots === null;
   return {
-    definitions: definitions.filter((definition) => servers.includes(definition.server)),
+    // What nobody has reviewed is denied whatever a condition says, and must not decide what may be written.
+    definitions: definitions.filter(({ server, definition }) => !definition.pending && servers.includes(server)),
     resources: match.resources !== 'none',
     gateways: match.gateways ?? [...targets.gateways.values()],
     robots: !onlyPeople && (match.kinds?.includes('robot') ?? true),

@@ -2,6 +2,7 @@ import { Double, RecordShape, Timestamp, type MapValue, type Outcome } from '../
 import { UNKNOWN } from '../cel/fault.ts';
 import { Frame } from '../cel/frame.ts';
 import type { ProjectionPlan } from '../cel/projection-plan.ts';
+import { ARGUMENT_READINGS_MAX } from '../limits.ts';
 import type { Policy } from '../../schemas/types/policy.ts';
 import type { Caller } from './caller.ts';
 
@@ -21,6 +22,8 @@ export class Call {
   #frame: Frame | null = null;
   #plan: ProjectionPlan | null = null;
   #problem: string | null = null;
+  /** Of arguments that do not fit the plan: what single conditions read of them. */
+  #apart: Map<ProjectionPlan, ArgumentsResult> | null = null;
 
   /** @param read null = the arguments are not known, and neither is the time of the call: a list is made. */
   constructor(caller: Caller, nowMs: number, read: ArgumentsReader | null) {
@@ -52,7 +55,23 @@ export class Call {
     this.#plan = plan;
     this.#problem = read.ok ? null : read.problem;
     this.frame(policy).values[0] = read.ok ? read.value : UNKNOWN;
+    this.#apart?.clear();
     return this.#problem;
+  }
+
+  /**
+   * Of arguments that do not fit all that conditions of a tool read: puts into the frame what one of them reads, if that
+   * much fits, else unknown. After `ARGUMENT_READINGS_MAX` different ones always unknown.
+   */
+  readApart(policy: Policy, plan: ProjectionPlan): void {
+    if (this.#read === null) return;
+    this.#apart ??= new Map();
+    let read = this.#apart.get(plan);
+    if (read === undefined && this.#apart.size < ARGUMENT_READINGS_MAX) {
+      read = this.#read(plan);
+      this.#apart.set(plan, read);
+    }
+    this.frame(policy).values[0] = read?.ok === true ? read.value : UNKNOWN;
   }
 }
 

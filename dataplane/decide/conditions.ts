@@ -1,8 +1,9 @@
 import { buildCondition, CONDITION_VARIABLES, type BuiltExpression } from '../cel/build.ts';
 import { childrenOf } from '../cel/children.ts';
+import { buildProjection, type ProjectionPlan } from '../cel/projection-plan.ts';
 import { re2js } from '../content/regex/re2js.ts';
 import { validatePattern } from '../content/regex/validate-pattern.ts';
-import type { Expr } from '../../schemas/types/expression.ts';
+import type { Expr, Projection } from '../../schemas/types/expression.ts';
 import type { Condition, Policy, FormRow } from '../../schemas/types/policy.ts';
 
 /** A condition ready to be asked. */
@@ -10,6 +11,8 @@ export interface BuiltCondition extends BuiltExpression {
   /** Position among the policy's conditions. */
   readonly index: number;
   readonly reads: Condition['reads'];
+  /** What must hold of the arguments before this condition may read them; null = it does not. One object for equal ones. */
+  readonly projection: ProjectionPlan | null;
 }
 
 /** What a condition becomes that this engine cannot build: an error, so that grants do not apply and guards deny. */
@@ -59,13 +62,22 @@ export function buildConditions(policy: Policy): ConditionsResult {
   const patterns = policy.patterns.map((text, at) => (used.has(at) ? re2js.compile(text) : unused));
   const scope = { variables: CONDITION_VARIABLES, patterns };
   const built: BuiltCondition[] = [];
-  for (const [at, { expression, reads }] of policy.conditions.entries()) {
+  const plans = new Map<string, ProjectionPlan>();
+  for (const [at, { expression, reads, projection }] of policy.conditions.entries()) {
     const result = buildCondition(expression, scope);
     if (!result.ok) return { ok: false, message: `condition ${at} cannot be built: ${result.reason} at ${result.at}` };
     const inner = result.expression;
-    built.push({ index: at, reads, evaluate: (frame) => inner.evaluate(frame) });
+    const plan = projection === null ? null : planOf(projection, plans);
+    built.push({ index: at, reads, projection: plan, evaluate: (frame) => inner.evaluate(frame) });
   }
   return { ok: true, conditions: new Conditions(policy, built) };
+}
+
+function planOf(projection: Projection, plans: Map<string, ProjectionPlan>): ProjectionPlan {
+  const key = JSON.stringify(projection);
+  const plan = plans.get(key) ?? buildProjection(projection);
+  plans.set(key, plan);
+  return plan;
 }
 
 function collectPatterns(node: Expr, found: Set<number>): void {

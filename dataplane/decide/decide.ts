@@ -1,7 +1,8 @@
 import { STEPS_EXCEEDED, UNKNOWN } from '../cel/fault.ts';
-import type { Frame } from '../cel/frame.ts';
 import type { Outcome } from '../cel/value.ts';
+import type { Policy } from '../../schemas/types/policy.ts';
 import { Call } from './call.ts';
+import type { BuiltCondition } from './conditions.ts';
 import { denied, refused, UNKNOWN_TOOL, type Decision } from './decision.ts';
 import { passes } from './guards.ts';
 import type { Access, Candidate, View, Visible } from './view.ts';
@@ -30,21 +31,25 @@ function decideConditionally(view: View, access: Access, call: Call): Decision {
   if (!candidates.some((candidate) => isInForce(candidate, call.nowMs))) return view.absent[slot.index] ?? UNKNOWN_TOOL;
   const problem = access.projection === null ? null : call.readArguments(policy, access.projection);
   const unfit = problem === null ? null : { ...denied('arguments', slot), message: problem };
-  const decision = judge(access, call.frame(policy), call.nowMs, unfit);
+  const decision = judge(access, call, policy, unfit);
   return decision.allow ? decision : { ...decision, hidden: !isVisible(view, access, listCall(call)) };
 }
 
 /**
  * Grants, then guards. `unfit`: the answer where it depends on arguments that do not fit the schema. They are unknown to
- * conditions, so that what holds whatever they are still does: a grant never takes away what another one gives.
+ * the conditions that read what does not fit, so that what holds whatever that is still does: a grant never takes away
+ * what another one gives.
  */
-function judge({ slot, candidates, guards }: Access, frame: Frame, nowMs: number, unfit: Decision | null): Decision {
+function judge({ slot, candidates, guards }: Access, call: Call, policy: Policy, unfit: Decision | null): Decision {
+  const { nowMs } = call;
+  const frame = call.frame(policy);
   let first: Candidate | null = null;
   let grant: Candidate | null = null;
   let undecided = false;
   for (const candidate of candidates) {
     if (!isInForce(candidate, nowMs)) continue;
     first ??= candidate;
+    if (unfit !== null && candidate.when !== null) readApart(candidate.when, call, policy);
     const outcome = candidate.when === null || candidate.when.evaluate(frame);
     if (outcome === true) {
       grant = candidate;
@@ -60,6 +65,7 @@ function judge({ slot, candidates, guards }: Access, frame: Frame, nowMs: number
   let denial: Decision | null = null;
   undecided = false;
   for (const guard of guards) {
+    if (unfit !== null && guard.condition !== null) readApart(guard.condition, call, policy);
     const outcome = guard.condition === null ? null : guard.condition.evaluate(frame);
     if (passes(guard.denyIf, outcome)) continue;
     if (guard.isAlert) alerts.push(guard.decision.rule);
@@ -68,6 +74,10 @@ function judge({ slot, candidates, guards }: Access, frame: Frame, nowMs: number
   }
   const decision = denial ?? (undecided ? unfit : null) ?? grant.decision;
   return alerts.length === 0 ? decision : { ...decision, alerts };
+}
+
+function readApart({ projection }: BuiltCondition, call: Call, policy: Policy): void {
+  if (projection !== null) call.readApart(policy, projection);
 }
 
 /**

@@ -1,0 +1,57 @@
+import { stringify } from 'yaml';
+import { writeLock } from '../../compiler/catalog/write-lock.ts';
+import type { SourceFile } from '../../compiler/diagnostics/diagnostic.ts';
+import { definitionDigest } from '../../dataplane/format/definition-digest.ts';
+import { parseJsonTree } from '../../dataplane/format/json-tree.ts';
+import type { Doc, LockDoc } from './documents.ts';
+
+const textOf = new WeakMap<Doc, string>();
+
+/** A document as a person could have written it. */
+export function writeDocument(doc: Doc): string {
+  const known = textOf.get(doc) ?? stringify(doc, { lineWidth: 0, aliasDuplicateObjects: false });
+  textOf.set(doc, known);
+  return known;
+}
+
+/** Policy files with so many documents each. */
+export function writeFiles(documents: readonly Doc[], perFile: number): readonly SourceFile[] {
+  const files: SourceFile[] = [];
+  for (let at = 0; at < documents.length; at += perFile) {
+    files.push({
+      path: `file-${at}.yaml`,
+      text: documents
+        .slice(at, at + perFile)
+        .map(writeDocument)
+        .join('---\n'),
+    });
+  }
+  return files;
+}
+
+const lockFiles = new WeakMap<LockDoc, SourceFile>();
+
+/** Lock files as `catalog sync` and `catalog accept` leave them. */
+export function writeLocks(locks: ReadonlyMap<string, LockDoc>): readonly SourceFile[] {
+  return [...locks].map(([path, lock]) => {
+    const known = lockFiles.get(lock) ?? { path, text: lockText(lock) };
+    lockFiles.set(lock, known);
+    return known;
+  });
+}
+
+function lockText({ server, tools }: LockDoc): string {
+  return writeLock({
+    server,
+    era: 'modern',
+    protocolVersion: '2026-07-28',
+    serverInfo: { name: server, version: '1.0.0' },
+    instructions: null,
+    definitions: tools.map(({ name, pending, definition }) => {
+      const parsed = parseJsonTree(JSON.stringify({ name, ...definition }));
+      const digest = parsed.ok ? definitionDigest('tool', parsed.tree) : null;
+      if (!parsed.ok || digest === null) throw new Error('a definition is an object');
+      return { kind: 'tool' as const, name, pending: pending === true, digest, definition: parsed.tree, at: null };
+    }),
+  });
+}
