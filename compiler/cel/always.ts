@@ -15,25 +15,21 @@ export interface Certainty extends Range {
 
 /**
  * Parts of an expression that are always true, always false, or always an error, going by what is written and by the
- * values that members can have: for lints. The outermost ones only; none that is so because of the tool or gateway, since
- * a rule that reaches several is meant to differ.
+ * values that members can have: for lints. The innermost ones, which are what to look at; none that is so because of the
+ * tool or gateway, since a rule that reaches several is meant to differ.
  */
 export function certainties(tree: Checked, environment: Environment): readonly Certainty[] {
-  return [...certain(tree, environment, true)];
+  return certain(tree, environment, true);
 }
 
-function* certain(tree: Checked, environment: Environment, isWhole: boolean): Generator<Certainty> {
-  const { start, end } = tree;
+function certain(tree: Checked, environment: Environment, isWhole: boolean): readonly Certainty[] {
   // `true` as an operand was meant.
-  if (tree.kind === 'constant' && !isWhole) return;
-  if (tree.type.kind === 'bool' && !hasGiven(tree)) {
-    const always = outcomeOf(tree, environment);
-    if (always !== null) {
-      yield { start, end, always };
-      return;
-    }
-  }
-  for (const part of conditionsIn(tree)) yield* certain(part, environment, false);
+  if (tree.kind === 'constant' && !isWhole) return [];
+  const within = conditionsIn(tree).flatMap((part) => certain(part, environment, false));
+  if (within.length > 0 || tree.type.kind !== 'bool' || hasGiven(tree)) return within;
+  const always = outcomeOf(tree, environment);
+  const { start, end } = tree;
+  return always === null ? [] : [{ start, end, always }];
 }
 
 /** The parts of a condition that are conditions themselves. */
@@ -86,7 +82,7 @@ function combination(cases: readonly Case[], index: number): readonly Outcome[] 
   return cases.map(({ outcomes }) => {
     const outcome = outcomes[rest % outcomes.length];
     rest = Math.floor(rest / outcomes.length);
-    return outcome ?? UNKNOWN;
+    return outcome === undefined ? UNKNOWN : outcome;
   });
 }
 

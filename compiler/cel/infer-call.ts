@@ -6,7 +6,7 @@ import { factsWhen } from './facts.ts';
 import type { Inference } from './inference.ts';
 import { wrong } from './inference.ts';
 import type { Scope } from './scope.ts';
-import { BOOL, DYN, isNumber, listOf, mapOf, sameType, type Type, withoutNull } from './types.ts';
+import { BOOL, DYN, hasPart, isNumber, listOf, mapOf, sameType, type Type, withoutNull } from './types.ts';
 import type { Bindings } from './unify.ts';
 
 /** `f(x)` and `x.f(y)`. */
@@ -34,7 +34,7 @@ type Operation = Node & { readonly kind: 'unary' | 'binary' | 'conditional' };
 /** Operators are functions with names of their own (cel-spec, "Functions"). */
 export function inferOperator(inference: Inference, node: Operation, scope: Scope): Checked {
   const { name, operands, at } = operationOf(node);
-  const args = operands.map((operand, index) => inference.infer(operand, branchScope(node, index, scope)));
+  const args = operands.map((operand, index) => inference.infer(operand, operandScope(node, index, scope)));
   const form = functionForm(name, false, args.length);
   return form === null ? wrong(node) : resolve(inference, form, args, at, node);
 }
@@ -61,13 +61,21 @@ export function inferElement(
   args: readonly Checked[],
 ): Checked {
   const form = functionForm('_[_]', false, args.length);
-  return form === null ? wrong(node) : resolve(inference, form, args, node.index, node);
+  // What is missing between the brackets has no place of its own.
+  const at = node.index.kind === 'error' ? node : node.index;
+  return form === null ? wrong(node) : resolve(inference, form, args, at, node);
 }
 
-/** The branches of a choice know how its condition came out. */
-function branchScope(node: Operation, index: number, scope: Scope): Scope {
+/** The branches of a choice know how its condition came out; whoever asks for null does not know the answer yet. */
+function operandScope(node: Operation, index: number, scope: Scope): Scope {
+  if (node.kind === 'binary')
+    return [node.left, node.right].some(isNull) ? scope.withoutNull(node.left, node.right) : scope;
   if (node.kind !== 'conditional' || index === 0) return scope;
   return scope.with(factsWhen(index === 1, node.condition, scope.key));
+}
+
+function isNull(node: Node): boolean {
+  return node.kind === 'literal' && node.literal.type === 'null';
 }
 
 function resolve(
@@ -93,7 +101,7 @@ function resolve(
  * when there is none.
  */
 function resultType(bindings: Bindings, form: FunctionForm, types: readonly Type[]): Type | null {
-  if (form.name === 'type') return { kind: 'type', of: types[0] ?? DYN };
+  if (form.name === 'type') return typeOfType(types[0] ?? DYN);
   let result: Type | null = null;
   for (const overload of form.overloads) {
     const typed = instance(bindings);
@@ -103,6 +111,11 @@ function resultType(bindings: Bindings, form: FunctionForm, types: readonly Type
     else if (!sameType(result, its)) result = DYN;
   }
   return result;
+}
+
+/** What has no single type in its schema has none as a value either. */
+function typeOfType(type: Type): Type {
+  return { kind: 'type', of: hasPart(type, 'untyped') ? null : type };
 }
 
 /** The types of an overload, with a variable of its own for each parameter. */

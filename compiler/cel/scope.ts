@@ -1,4 +1,5 @@
-import { NO_FACTS, withFacts, type Facts, type NameKey } from './facts.ts';
+import type { Node } from './ast.ts';
+import { NO_FACTS, pathOf, withFacts, type Facts, type NameKey } from './facts.ts';
 import type { Environment, Variable } from './environment.ts';
 import type { Type } from './types.ts';
 
@@ -49,6 +50,13 @@ export class Scope {
     return facts.size === 0
       ? this
       : new Scope(this.#environment, this.#locals, withFacts(this.facts, facts), this.loops);
+  }
+
+  /** Where nothing is known about whether these are null. */
+  withoutNull(...nodes: readonly Node[]): Scope {
+    const dropped = new Set(nodes.map((node) => `!${pathOf(node, this.key)}`));
+    const facts = new Set([...this.facts].filter((fact) => !dropped.has(fact)));
+    return new Scope(this.#environment, this.#locals, facts, this.loops);
   }
 
   /** The scope of a macro's body, and the unique names of its variables in order. */
