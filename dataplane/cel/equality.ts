@@ -26,7 +26,7 @@ export function equals(a: Outcome, b: Outcome, frame: Frame): boolean | Fault {
 }
 
 /** As `equals`, of values. Costs a step for each element that it compares. */
-export function sameValue(a: Value, b: Value, frame: Frame, depth: number): boolean | Fault {
+function sameValue(a: Value, b: Value, frame: Frame, depth: number): boolean | Fault {
   if (typeof a !== 'object' || a === null) return a === b || (isInt(a) && sameNumber(a, b));
   if (a instanceof Uint || a instanceof Double) return sameNumber(a, b);
   if (isList(a)) return isList(b) && sameList(a, b, frame, depth);
@@ -59,7 +59,7 @@ function sameNumber(a: Value, b: Value): boolean {
 }
 
 /** A number of any type as a double; NaN for what is none. */
-export function doubleOf(value: Value): number {
+function doubleOf(value: Value): number {
   if (isInt(value)) return Number(value);
   if (value instanceof Double) return value.value;
   return value instanceof Uint ? Number(value.value) : Number.NaN;

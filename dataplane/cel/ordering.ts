@@ -62,7 +62,7 @@ function compareInts(a: Int, b: Int): number {
 }
 
 /** By code points, which is the order of the UTF-8 bytes; JavaScript's own order is that of UTF-16 units. */
-export function compareTexts(a: string, b: string): number {
+function compareTexts(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let index = 0; index < length; index++) {
     const left = a.charCodeAt(index);

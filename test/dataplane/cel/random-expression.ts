@@ -53,7 +53,7 @@ const ORDERED: readonly Type[] = ['int', 'int', 'uint', 'double', 'string', 'boo
 const ANY: readonly Type[] = [...SCALARS, 'list(int)', 'list(string)', 'map(string, int)', 'dyn'];
 
 /** Members of the variable `args`; `args.absent` is not there. */
-export const ARGS: readonly (readonly [name: string, type: Type])[] = [
+const ARGS: readonly (readonly [name: string, type: Type])[] = [
   ['i', 'int'],
   ['big', 'int'],
   ['u', 'uint'],
