@@ -52,7 +52,7 @@ const SCALARS: ReadonlySet<unknown> = new Set<Const['t']>([
  */
 export function decodeExpression(value: unknown, scope: ExpressionScope): DecodeExpressionResult {
   const decoder = new Decoder(scope.patterns);
-  if (decoder.isExpression(value, { depth: 1, folds: 0, names: new Set(scope.variables) })) {
+  if (decoder.isExpression(value, { folds: 0, names: new Set(scope.variables) })) {
     return { ok: true, expression: value };
   }
   const at = decoder.path.reverse().join('').replace(/^\./, '');
@@ -61,7 +61,6 @@ export function decodeExpression(value: unknown, scope: ExpressionScope): Decode
 
 /** What is known on the way down to a node. */
 interface Place {
-  readonly depth: number;
   /** Folds around it. */
   readonly folds: number;
   /** Variables that it may name. */
@@ -74,14 +73,23 @@ class Decoder {
   readonly path: string[] = [];
   readonly #patterns: number;
   #nodes = 0;
+  /** Nodes that are being checked: the one in hand and those around it. */
+  #depth = 0;
 
   constructor(patterns: number) {
     this.#patterns = patterns;
   }
 
   isExpression(value: unknown, place: Place): value is Expr {
-    if (place.depth > EXPRESSION_DEPTH_MAX) return this.#fail('too-deep');
+    if (this.#depth === EXPRESSION_DEPTH_MAX) return this.#fail('too-deep');
     if (++this.#nodes > EXPRESSION_NODES_MAX) return this.#fail('too-large');
+    this.#depth++;
+    const isOne = this.#isNode(value, place);
+    this.#depth--;
+    return isOne;
+  }
+
+  #isNode(value: unknown, place: Place): value is Expr {
     if (!isMembers(value)) return this.#fail('malformed');
     switch (value['k']) {
       case 'const':
@@ -152,8 +160,8 @@ class Decoder {
     if (!this.#isText(iter) || !this.#isText(accu) || (iter2 !== null && !this.#isText(iter2))) return false;
     const folds = place.folds + 1;
     const names = new Set(place.names).add(accu);
-    const result: Place = { depth: place.depth, folds, names };
-    const inside: Place = { depth: place.depth, folds, names: new Set(names).add(iter).add(iter2 ?? iter) };
+    const result: Place = { folds, names };
+    const inside: Place = { folds, names: new Set(names).add(iter).add(iter2 ?? iter) };
     return (
       this.#below(node, 'range', place) &&
       this.#below(node, 'init', place) &&
@@ -164,15 +172,14 @@ class Decoder {
   }
 
   #below(node: Members, member: string, place: Place): boolean {
-    return this.isExpression(node[member], { ...place, depth: place.depth + 1 }) || this.#within(`.${member}`);
+    return this.isExpression(node[member], place) || this.#within(`.${member}`);
   }
 
   #isEach(node: Members, member: string, place: Place): boolean {
     const items = node[member];
     if (!Array.isArray(items)) return this.#fail('malformed');
-    const below = { ...place, depth: place.depth + 1 };
     return items.every(
-      (item: unknown, index) => this.isExpression(item, below) || this.#within(`.${member}[${index}]`),
+      (item: unknown, index) => this.isExpression(item, place) || this.#within(`.${member}[${index}]`),
     );
   }
 
