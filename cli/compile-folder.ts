@@ -5,6 +5,7 @@ import type { Diagnostic, Replacement, SourceFile } from '../compiler/diagnostic
 import { didYouMean } from '../compiler/diagnostics/suggest.ts';
 import { VERSION } from '../dataplane/version.ts';
 import type { Development } from '../compiler/lower/lower.ts';
+import { isAliveElsewhere } from './alive-elsewhere.ts';
 import { failure } from './failure.ts';
 import type { PolicyFolder } from './policy-folder.ts';
 
@@ -55,10 +56,12 @@ export function compileFor(
 ): { readonly diagnostics: readonly Diagnostic[]; readonly compiled: ReadonlyMap<string, Compiled> } {
   const collector = collectDiagnostics();
   const compiled = new Map<string, Compiled>();
-  for (const environment of environments) {
-    const result = compileFolder(folder, environment);
-    for (const diagnostic of result.diagnostics) collector.report(diagnostic);
-    if (result.compiled !== null) compiled.set(environment, result.compiled);
+  const results = environments.map((environment) => ({ environment, ...compileFolder(folder, environment) }));
+  for (const result of results) {
+    for (const diagnostic of result.diagnostics) {
+      if (!isAliveElsewhere(folder.root, diagnostic, result, results)) collector.report(diagnostic);
+    }
+    if (result.compiled !== null) compiled.set(result.environment, result.compiled);
   }
   return { diagnostics: collector.diagnostics(), compiled };
 }

@@ -1,6 +1,7 @@
 import { POLICY_FOLDER, type Command } from '../command.ts';
 import { chosenEnvironments, compileFor } from '../compile-folder.ts';
 import { EXIT } from '../exit-code.ts';
+import { policyExit } from '../policy-exit.ts';
 import { readPolicyFolder } from '../policy-folder.ts';
 import { countText, DIAGNOSTICS_FORMAT, formatDiagnostics, hasErrors, plural } from '../show-diagnostics.ts';
 
@@ -24,7 +25,7 @@ export const check: Command = {
     const what = `${plural(folder.files.length, 'file')} for ${environments.join(', ')}`;
     if (hasErrors(diagnostics)) {
       terminal.comment(`${terminal.paint('comment', 'red', countText(diagnostics))} in ${folder.root}`);
-      return EXIT.compile;
+      return policyExit(diagnostics);
     }
     const found = diagnostics.length === 0 ? '' : `, ${countText(diagnostics)}`;
     terminal.comment(`${terminal.paint('comment', 'green', 'ok')}: ${what}${found}`);

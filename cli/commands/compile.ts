@@ -1,6 +1,7 @@
 import { FORMAT, POLICY_FOLDER, type Command } from '../command.ts';
 import { chosenEnvironments, compileFolder } from '../compile-folder.ts';
 import { EXIT } from '../exit-code.ts';
+import { policyExit } from '../policy-exit.ts';
 import { readPolicyFolder } from '../policy-folder.ts';
 import { readSigningKey } from '../signing-key.ts';
 import { countText, diagnosticsText } from '../show-diagnostics.ts';
@@ -33,7 +34,7 @@ export const compile: Command = {
       terminal.comment(
         `${terminal.paint('comment', 'red', countText(diagnostics))} in ${folder.root}: nothing is written`,
       );
-      return EXIT.compile;
+      return policyExit(diagnostics);
     }
     const bundle = compiled.bundle();
     const store = args.requiredText('out');

@@ -3,6 +3,7 @@ import { loadOffered, offerUnsigned } from '../bundle-file.ts';
 import { POLICY_FOLDER, type Command } from '../command.ts';
 import { chosenEnvironments, compileFor } from '../compile-folder.ts';
 import { EXIT } from '../exit-code.ts';
+import { policyExit } from '../policy-exit.ts';
 import { readPolicyFolder } from '../policy-folder.ts';
 import { countText, diagnosticsText, hasErrors, plural } from '../show-diagnostics.ts';
 import type { Terminal } from '../terminal.ts';
@@ -37,7 +38,7 @@ export const test: Command = {
       terminal.comment(
         `${terminal.paint('comment', 'red', countText(diagnostics))} in ${folder.root}: no test was run`,
       );
-      return EXIT.compile;
+      return policyExit(diagnostics);
     }
     const outcomes = [...compiled].flatMap(([environment, { bundle: pack, linked }]) => {
       const bundle = pack();

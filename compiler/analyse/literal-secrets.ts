@@ -5,6 +5,7 @@ import type { Report, SourceFile } from '../diagnostics/diagnostic.ts';
 import type { LinkedPolicy } from '../link/model.ts';
 import type { Document } from '../source/document.ts';
 import type { Analysed } from './analysed.ts';
+import { documentsOf } from './documents-of.ts';
 
 interface Token {
   readonly what: string;
@@ -92,19 +93,5 @@ function exemptSpans({ content, suites }: LinkedPolicy): readonly ReturnType<Doc
   return [
     ...content.map(({ document }) => document.spanAt(['examples'])),
     ...suites.map((suite) => suite.spanAt(['tests'])),
-  ];
-}
-
-function documentsOf(linked: LinkedPolicy): readonly Document[] {
-  const { workspace, teams, roles, clients, suites } = linked;
-  const { robots, servers, gateways, allowlists, grants, content, guards, limits, invariants } = linked;
-  const others = [robots, servers, gateways, allowlists, grants, content, guards, limits, invariants];
-  return [
-    workspace,
-    ...teams,
-    ...roles,
-    ...clients,
-    ...suites,
-    ...others.flatMap((list) => list.map((item) => item.document)),
   ];
 }

@@ -8,9 +8,14 @@ const ROBOT_APP = { clientId: '', clientName: '', clients: [] };
 
 /**
  * Guards on destructive tools that are about people alone, where a robot can reach such a tool and no other guard stands
- * before it: whoever wrote the guard thought of people.
+ * before it: whoever wrote the guard thought of people. A robot that an Invariant about the tool names has been thought of.
  */
-export function findRobotsLeftOut({ gateways, guards, catalog }: Analysed, report: Report): void {
+export function findRobotsLeftOut(analysed: Analysed, report: Report): void {
+  const { gateways, guards, catalog } = analysed;
+  const tolerated = analysed.linked.invariants.map(({ match, except }) => ({
+    selected: analysed.selector.select(match),
+    except,
+  }));
   const enforced = guards.filter(({ lowered }) => lowered.mode === 'enforce');
   const isDestructive = (definition: number): boolean => catalog.definitions[definition]?.effect === 'destructive';
   for (const guard of enforced) {
@@ -21,11 +26,18 @@ export function findRobotsLeftOut({ gateways, guards, catalog }: Analysed, repor
       const slots = selectedSlots(guard.selected, gateway);
       return firstOf(gateway.holders, (holder) => {
         if (holder.kind !== 'robot' || selectsHolder(guard.selected, holder)) return null;
+        const isTolerated = (slot: number): boolean =>
+          tolerated.some(
+            ({ selected, except }) =>
+              except.has(`robot/${holder.subject.name}`) && selectedSlots(selected, gateway).has(slot),
+          );
         const free = holder.possible
           .and(slots)
           .slots.find(
             (at) =>
-              isDestructive(gateway.engine.slots[at]?.definition ?? -1) && !isGuarded(enforced, gateway, holder, at),
+              isDestructive(gateway.engine.slots[at]?.definition ?? -1) &&
+              !isGuarded(enforced, gateway, holder, at) &&
+              !isTolerated(at),
           );
         return free === undefined ? null : { gateway, holder, slot: free };
       });
@@ -38,7 +50,7 @@ export function findRobotsLeftOut({ gateways, guards, catalog }: Analysed, repor
       code: 'lint/robots-left-out',
       message: `this guard leaves out robots, and ${subjectName(found.holder.subject)} can call \`${exposed}\` in gateway ${name} with no guard before it`,
       span: document.spanAt(['match']),
-      help: 'cover robots too, or write a Guard with `kinds: [robot]` for them',
+      help: 'cover robots too, write a Guard with `kinds: [robot]`, or name the robot under `except` of an Invariant',
       related: grant === undefined ? [] : [{ message: `Grant/${grant.name} gives it`, span: grant.span }],
     });
   }

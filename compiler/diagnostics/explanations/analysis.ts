@@ -57,7 +57,7 @@ export const DEAD_EXPLANATIONS: Explanations<'dead'> = {
     isWhole: true,
   },
   'dead/team': {
-    meaning: 'A Team is granted nothing, owns nothing and is named by no rule.',
+    meaning: 'A Team is granted nothing and owns nothing.',
     remedy: 'Grant it something with `mcpgw grant add`, or remove it.',
     wrong: OTHER_TEAM,
     right: `${OTHER_TEAM}---\n${GRANT.replace('[support]', '[sales, support]')}`,
