@@ -16,6 +16,7 @@ import {
   type RecordType,
 } from '../cel/index.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
+import { replaceWord } from '../fix/replace-word.ts';
 import type { Document, Path } from '../source/document.ts';
 import type { LinkedCondition, LinkedConditionRow, LinkedDefinition, LinkedGateway } from './model.ts';
 
@@ -106,7 +107,7 @@ export class ConditionLinker {
   }
 
   /** Mistakes over all that is reached: each place once, said for the first tool that has it. */
-  #reportAll({ document, path }: WrittenCondition, results: readonly ConditionResult[]): boolean {
+  #reportAll({ document, path, text }: WrittenCondition, results: readonly ConditionResult[]): boolean {
     const problems = new Map<string, CelProblem>();
     for (const result of results) {
       for (const problem of result.ok ? [] : result.errors) {
@@ -117,8 +118,13 @@ export class ConditionLinker {
     for (const problem of unknownMembers(results.map(({ undeclared }) => undeclared))) {
       problems.set(`${problem.code} ${problem.start}-${problem.end}`, problem);
     }
-    for (const { code, message, help, start, end } of problems.values()) {
-      this.#report({ code, message, help, span: document.spanInside(path, start, end) });
+    for (const { code, message, help, start, end, meant } of problems.values()) {
+      const span = document.spanInside(path, start, end);
+      const word = text.slice(start, end);
+      // A word that is right for one of the tools is not mistyped.
+      const isMistyped = results.every((result) => hasProblem(result, { code, start, end, meant: meant ?? '' }));
+      const remedy = help ?? `\`mcpgw explain ${code}\` shows what is meant`;
+      this.#report({ code, message, help: remedy, span, fix: isMistyped ? replaceWord(span, word, meant ?? '') : null });
     }
     return problems.size > 0;
   }
@@ -138,6 +144,13 @@ export class ConditionLinker {
     });
     return true;
   }
+}
+
+function hasProblem(result: ConditionResult, wanted: Pick<CelProblem, 'code' | 'start' | 'end' | 'meant'>): boolean {
+  const isIt = ({ start, end }: { readonly start: number; readonly end: number }): boolean =>
+    start === wanted.start && end === wanted.end;
+  const isMeant = ({ code, meant }: CelProblem): boolean => code === wanted.code && meant === wanted.meant;
+  return result.undeclared.some(isIt) || (!result.ok && result.errors.some((one) => isIt(one) && isMeant(one)));
 }
 
 const RESOURCE = resourceArguments('an argument of reading a resource');

@@ -1,7 +1,8 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { DiagnosticCode } from '../diagnostics/registry.ts';
 import { quote, quoteList } from '../diagnostics/quote.ts';
-import { didYouMean, suggest } from '../diagnostics/suggest.ts';
+import { didYouMean, suggest, suggestOnly } from '../diagnostics/suggest.ts';
+import type { Repair } from '../fix/repair.ts';
 import { chooseBranch } from './choose-branch.ts';
 import { QUOTED_CHARACTERS_MAX } from '../limits.ts';
 import { describePlace, describeType, describeValue, fieldOf, keysOf, renderFlow, typeOf } from './describe.ts';
@@ -18,6 +19,8 @@ export interface Finding {
   /** What the caret goes below. */
   readonly path: Path;
   readonly part: Part;
+  /** How it is mended, if that needs no decision. */
+  readonly repair?: Repair;
 }
 
 export interface Checked {
@@ -108,7 +111,14 @@ function unknownKey(context: Context, key: string, fields: readonly string[]): E
     about: path,
     sort: 'key',
     names: meant === null ? [] : [meant],
+    ...repairWord(key, open),
   };
+}
+
+/** Another word, when only one is near. */
+function repairWord(word: unknown, candidates: readonly string[]): { readonly repair?: Repair } {
+  const meant = typeof word === 'string' ? suggestOnly(word, candidates) : null;
+  return meant === null ? {} : { repair: { kind: 'word', word: String(word), meant } };
 }
 
 function rivals(context: Context, key: string, other: string): Explained {
@@ -173,9 +183,13 @@ function explainMissing(context: Context): Explained {
   }
   if (error.schemaPath === '#/then/required') {
     const [beside] = Object.entries(whole.if?.properties ?? {});
-    const written = beside === undefined || beside[1] === false ? '' : `${beside[0]}: ${String(beside[1].const)}`;
+    if (beside === undefined || beside[1] === false) {
+      const names = [...(beside === undefined ? [] : [beside[0]]), name].map(quote).join(' or ');
+      return { ...found, message: `${names} is missing from ${fieldName(context)}`, path, part: 'key', sort: 'lack' };
+    }
+    const written = `${beside[0]}: ${String(beside[1].const)}`;
     const message = `${quote(name)} is missing beside ${quote(written)}`;
-    return { ...found, message, path: [...path, beside?.[0] ?? name], part: 'value', sort: 'companion' };
+    return { ...found, message, path: [...path, beside[0]], part: 'value', sort: 'companion' };
   }
   return { ...found, message: `${quote(name)} is missing from ${fieldName(context)}`, path, part: 'key', sort: 'lack' };
 }
@@ -259,7 +273,7 @@ function explainNoType(context: Context, branches: readonly Schema[]): Explained
   const mapping = mappings.find((key) => key === value);
   const code = typeof value === 'string' && words.length > 0 ? 'policy/unknown-value' : 'policy/wrong-type';
   if (isNothing(context)) return explainNothing(context);
-  return onValue(
+  const explained = onValue(
     context,
     code,
     `${fieldName(context)} cannot be ${describeValue(value, nodeAt(document.root, path)?.scalar ?? null)}`,
@@ -267,6 +281,7 @@ function explainNoType(context: Context, branches: readonly Schema[]): Explained
       (typeof value === 'string' ? didYouMean(value, words) : null) ??
       `it can be ${all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} or ${all.at(-1)}`}`,
   );
+  return mapping === undefined ? { ...explained, ...repairWord(value, words) } : explained;
 }
 
 function explainExcluded(context: Context): Explained {
@@ -286,7 +301,7 @@ function wrongWord(context: Context, value: unknown, words: readonly string[]): 
   if (isNothing(context)) return explainNothing(context);
   const message = `${fieldName(context)} cannot be ${describeValue(value, nodeAt(document.root, path)?.scalar ?? null)}`;
   const help = (typeof value === 'string' ? didYouMean(value, words) : null) ?? `it can be ${quoteList(words)}`;
-  return onValue(context, 'policy/unknown-value', message, help);
+  return { ...onValue(context, 'policy/unknown-value', message, help), ...repairWord(value, words) };
 }
 
 /** Whether nothing is written after the colon. */
@@ -325,7 +340,15 @@ function explainType(context: Context): Explained {
   const isWord = found !== 'object' && found !== 'array';
   const but = isWord ? `, but ${written} is ${describeType(found)}` : `, not ${describeType(found)}`;
   const message = `${fieldName(context)} must be ${describeType(expected)}${but}`;
-  return onValue(context, 'policy/wrong-type', message, helpForType(context, expected));
+  const explained = onValue(context, 'policy/wrong-type', message, helpForType(context, expected));
+  const kind = repairType(expected, found);
+  return kind === null ? explained : { ...explained, repair: { kind } };
+}
+
+function repairType(expected: string, found: ReturnType<typeof typeOf>): 'quote' | 'unquote' | 'bracket' | null {
+  if (expected === 'string' && (found === 'number' || found === 'boolean')) return 'quote';
+  if (expected === 'integer' && found === 'string') return 'unquote';
+  return expected === 'array' && found === 'string' ? 'bracket' : null;
 }
 
 function helpForType(context: Context, expected: string): string | null {
@@ -381,7 +404,8 @@ function explainRepeated(context: Context): Explained {
   const path = [...context.path, second];
   const item = describeValue(valueAt(document, path), nodeAt(document.root, path)?.scalar ?? null);
   const message = `${item} stands twice in ${fieldName(context)}`;
-  return onValue({ ...context, path }, 'policy/repeated-value', message, 'remove one of them');
+  const explained = onValue({ ...context, path }, 'policy/repeated-value', message, 'remove one of them');
+  return { ...explained, repair: { kind: 'take' } };
 }
 
 function explainRange(context: Context): Explained {

@@ -24,40 +24,6 @@ export type GatewayClients = OnlyClients | ExceptClients;
  */
 export type GuardMatch = 'everything' | GuardSelector;
 /**
- * How often and how much at once. Compiled, and not enforced by this version of the proxy, which says so.
- */
-export type Limit = {
-  readonly [k: string]: unknown;
-} & {
-  /**
-   * What this document is.
-   */
-  readonly kind: 'Limit';
-  /**
-   * Unique among the limits of an environment; audit records and messages name it.
-   */
-  readonly name: string;
-  /**
-   * The environments this document belongs to; absent = all.
-   *
-   * @minItems 1
-   */
-  readonly environments?: readonly string[];
-  readonly match: LimitMatch;
-  /**
-   * How many calls in which time.
-   */
-  readonly calls?: string;
-  /**
-   * How many calls at the same time.
-   */
-  readonly concurrent?: number;
-  /**
-   * Whose calls are counted together.
-   */
-  readonly per: 'principal' | 'team' | 'robot' | 'tool';
-};
-/**
  * Which calls count. Keys are ANDed, the values of a key ORed.
  */
 export type LimitMatch = 'everything' | LimitSelector;
@@ -640,6 +606,38 @@ export interface InvariantExceptions {
    * @minItems 1
    */
   readonly roles?: readonly string[];
+}
+/**
+ * How often and how much at once. Compiled, and not enforced by this version of the proxy, which says so.
+ */
+export interface Limit {
+  /**
+   * What this document is.
+   */
+  readonly kind: 'Limit';
+  /**
+   * Unique among the limits of an environment; audit records and messages name it.
+   */
+  readonly name: string;
+  /**
+   * The environments this document belongs to; absent = all.
+   *
+   * @minItems 1
+   */
+  readonly environments?: readonly string[];
+  readonly match: LimitMatch;
+  /**
+   * How many calls in which time.
+   */
+  readonly calls?: string;
+  /**
+   * How many calls at the same time.
+   */
+  readonly concurrent?: number;
+  /**
+   * Whose calls are counted together.
+   */
+  readonly per: 'principal' | 'team' | 'robot' | 'tool';
 }
 /**
  * Keys are ANDed, the values of a key ORed.

@@ -128,7 +128,7 @@ const broken: readonly [name: string, text: string, names: readonly string[]][] 
   ['with a misspelt key of its name', 'kind: Team\nnme: a\nmembers: { groups: [x] }\n', ['Team/a']],
   ['whose name has capitals', 'kind: Team\nname: Pay Ments\n', ['Team/Pay Ments', 'Team/pay-ments']],
   ['whose name is a number', 'kind: Team\nname: 7\nmembers: { groups: [x] }\n', ['Team/7']],
-  ['of a kind that is not supported', 'kind: Guard\nname: a\n', []],
+  ['of a kind that is not supported', 'kind: Approval\nname: a\n', []],
   ['with an alias', 'kind: Team\nname: a\nmembers: *m\n', ['Team/a']],
 ];
 
