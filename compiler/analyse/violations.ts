@@ -26,7 +26,7 @@ export interface Reaching {
   readonly data: readonly GrantedData[];
 }
 
-export interface GrantedData {
+interface GrantedData {
   readonly grant: GrantReach;
   readonly entry: GrantReach['entries'][number];
   readonly what: readonly Data[];
