@@ -62,7 +62,7 @@ function withBudget(evaluate: Evaluate, variableCount: number, frameSize: number
   return {
     evaluate(frame) {
       frame.steps = EXPRESSION_STEPS_MAX;
-      while (frame.values.length < frameSize) frame.values.push(null);
+      while (frame.values.length < frameSize) frame.values.push(NO_SUCH_VARIABLE);
       const outcome = evaluate(frame);
       return frame.steps < 0 ? exceeded(frame, variableCount) : outcome;
     },
@@ -77,6 +77,8 @@ function exceeded(frame: Frame, variableCount: number): Fault {
 class Builder {
   /** How many variables there are at once, those of folds included. */
   frameSize = 0;
+  /** Of what is computed while building: one budget for all of it. */
+  readonly #frame = new Frame([]);
   readonly #patterns: readonly RegexPattern[];
   readonly #regex: RegexEngine;
 
@@ -130,7 +132,7 @@ class Builder {
         fn,
         built.map(({ evaluate }) => evaluate),
       );
-    return built.every(({ constant }) => constant !== undefined) ? folded(evaluate) : dynamic(evaluate);
+    return built.every(({ constant }) => constant !== undefined) ? this.#folded(evaluate) : dynamic(evaluate);
   }
 
   #match({ evaluate }: Built, pattern: RegexPattern | undefined): Built {
@@ -151,7 +153,7 @@ class Builder {
       }
       return unknown ? UNKNOWN : list;
     };
-    return built.every(({ constant }) => constant !== undefined) ? folded(evaluate) : dynamic(evaluate);
+    return built.every(({ constant }) => constant !== undefined) ? this.#folded(evaluate) : dynamic(evaluate);
   }
 
   #map({ entries }: MapOf, slots: Slots): Built {
@@ -174,7 +176,14 @@ class Builder {
       return unknown ? UNKNOWN : builder.build();
     };
     const isConstant = built.every(({ key, value }) => key.constant !== undefined && value.constant !== undefined);
-    return isConstant ? folded(evaluate) : dynamic(evaluate);
+    return isConstant ? this.#folded(evaluate) : dynamic(evaluate);
+  }
+
+  /** A node whose operands are constants: computed now, unless that fails, which then happens each time. */
+  #folded(evaluate: Evaluate): Built {
+    const value = evaluate(this.#frame);
+    if (value instanceof Fault) return dynamic(evaluate);
+    return { evaluate: () => value, constant: value };
   }
 
   #fold(node: Fold, slots: Slots): Built {
@@ -191,13 +200,6 @@ function buildConstant(node: Const): Built {
 
 function dynamic(evaluate: Evaluate): Built {
   return { evaluate, constant: undefined };
-}
-
-/** A node whose operands are constants: computed now, unless that fails, which then happens each time. */
-function folded(evaluate: Evaluate): Built {
-  const value = evaluate(new Frame([]));
-  if (value instanceof Fault) return dynamic(evaluate);
-  return { evaluate: () => value, constant: value };
 }
 
 function variable(slot: number): Evaluate {
