@@ -5,7 +5,7 @@ import { isDynamic, partsOf, sameType, withParts, type Type } from './types.ts';
  * cel-go deduces are the reference. A failed comparison leaves nothing behind.
  */
 export class Bindings {
-  #known: ReadonlyMap<number, Type> = new Map();
+  readonly #known: Known = { types: new Map(), changes: [] };
   #made = 0;
 
   freshVariable(): Type {
@@ -14,9 +14,10 @@ export class Bindings {
 
   /** Whether a value of each type can be used where the type beside it is wanted; binds variables if so. */
   areAssignable(types: readonly Type[], wanted: readonly Type[]): boolean {
-    const trial = new Map(this.#known);
-    const fits = types.length === wanted.length && types.every((type, at) => assignable(trial, type, wanted[at]));
-    if (fits) this.#known = trial;
+    const known = this.#known;
+    const fits = types.length === wanted.length && types.every((type, at) => assignable(known, type, wanted[at]));
+    if (!fits) undo(known);
+    known.changes.length = 0;
     return fits;
   }
 
@@ -40,11 +41,27 @@ export class Bindings {
   }
 }
 
-type Known = Map<number, Type>;
+/** What variables stand for, and what to restore when a comparison fails. */
+interface Known {
+  readonly types: Map<number, Type>;
+  readonly changes: (readonly [id: number, before: Type | undefined])[];
+}
 
-function substitute(known: ReadonlyMap<number, Type>, type: Type, isFinal: boolean): Type {
+function bind(known: Known, id: number, type: Type): void {
+  known.changes.push([id, known.types.get(id)]);
+  known.types.set(id, type);
+}
+
+function undo({ types, changes }: Known): void {
+  for (const [id, before] of changes.toReversed()) {
+    if (before === undefined) types.delete(id);
+    else types.set(id, before);
+  }
+}
+
+function substitute(known: Known, type: Type, isFinal: boolean): Type {
   if (type.kind === 'variable') {
-    const found = known.get(type.id);
+    const found = known.types.get(type.id);
     if (found !== undefined) return substitute(known, found, isFinal);
     return isFinal ? { kind: 'dyn' } : type;
   }
@@ -79,16 +96,16 @@ function nullableAssignable(known: Known, type: Type, wanted: Type): boolean {
 /** Whether a variable can stand for a type: it does already, what it stands for agrees, or it is free to. */
 function substitution(known: Known, type: Type, variable: Type & { readonly kind: 'variable' }) {
   if (type.kind === 'variable' && type.id === variable.id) return { isValid: true, isBound: true };
-  const bound = known.get(variable.id);
+  const bound = known.types.get(variable.id);
   if (bound !== undefined) {
     if (sameType(type, bound)) return { isValid: true, isBound: true };
     if (!assignable(known, type, bound)) return { isValid: false, isBound: true };
     const general = mostGeneral(type, bound);
-    if (!occursIn(known, variable.id, general)) known.set(variable.id, general);
+    if (!occursIn(known, variable.id, general)) bind(known, variable.id, general);
     return { isValid: true, isBound: true };
   }
   if (occursIn(known, variable.id, type)) return { isValid: false, isBound: false };
-  known.set(variable.id, type);
+  bind(known, variable.id, type);
   return { isValid: true, isBound: false };
 }
 
@@ -96,7 +113,7 @@ function substitution(known: Known, type: Type, variable: Type & { readonly kind
 function occursIn(known: Known, id: number, within: Type): boolean {
   if (within.kind !== 'variable') return partsOf(within).some((part) => occursIn(known, id, part));
   if (within.id === id) return true;
-  const bound = known.get(within.id);
+  const bound = known.types.get(within.id);
   return bound !== undefined && occursIn(known, id, bound);
 }
 
