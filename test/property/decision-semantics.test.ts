@@ -1,94 +1,253 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { SourceFile } from '../../compiler/diagnostics/diagnostic.ts';
 import { argumentSketches, connections, moments, writeArguments, type ArgumentsSketch } from '../reference/calls.ts';
-import type { Doc } from '../reference/documents.ts';
+import type { Doc, GrantDoc, TeamDoc } from '../reference/documents.ts';
 import { ship, type Shipped } from '../reference/engine.ts';
-import { Interpreter, type Connection } from '../reference/interpreter.ts';
+import { Interpreter, type Caller, type Connection } from '../reference/interpreter.ts';
 import { organisations, type Organisation } from '../reference/organisation.ts';
 import { writeFiles, writeLocks } from '../reference/write.ts';
 
-const environments = fc.constantFrom('production', 'production', 'staging');
+/** Organisations that are tried; more for a long run by hand. */
+const RUNS = Number(process.env['MCPGW_PROPERTY_RUNS'] ?? 1_000);
+const TIMEOUT_MS = 600_000;
 
-/** Null, with the reason on the console of the test, when an organisation does not compile. */
-function shipped(documents: readonly Doc[], organisation: Organisation, environment: string, perFile = 4): Shipped {
-  const files = writeFiles(documents, perFile);
-  const result = ship({ files, locks: writeLocks(organisation.locks), environment });
-  if (result.shipped !== null) return result.shipped;
-  const errors = result.diagnostics.filter(({ severity }) => severity === 'error');
-  throw new Error(
-    errors
-      .map(({ code, message, span }) => `${code}: ${message}\n${span.file.text.slice(span.start - 80, span.end + 80)}`)
-      .join('\n'),
-  );
-}
+const environments = fc.constantFrom('production', 'production', 'staging');
+const scenes = fc.record({
+  organisation: organisations.map((of) => ({ ...of, [fc.toStringMethod]: () => readable(of) })),
+  environment: environments,
+  callers: fc.array(connections, { minLength: 1, maxLength: 4 }),
+  sketches: fc.array(argumentSketches, { minLength: 1, maxLength: 3 }),
+  now: moments,
+});
+type Scene = typeof scenes extends fc.Arbitrary<infer T> ? T : never;
 
 /** What a person needs to see of an organisation that shows a mistake. */
 function readable({ documents, locks }: Organisation): string {
   const tools = [...locks].map(
     ([path, lock]) => `# ${path}\n${lock.tools.map((tool) => `#   ${JSON.stringify(tool)}`).join('\n')}`,
   );
-  return [...writeFiles(documents, documents.length).map(({ text }) => text), ...tools].join('\n');
+  return ['', ...writeFiles(documents, documents.length).map(({ text }) => text), ...tools, ''].join('\n');
 }
 
-const readableOrganisations = organisations.map((organisation) => ({
-  ...organisation,
-  [fc.toStringMethod]: () => readable(organisation),
-}));
+function shippedFrom(files: readonly SourceFile[], locks: readonly SourceFile[], environment: string): Shipped {
+  const result = ship({ files, locks, environment });
+  if (result.shipped !== null) return result.shipped;
+  const errors = result.diagnostics.filter(({ severity }) => severity === 'error');
+  const shown = errors.map(({ code, message, span }) => {
+    const around = span.file.text.slice(Math.max(0, span.start - 80), span.end + 80);
+    return `${code}: ${message}\n${around}`;
+  });
+  throw new Error(`the organisation does not compile\n${shown.join('\n')}`);
+}
 
-test('the engine decides and lists as a slow reading of the documents does', () => {
-  fc.assert(
-    fc.property(
-      readableOrganisations,
-      environments,
-      fc.array(connections, { minLength: 1, maxLength: 4 }),
-      fc.array(argumentSketches, { minLength: 1, maxLength: 3 }),
-      moments,
-      (organisation, environment, callers, sketches, now) => {
-        const engine = shipped(organisation.documents, organisation, environment);
-        const interpreter = new Interpreter({ ...organisation, environment });
-        for (const connection of callers)
-          expect(differences(engine, interpreter, connection, sketches, now)).toEqual([]);
-      },
-    ),
-    { numRuns: Number(process.env['RUNS'] ?? 1500) },
-  );
-});
+const shippedOf = ({ organisation, environment }: Scene, documents: readonly Doc[] = organisation.documents): Shipped =>
+  shippedFrom(writeFiles(documents, 4), writeLocks(organisation.locks), environment);
+
+function interpreterOf({ organisation, environment }: Scene, documents = organisation.documents): Interpreter {
+  return new Interpreter({ ...organisation, documents, environment });
+}
+
+test(
+  'the engine decides and lists as a slow reading of the documents does, and lists whatever it allows',
+  () => {
+    fc.assert(
+      fc.property(scenes, (scene) => {
+        const engine = shippedOf(scene);
+        const interpreter = interpreterOf(scene);
+        expect(scene.callers.flatMap((caller) => differences(engine, interpreter, caller, scene))).toEqual([]);
+      }),
+      { numRuns: RUNS },
+    );
+  },
+  TIMEOUT_MS,
+);
 
 function differences(
   engine: Shipped,
   interpreter: Interpreter,
   connection: Connection,
-  sketches: readonly ArgumentsSketch[],
-  now: number,
+  { sketches, now }: Scene,
 ): readonly string[] {
   const caller = engine.caller(connection);
   const reference = interpreter.caller(connection);
-  if (caller === null || reference === null)
+  if (caller === null || reference === null) {
     return caller === reference ? [] : [`the token is ${caller === null ? '' : 'not '}refused`];
+  }
   const found: string[] = [];
   for (const gateway of interpreter.gateways()) {
     const listed = engine.sees(caller, gateway.name, now);
     const expected = interpreter.sees(reference, gateway, now);
     if (listed.join() !== expected.join()) found.push(`${gateway.name} lists ${listed.join()}, not ${expected.join()}`);
-    for (const { name, tool } of [...interpreter.exposed(gateway), null].map(
-      (each) => each ?? { name: 'nothing', tool: null },
-    )) {
-      for (const sketch of tool === null ? sketches.slice(0, 1) : sketches) {
-        const args = writeArguments(sketch, tool?.schema ?? { type: 'object' });
-        const decision = engine.decide(caller, gateway.name, name, args, now);
-        const answer = interpreter.decide(reference, gateway, name, args, now);
-        const rule = engine.nameOf(decision.rule);
-        const alerts = decision.alerts.map((alert) => engine.nameOf(alert)).sort();
-        const said = `${gateway.name}/${name} ${args}: ${decision.reason} ${rule} ${decision.message}`;
-        if (decision.allow !== (answer.reason === 'granted') || decision.reason !== answer.reason) {
-          found.push(`${said}, not ${answer.reason}`);
-        } else if (answer.rules.length > 0 && !answer.rules.includes(rule ?? '')) {
-          found.push(`${said}, not ${answer.rules.join()}`);
-        } else if (answer.reason === 'granted' && alerts.join() !== [...answer.alerts].sort().join()) {
-          found.push(`${said}, alerts ${alerts.join()}, not ${answer.alerts.join()}`);
-        }
-        if (decision.allow && !listed.includes(name)) found.push(`${said}, and it is not listed`);
-        if (!decision.hidden && !listed.includes(name)) found.push(`${said}, not hidden, and it is not listed`);
+    for (const { name, args } of questions(interpreter, gateway.name, sketches)) {
+      const decision = engine.decide(caller, gateway.name, name, args, now);
+      const answer = interpreter.decide(reference, gateway, name, args, now);
+      const rule = engine.nameOf(decision.rule);
+      const alerts = decision.alerts.map((alert) => engine.nameOf(alert) ?? '').sort();
+      const said = `${gateway.name}/${name} ${args}: ${decision.reason} by ${rule}`;
+      if (decision.allow !== (answer.reason === 'granted') || decision.reason !== answer.reason) {
+        found.push(`${said}, not ${answer.reason}`);
+      } else if (answer.rules.length > 0 && !answer.rules.includes(rule ?? '')) {
+        found.push(`${said}, not ${answer.rules.join()}`);
+      } else if (answer.reason === 'granted' && alerts.join() !== [...answer.alerts].sort().join()) {
+        found.push(`${said}, alerts ${alerts.join()}, not ${answer.alerts.join()}`);
+      }
+      if (decision.allow && !listed.includes(name)) found.push(`${said}, and it is not listed`);
+      if (!decision.hidden && !listed.includes(name))
+        found.push(`${said}, which tells that it exists, and it is not listed`);
+    }
+  }
+  return found;
+}
+
+/** Calls worth trying in a gateway: each tool with each set of arguments, and a tool that is not there. */
+function questions(
+  interpreter: Interpreter,
+  gateway: string,
+  sketches: readonly ArgumentsSketch[],
+): readonly { readonly name: string; readonly args: string }[] {
+  const of = interpreter.gateways().find(({ name }) => name === gateway);
+  const tools = of === undefined ? [] : interpreter.exposed(of);
+  return [
+    { name: 'nothing', args: '{}' },
+    ...tools.flatMap(({ name, tool }) =>
+      sketches.map((sketch) => ({ name, args: writeArguments(sketch, tool.schema) })),
+    ),
+  ];
+}
+
+test(
+  'neither the order of files nor that of documents in them changes the policy',
+  () => {
+    fc.assert(
+      fc.property(scenes, fc.infiniteStream(fc.nat()), fc.integer({ min: 1, max: 9 }), (scene, keys, perFile) => {
+        const { organisation, environment } = scene;
+        const shuffled = organisation.documents
+          .map((document) => ({ document, key: keys.next().value ?? 0 }))
+          .sort((a, b) => a.key - b.key)
+          .map(({ document }) => document);
+        const files = writeFiles(shuffled, perFile).toReversed();
+        const again = shippedFrom(files, writeLocks(organisation.locks).toReversed(), environment);
+        expect(again.policyDigest).toBe(shippedOf(scene).policyDigest);
+      }),
+      { numRuns: RUNS / 4 },
+    );
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'compiled twice, the bundles are equal to the byte',
+  () => {
+    fc.assert(
+      fc.property(scenes, (scene) => {
+        const copy = (files: readonly SourceFile[]): readonly SourceFile[] => files.map((file) => ({ ...file }));
+        const files = writeFiles(scene.organisation.documents, 4);
+        const locks = writeLocks(scene.organisation.locks);
+        const again = shippedFrom(copy(files), copy(locks), scene.environment);
+        expect(again.tar.equals(shippedFrom(files, locks, scene.environment).tar)).toBe(true);
+      }),
+      { numRuns: RUNS / 8 },
+    );
+  },
+  TIMEOUT_MS,
+);
+
+/** A change to an organisation: the documents without and with it. Null: there is nothing to change. */
+type Change = (
+  scene: Scene,
+  pick: number,
+) => { readonly without: readonly Doc[]; readonly with: readonly Doc[] } | null;
+
+function removing(kind: Doc['kind']): Change {
+  return ({ organisation: { documents } }, pick) => {
+    const found = documents.filter((document) => document.kind === kind);
+    const added = found[pick % Math.max(1, found.length)];
+    return added === undefined
+      ? null
+      : { without: documents.filter((document) => document !== added), with: documents };
+  };
+}
+
+function changing<K extends 'Grant' | 'Team'>(
+  kind: K,
+  change: (document: Extract<Doc, { kind: K }>) => Extract<Doc, { kind: K }>,
+): Change {
+  return ({ organisation: { documents } }, pick) => {
+    const found = documents.filter((document) => document.kind === kind);
+    const name = found[pick % Math.max(1, found.length)]?.name;
+    const changed = documents.map((document) =>
+      document.kind === kind && document.name === name ? change(document as Extract<Doc, { kind: K }>) : document,
+    );
+    return found.length === 0 ? null : { without: documents, with: changed };
+  };
+}
+
+const subtractions: readonly (readonly [name: string, change: Change])[] = [
+  ['a guard', removing('Guard')],
+  ['disabling a team', changing('Team', (team): TeamDoc => ({ ...team, disabled: true }))],
+  ['an expiry', changing('Grant', (grant): GrantDoc => ({ ...grant, expires: grant.expires ?? '2026-11-20' }))],
+];
+
+test.each(subtractions)(
+  '%s never adds access, nor shows anything',
+  (_name, change) => {
+    fc.assert(
+      fc.property(scenes, fc.nat(20), (scene, pick) => {
+        const changed = change(scene, pick);
+        if (changed === null) return;
+        expect(gained(scene, changed.without, changed.with, () => true)).toEqual([]);
+      }),
+      { numRuns: RUNS / 4 },
+    );
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'one more grant never takes access away, nor hides anything',
+  () => {
+    fc.assert(
+      fc.property(scenes, fc.nat(20), (scene, pick) => {
+        const changed = removing('Grant')(scene, pick);
+        if (changed === null) return;
+        const fewer = interpreterOf(scene, changed.without);
+        const more = interpreterOf(scene);
+        // By `use-all-gateways` a first grant to a team makes its holders members of that team, and so subject to guards that name it.
+        const isSame = (caller: Caller): boolean =>
+          more
+            .gateways()
+            .every((gateway) => fewer.teamsOf(caller, gateway).length === more.teamsOf(caller, gateway).length);
+        expect(gained(scene, changed.with, changed.without, isSame)).toEqual([]);
+      }),
+      { numRuns: RUNS / 4 },
+    );
+  },
+  TIMEOUT_MS,
+);
+
+/** What callers may do or see after a change of documents and not before it. */
+function gained(
+  scene: Scene,
+  before: readonly Doc[],
+  after: readonly Doc[],
+  counts: (caller: Caller) => boolean,
+): readonly string[] {
+  const [one, other] = [shippedOf(scene, before), shippedOf(scene, after)];
+  const interpreter = interpreterOf(scene);
+  const found: string[] = [];
+  for (const connection of scene.callers) {
+    const reference = interpreter.caller(connection);
+    const [was, is] = [one.caller(connection), other.caller(connection)];
+    if (reference === null || was === null || is === null || !counts(reference)) continue;
+    for (const gateway of one.gateways()) {
+      const seen = one.sees(was, gateway, scene.now);
+      for (const name of other.sees(is, gateway, scene.now)) {
+        if (!seen.includes(name)) found.push(`${gateway} shows ${name}`);
+      }
+      for (const { name, args } of questions(interpreter, gateway, scene.sketches)) {
+        const { allow } = other.decide(is, gateway, name, args, scene.now);
+        if (allow && !one.decide(was, gateway, name, args, scene.now).allow) found.push(`${gateway}/${name} ${args}`);
       }
     }
   }

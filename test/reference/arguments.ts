@@ -11,7 +11,7 @@ export interface Schema {
 }
 
 /** A number as it was sent. */
-export class NumberToken {
+class NumberToken {
   readonly text: string;
   constructor(text: string) {
     this.text = text;
@@ -99,7 +99,7 @@ function readWhole(sent: Sent, schema: Schema): Value | typeof INVALID {
 }
 
 function readTyped(sent: Sent, schema: Schema): Value | typeof INVALID {
-  if (Array.isArray(schema.type)) return sent === null || typeof sent === 'string' ? sent : INVALID;
+  if (typeof schema.type !== 'string') return sent === null || typeof sent === 'string' ? sent : INVALID;
   switch (schema.type) {
     case 'string':
       return typeof sent === 'string' ? sent : INVALID;
@@ -114,9 +114,10 @@ function readTyped(sent: Sent, schema: Schema): Value | typeof INVALID {
       const items = (sent as readonly Sent[]).map((item) =>
         schema.items === undefined ? null : readWhole(item, schema.items),
       );
-      return items.includes(INVALID as never) ? INVALID : (items as readonly Value[]);
+      return items.includes(INVALID) ? INVALID : (items as readonly Value[]);
     }
-    default:
+    case 'object':
+      // Read member by member.
       return INVALID;
   }
 }

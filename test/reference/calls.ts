@@ -7,7 +7,7 @@ import { APPS, ARGUMENT_NAMES, SENT, type ArgumentName } from './vocabulary.ts';
 const claims = {
   email: fc.constantFrom(undefined, 'ana@acme.dev', 'ANA@Acme.dev', 'bo@acme.dev', 'root@acme.dev', 'ana@evil.dev'),
   groups: fc.oneof(
-    { arbitrary: fc.subarray([...GROUPS]), weight: 9 },
+    { arbitrary: fc.subarray([...GROUPS], { minLength: 1 }), weight: 19 },
     { arbitrary: fc.constant(undefined), weight: 1 },
   ),
   roles: fc.oneof(fc.subarray([...GROUPS]), fc.constant(undefined)),
@@ -22,10 +22,10 @@ const claims = {
 /** People with tokens of either issuer, and robots. */
 export const connections: fc.Arbitrary<Connection> = fc.oneof(
   {
-    weight: 4,
+    weight: 5,
     arbitrary: fc
       .record({
-        issuer: fc.constantFrom('corp', 'corp', 'corp', 'partner'),
+        issuer: fc.constantFrom('corp', 'corp', 'corp', 'corp', 'corp', 'partner'),
         id: fc.constantFrom('u1', 'u2', 'u3'),
         clientName: fc.constantFrom('', '', 'shady', 'code'),
         claims: fc.record(claims),

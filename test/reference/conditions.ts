@@ -41,7 +41,7 @@ export const sketches: fc.Arbitrary<Sketch> = fc.letrec<{ sketch: Sketch }>((tie
   ),
 })).sketch;
 
-export interface ReachedTool {
+interface ReachedTool {
   readonly schema: Schema;
   /** Its server admits arguments that are not declared: those have no type, so that conditions here leave them alone. */
   readonly isOpen: boolean;

@@ -19,7 +19,7 @@ export interface WorkspaceDoc extends Named {
   readonly claims?: Readonly<Record<string, string>>;
   readonly defaults?: { readonly role?: string };
 }
-export interface IssuerDoc {
+interface IssuerDoc {
   readonly url: string;
   readonly for: 'people' | 'robots';
   readonly audience: string;
@@ -113,7 +113,7 @@ export interface LockDoc {
   readonly server: string;
   readonly tools: readonly LockedTool[];
 }
-export interface LockedTool {
+interface LockedTool {
   readonly name: string;
   readonly pending?: true;
   readonly definition: { readonly inputSchema: Schema };

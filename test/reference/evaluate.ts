@@ -3,7 +3,7 @@ import type { Comparison, Condition, Path, Term } from './expression.ts';
 /** int = bigint, double = number, timestamp = Date, record or map = Map. */
 export type Value = null | boolean | bigint | number | string | Date | readonly Value[] | ReadonlyMap<string, Value>;
 
-export const ERROR = Symbol('error');
+const ERROR = Symbol('error');
 /** Depends on what only a call brings. */
 export const UNKNOWN = Symbol('unknown');
 export type Outcome = Value | typeof ERROR | typeof UNKNOWN;
@@ -117,7 +117,15 @@ export function simplify(condition: Condition, scene: Pick<Scene, 'tool' | 'gate
       if (test.is === 'constant') return test.value ? yes : no;
       return { is: 'choose', test, yes, no };
     }
-    default: {
+    case 'constant':
+    case 'path':
+    case 'has':
+    case 'compare':
+    case 'in':
+    case 'text':
+    case 'some':
+    case 'every':
+    case 'one': {
       const outcome = evaluate(condition, before);
       return typeof outcome === 'boolean' ? { is: 'constant', value: outcome } : condition;
     }

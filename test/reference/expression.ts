@@ -15,7 +15,7 @@ export type Condition =
   | { readonly is: 'some' | 'every' | 'one'; readonly list: Term; readonly variable: string; readonly body: Condition };
 
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=';
-export type TextTest = 'startsWith' | 'endsWith' | 'contains';
+type TextTest = 'startsWith' | 'endsWith' | 'contains';
 
 export type Term =
   | { readonly is: 'path'; readonly path: Path }
@@ -37,7 +37,7 @@ export type Term =
   | { readonly is: 'instant'; readonly iso: string }
   | { readonly is: 'part'; readonly method: TimePart };
 
-export type TimePart = 'getFullYear' | 'getMonth' | 'getDayOfWeek' | 'getHours';
+type TimePart = 'getFullYear' | 'getMonth' | 'getDayOfWeek' | 'getHours';
 
 /** `args.who.id`: a variable and the members below it. */
 export interface Path {

@@ -204,7 +204,7 @@ export class Interpreter {
    * The teams a caller counts as a member of in a gateway. Rule 7: `use-all-gateways` adds every team granted there. Rule 8: a
    * robot has none. Disabled ones are told apart by whoever asks: they give nothing, and guards still see their members.
    */
-  #teams(caller: Caller, gateway: GatewayDoc): readonly TeamDoc[] {
+  teamsOf(caller: Caller, gateway: GatewayDoc): readonly TeamDoc[] {
     if (caller.kind === 'robot') return [];
     if (!usesAllGateways(caller)) return caller.teams;
     const granted = this.#all('Grant').filter((grant) => grant.gateway === gateway.name);
@@ -284,7 +284,7 @@ export class Interpreter {
   #guardReaches({ match }: GuardDoc, exposed: Exposed, caller: Caller): boolean {
     if (match === 'everything') return true;
     const { tool, gateway } = exposed;
-    const teams = this.#teams(caller, gateway).map(({ name }) => name);
+    const teams = this.teamsOf(caller, gateway).map(({ name }) => name);
     const one = <T>(values: readonly T[] | undefined, holds: (value: T) => boolean): boolean =>
       values === undefined || values.some(holds);
     return (
@@ -403,14 +403,14 @@ export class Interpreter {
     if (exposed.tool.pending) return 'pending';
     const isEnabled = (team: TeamDoc): boolean => team.disabled === undefined;
     // Rule 7: a member of every *enabled* team granted there.
-    const teams = this.#teams(caller, exposed.gateway).filter(
+    const teams = this.teamsOf(caller, exposed.gateway).filter(
       (team) => isEnabled(team) || (caller.kind === 'person' && caller.teams.includes(team)),
     );
-    const reaching = (teamsOf: readonly TeamDoc[], robotCounts: boolean): readonly Opening[] =>
+    const reaching = (of: readonly TeamDoc[], robotCounts: boolean): readonly Opening[] =>
       this.#all('Grant')
         .filter(
           ({ to }) =>
-            (to.teams?.some((name) => teamsOf.some((team) => team.name === name)) ?? false) ||
+            (to.teams?.some((name) => of.some((team) => team.name === name)) ?? false) ||
             (robotCounts && caller.kind === 'robot' && (to.robots?.includes(caller.robot.name) ?? false)),
         )
         .flatMap((grant) => this.#openings(grant, exposed));
@@ -469,7 +469,7 @@ export class Interpreter {
   }
 }
 
-export function usesAllGateways(caller: Caller): boolean {
+function usesAllGateways(caller: Caller): boolean {
   return caller.kind === 'person' && (caller.role?.capabilities.includes('use-all-gateways') ?? false);
 }
 

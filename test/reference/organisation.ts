@@ -32,7 +32,7 @@ export interface Organisation {
   readonly conditions: ReadonlyMap<string, Condition>;
 }
 
-export const ENVIRONMENTS = ['production', 'staging'] as const;
+const ENVIRONMENTS = ['production', 'staging'] as const;
 const TEAMS = ['alpha', 'beta', 'gamma', 'delta'] as const;
 const ROBOTS = ['bot-one', 'bot-two'] as const;
 const SERVERS = ['github', 'docs', 'wiki'] as const;
@@ -45,7 +45,10 @@ export const DATES = ['2026-11-19', '2026-11-20', '2026-11-21', '2027-03-31'] as
 export const GROUPS = ['g1', 'g2', 'g3'] as const;
 const USERS = ['ana@acme.dev', 'bo@acme.dev', 'corp:u3'] as const;
 
-const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined });
+const undefinedOr = <T>(weight: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.oneof({ weight, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => undefinedOr(1, arbitrary);
+const rarely = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => undefinedOr(4, arbitrary);
 const environments = fc.constantFrom(
   undefined,
   undefined,
@@ -54,13 +57,16 @@ const environments = fc.constantFrom(
   ['staging'],
   ['staging', 'production'],
 );
-const members = fc.record({ groups: fc.subarray([...GROUPS]), users: fc.subarray([...USERS]) });
+const members = fc.record({
+  groups: fc.subarray([...GROUPS], { minLength: 1 }),
+  users: fc.subarray([...USERS], { maxLength: 1 }),
+});
 
 const toolSketch = fc.record({
   name: fc.constantFrom(...TOOLS),
   effect: fc.constantFrom(...EFFECTS),
   tags: fc.subarray([...TAGS]),
-  pending: fc.constantFrom(false, false, false, true),
+  pending: fc.constantFrom(false, false, false, false, false, false, false, true),
   declared: fc.array(fc.record({ name: fc.constantFrom(...ARGUMENT_NAMES), required: fc.boolean() }), { maxLength: 5 }),
 });
 
@@ -69,8 +75,10 @@ const organisationSketch = fc.record({
   teams: fc.array(
     fc.record({
       members,
-      disabled: fc.constantFrom(undefined, undefined, undefined, true as const, { message: 'frozen' }),
-      inStaging: maybe(members),
+      disabled: fc.constantFrom(undefined, undefined, undefined, undefined, undefined, undefined, true as const, {
+        message: 'frozen',
+      }),
+      inStaging: rarely(members),
     }),
     { minLength: 2, maxLength: 4 },
   ),
@@ -124,36 +132,36 @@ const organisationSketch = fc.record({
   grants: fc.array(
     fc.record({
       gateway: fc.nat(1),
-      teams: fc.subarray([...TEAMS]),
+      teams: fc.subarray([...TEAMS], { minLength: 1 }),
       robots: fc.subarray([...ROBOTS]),
-      allowlists: fc.subarray([0, 1, 2]),
+      allowlists: fc.subarray([0, 1, 2], { minLength: 1 }),
       inline: fc.array(fc.record({ assignment: fc.nat(3), pattern: fc.constantFrom(...PATTERNS) }), { maxLength: 2 }),
-      expires: maybe(fc.constantFrom(...DATES)),
+      expires: rarely(fc.constantFrom(...DATES)),
       environments,
     }),
     { minLength: 1, maxLength: 5 },
   ),
   guards: fc.array(
     fc.record({
-      gateways: maybe(fc.subarray([0, 1], { minLength: 1 })),
-      servers: maybe(fc.subarray([0, 1, 2], { minLength: 1 })),
-      tools: maybe(fc.subarray([...PATTERNS], { minLength: 1, maxLength: 2 })),
-      effects: maybe(fc.subarray([...EFFECTS], { minLength: 1 })),
-      tags: maybe(fc.subarray([...TAGS], { minLength: 1 })),
-      kinds: maybe(fc.subarray(['person', 'robot'] as ('person' | 'robot')[], { minLength: 1 })),
-      who: maybe(
+      gateways: rarely(fc.subarray([0, 1], { minLength: 1 })),
+      servers: rarely(fc.subarray([0, 1, 2], { minLength: 1 })),
+      tools: rarely(fc.subarray([...PATTERNS], { minLength: 1, maxLength: 2 })),
+      effects: rarely(fc.subarray([...EFFECTS], { minLength: 1 })),
+      tags: rarely(fc.subarray([...TAGS], { minLength: 1 })),
+      kinds: rarely(fc.subarray(['person', 'robot'] as ('person' | 'robot')[], { minLength: 1 })),
+      who: rarely(
         fc.constantFrom<Pick<MatchDoc, 'teams' | 'robots'>>(
           { teams: ['alpha'] },
           { teams: ['alpha', 'beta'] },
           { robots: ['bot-one'] },
         ),
       ),
-      clients: maybe(fc.subarray(['code', 'other', 'twin', 'shady'], { minLength: 1 })),
+      clients: rarely(fc.subarray(['code', 'other', 'twin', 'shady'], { minLength: 1 })),
       isUnless: fc.boolean(),
       condition: sketches,
       hide: fc.constantFrom(undefined, undefined, true as const),
       mode: fc.constantFrom(undefined, undefined, undefined, 'alert' as const, 'enforce' as const),
-      message: maybe(fc.constant('no')),
+      message: rarely(fc.constant('no')),
       environments,
     }),
     { maxLength: 3 },
@@ -329,7 +337,7 @@ class Draft {
       catalog: path,
       identities: { reader: { bearer: `${name}-reader` } },
       effects: listed(EFFECTS, (tool, effect) => tool.effect === effect),
-      tags: listed(TAGS, (tool, tag) => tool.tags.includes(tag)) as ServerDoc['tags'],
+      tags: listed(TAGS, (tool, tag) => tool.tags.includes(tag)),
       arguments: isOpen ? 'open' : undefined,
     });
   }

@@ -8,7 +8,7 @@ import type { Doc, LockDoc } from './documents.ts';
 const textOf = new WeakMap<Doc, string>();
 
 /** A document as a person could have written it. */
-export function writeDocument(doc: Doc): string {
+function writeDocument(doc: Doc): string {
   const known = textOf.get(doc) ?? stringify(doc, { lineWidth: 0, aliasDuplicateObjects: false });
   textOf.set(doc, known);
   return known;
