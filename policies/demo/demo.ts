@@ -43,6 +43,7 @@ const ACTS: readonly Act[] = [
       'payments_create_refund',
       'payments_get_payment',
       'payments_list_payments',
+      'payments_set_payout_account',
       'tickets_add_comment',
       'tickets_get_ticket',
       'tickets_search_tickets',
@@ -60,7 +61,13 @@ const ACTS: readonly Act[] = [
         args: { merchant: 'acme-eu', id: 'pay_7003' },
         expect: { kind: 'result', saying: /\[CARD\]/, notSaying: CARD },
       },
-      { point: 'denied', tool: 'tickets_purge_ticket', args: { id: 'T-1041' }, expect: UNKNOWN_TOOL },
+      {
+        point: 'denied',
+        tool: 'payments_create_refund',
+        args: { merchant: 'acme-eu', id: 'pay_7004', amount: 4990, reason: 'duplicate' },
+        expect: { kind: 'tool-error', saying: /second factor/ },
+      },
+      { point: 'hidden', tool: 'tickets_purge_ticket', args: { id: 'T-1041' }, expect: UNKNOWN_TOOL },
     ],
   },
   {
@@ -94,7 +101,7 @@ const ACTS: readonly Act[] = [
         args: { id: 'T-1041' },
         expect: { kind: 'result', saying: /My card is \[CARD\]/, notSaying: CARD },
       },
-      { point: 'denied', tool: 'bot_close_ticket', args: { id: 'T-1042' }, expect: UNKNOWN_TOOL },
+      { point: 'hidden', tool: 'bot_close_ticket', args: { id: 'T-1042' }, expect: UNKNOWN_TOOL },
     ],
   },
 ];
