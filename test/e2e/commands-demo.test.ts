@@ -31,7 +31,9 @@ test('npm start serves the sample company until Ctrl-C, and leaves nothing behin
     return;
   }
   const start = run('policies/demo/start.ts');
+  // Two pipes: the last word of one may arrive before the first of the other.
   await start.says(/Ctrl-C stops/);
+  await start.says(/A token for a person/);
   const [, url = '', key = ''] =
     /claude mcp add --transport http acme (\S+) --header "Authorization: Bearer (\S+)"/.exec(start.stdout()) ?? [];
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:8080\/mcp\//);
