@@ -1,5 +1,5 @@
 import type { Allowlist, Grant } from '../../schemas/types/documents.ts';
-import { didYouMean } from '../diagnostics/suggest.ts';
+import { adviseWord } from '../fix/replace-word.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
 import type { Document } from '../source/document.ts';
 import type { LinkedAllowlist, LinkedDefinition, LinkedEntry, LinkedGateway, LinkedServer } from './model.ts';
@@ -110,11 +110,12 @@ function unknownAssignment(
   if (names.isDefinedOrBroken('Server', name)) return;
   if ([...gateways.values()].some((gateway) => gateway.document.value.servers[name] !== undefined)) return;
   const known = [...gateways.values()].flatMap((gateway) => [...gateway.assignments.keys()]);
+  const span = document.spanAt(['allow', at, 'server']);
   report({
     code: 'link/unknown-assignment',
     message: `no gateway has an assignment \`${name}\`, and no Server has that name`,
-    span: document.spanAt(['allow', at, 'server']),
-    help: didYouMean(name, known) ?? 'name an assignment of the gateways that use this Allowlist',
+    span,
+    ...adviseWord(name, known, span, 'name an assignment of the gateways that use this Allowlist'),
   });
 }
 
@@ -162,12 +163,13 @@ export function linkInlineItems(
       const assignment = gateway.assignments.get(name);
       if (assignment === undefined) {
         if (gateway.document.value.servers[name] !== undefined) return [];
+        const known = [...gateway.assignments.keys()];
+        const place = document.spanInside(['allow', at], 0, slash);
         report({
           code: 'link/unknown-assignment',
           message: `gateway ${gateway.document.name} has no assignment \`${name}\``,
-          span: document.spanInside(['allow', at], 0, slash),
-          help:
-            didYouMean(name, [...gateway.assignments.keys()]) ?? `it has ${[...gateway.assignments.keys()].join(', ')}`,
+          span: place,
+          ...adviseWord(name, known, place, `it has ${known.join(', ')}`),
           related: [{ message: 'the gateway', span: gateway.document.span }],
         });
         return [];
@@ -177,7 +179,9 @@ export function linkInlineItems(
         span: () => document.spanInside(['allow', at], slash + 1, text.length),
       };
       const tools = selectByName('tool', [assignment.server], [tool], report);
-      return [{ assignment: name, server: assignment.server, tools, prompts: [], resources: [], when: null, span: span() }];
+      return [
+        { assignment: name, server: assignment.server, tools, prompts: [], resources: [], when: null, span: span() },
+      ];
     },
   );
 }

@@ -124,7 +124,13 @@ export class ConditionLinker {
       // A word that is right for one of the tools is not mistyped.
       const isMistyped = results.every((result) => hasProblem(result, { code, start, end, meant: meant ?? '' }));
       const remedy = help ?? `\`mcpgw explain ${code}\` shows what is meant`;
-      this.#report({ code, message, help: remedy, span, fix: isMistyped ? replaceWord(span, word, meant ?? '') : null });
+      this.#report({
+        code,
+        message,
+        help: remedy,
+        span,
+        fix: isMistyped ? replaceWord(span, word, meant ?? '') : null,
+      });
     }
     return problems.size > 0;
   }

@@ -1,5 +1,5 @@
 import type { Client, Gateway, Server } from '../../schemas/types/documents.ts';
-import { didYouMean } from '../diagnostics/suggest.ts';
+import { adviseWord } from '../fix/replace-word.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
 import { exposedName } from '../../dataplane/decide/index.ts';
 import type { Document } from '../source/document.ts';
@@ -88,13 +88,17 @@ function linkIdentity(
   }
   const at = known.indexOf(name);
   if (at !== -1) return at;
+  const span = document.spanAt([...path, 'identity']);
   report({
     code: 'link/unknown-identity',
     message: `${server.name} has no identity \`${name}\``,
-    span: document.spanAt([...path, 'identity']),
-    help:
-      didYouMean(name, known) ??
-      (known.length === 0 ? 'define it under `identities` of the Server' : `it has ${known.join(', ')}`),
+    span,
+    ...adviseWord(
+      name,
+      known,
+      span,
+      known.length === 0 ? 'define it under `identities` of the Server' : `it has ${known.join(', ')}`,
+    ),
     related: [{ message: 'the server', span: server.span }],
   });
   return null;
@@ -111,11 +115,12 @@ function checkRenamed(
     .filter((item) => item.definition.kind === 'tool')
     .map((item) => item.definition.name);
   if (tools.includes(old)) return;
+  const span = document.spanAt(path, 'key');
   report({
     code: 'link/unknown-tool',
     message: `${server.document.name} has no tool \`${old}\``,
-    span: document.spanAt(path, 'key'),
-    help: didYouMean(old, tools) ?? '`rename` maps a tool of the server to the name that clients see',
+    span,
+    ...adviseWord(old, tools, span, '`rename` maps a tool of the server to the name that clients see'),
   });
 }
 

@@ -30,7 +30,7 @@ export function linkGuard(
 }
 
 /** What a match reaches, for the types of a condition: robots too, unless it leaves them out. */
-export function reachOf(match: LinkedMatch, targets: MatchTargets): Reach {
+function reachOf(match: LinkedMatch, targets: MatchTargets): Reach {
   const servers = match.servers ?? [...targets.servers.values()];
   const definitions = match.definitions ?? servers.flatMap((server) => server.definitions);
   const onlyPeople = match.teams !== null && match.robots === null;

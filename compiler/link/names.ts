@@ -1,5 +1,5 @@
 import type { PolicyDocument } from '../../schemas/types/documents.ts';
-import { didYouMean } from '../diagnostics/suggest.ts';
+import { adviseWord } from '../fix/replace-word.ts';
 import type { Report, Span } from '../diagnostics/diagnostic.ts';
 import type { Document } from '../source/document.ts';
 
@@ -56,7 +56,7 @@ export class Names {
       code: 'link/unknown-reference',
       message: `there is no ${kind} \`${name}\``,
       span,
-      help: didYouMean(name, known) ?? `define a document of kind ${kind} with that name, or remove the reference`,
+      ...adviseWord(name, known, span, `define a document of kind ${kind} with that name, or remove the reference`),
     });
   }
 }

@@ -1,4 +1,4 @@
-import { didYouMean } from '../diagnostics/suggest.ts';
+import { adviseWord } from '../fix/replace-word.ts';
 import type { Report, Span } from '../diagnostics/diagnostic.ts';
 import type { Document } from '../source/document.ts';
 import type { LinkedDefinition, LinkedServer } from './model.ts';
@@ -55,13 +55,13 @@ export function selectByName(
         help: 'a pattern that grants nothing is a mistake; remove it, or run `mcpgw catalog sync`',
       });
     } else {
+      const place = span();
+      const help = 'only what the lock file records can be named; `mcpgw catalog sync` reads it anew';
       report({
         code: kind === 'tool' ? 'link/unknown-tool' : 'link/unknown-definition',
         message: `${of} has no ${NOUNS[kind]} \`${text}\``,
-        span: span(),
-        help:
-          didYouMean(text, namesOf(kind, servers)) ??
-          'only what the lock file records can be named; `mcpgw catalog sync` reads it anew',
+        span: place,
+        ...adviseWord(text, namesOf(kind, servers), place, help),
       });
     }
   }

@@ -1,5 +1,5 @@
 import type { TestSuite, Workspace } from '../../schemas/types/documents.ts';
-import { didYouMean } from '../diagnostics/suggest.ts';
+import { adviseWord } from '../fix/replace-word.ts';
 import type { Report, Span } from '../diagnostics/diagnostic.ts';
 import type { Document } from '../source/document.ts';
 import type { LinkedGateway } from './model.ts';
@@ -104,6 +104,6 @@ function unknown(
     code,
     message,
     span,
-    help: didYouMean(name, known) ?? `it has ${known.join(', ') || 'none'}`,
+    ...adviseWord(name, known, span, `it has ${known.join(', ') || 'none'}`),
   });
 }

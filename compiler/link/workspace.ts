@@ -1,5 +1,6 @@
 import type { Workspace } from '../../schemas/types/documents.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
+import { adviseWord } from '../fix/replace-word.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
 import type { Document } from '../source/document.ts';
 import type { Names } from './names.ts';
@@ -59,11 +60,12 @@ export function checkEnvironments(
   for (const document of documents) {
     document.value.environments?.forEach((environment, at) => {
       if (document.kind === 'Workspace' || known.includes(environment)) return;
+      const span = document.spanAt(['environments', at]);
       report({
         code: 'link/unknown-environment',
         message: `the workspace has no environment \`${environment}\``,
-        span: document.spanAt(['environments', at]),
-        help: didYouMean(environment, known) ?? `it has ${known.join(', ')}`,
+        span,
+        ...adviseWord(environment, known, span, `it has ${known.join(', ')}`),
         related: [{ message: 'environments are listed here', span: workspace.spanAt(['environments']) }],
       });
     });

@@ -6,24 +6,24 @@ import type { Tables } from './tables.ts';
 
 /** The first guard that denies is the one that is reported: constant ones come first, then names decide. */
 export function lowerGuards(guards: readonly LinkedGuard[], tables: Tables): readonly Guard[] {
-  const lowered = guards.map((guard): Guard & { readonly isConstant: boolean } => {
-    const { name, span } = guard.document;
-    const compiled = guard.condition?.rows.flatMap((row) => [...row.byDefinition.values()]) ?? [];
-    return {
-      isConstant: compiled.every(({ constant }) => constant !== null),
-      rule: tables.rules.add(`Guard/${name}`, span),
-      name,
-      match: lowerMatch(guard.match, tables),
-      form: lowerCondition(guard.condition, tables),
-      denyIf: guard.denyIf,
-      message: guard.message,
-      hide: guard.hide,
-      mode: guard.mode,
-    };
-  });
-  return lowered
-    .sort((a, b) => Number(b.isConstant) - Number(a.isConstant) || (a.name < b.name ? -1 : 1))
-    .map(({ isConstant: _, ...guard }) => guard);
+  const inOrder = [...guards].sort(
+    (a, b) => Number(isConstant(b)) - Number(isConstant(a)) || (a.document.name < b.document.name ? -1 : 1),
+  );
+  return inOrder.map(({ document, match, condition, denyIf, message, hide, mode }): Guard => ({
+    rule: tables.rules.add(`Guard/${document.name}`, document.span),
+    name: document.name,
+    match: lowerMatch(match, tables),
+    form: lowerCondition(condition, tables),
+    denyIf,
+    message,
+    hide,
+    mode,
+  }));
+}
+
+function isConstant({ condition }: LinkedGuard): boolean {
+  const compiled = condition?.rows.flatMap((row) => [...row.byDefinition.values()]) ?? [];
+  return compiled.every(({ constant }) => constant !== null);
 }
 
 export function lowerLimit(limit: LinkedLimit, tables: Tables): Limit {

@@ -1,7 +1,9 @@
 import type { PolicyDocument } from '../../schemas/types/documents.ts';
 import type { Problem, Report, Span } from '../diagnostics/diagnostic.ts';
 import { quote, quoteList } from '../diagnostics/quote.ts';
-import { didYouMean, suggest } from '../diagnostics/suggest.ts';
+import { suggest } from '../diagnostics/suggest.ts';
+import { fixOf } from '../fix/repair.ts';
+import { adviseWord } from '../fix/replace-word.ts';
 import { describeType, fieldOf, keysOf, typeOf } from './describe.ts';
 import type { Path } from './document.ts';
 import { explainSchemaErrors } from './explain-schema-errors.ts';
@@ -54,7 +56,7 @@ function wrongKind(parsed: ParsedDocument, kind: unknown): Problem {
     code: 'policy/unknown-kind',
     message: `${quote(kind)} is not a kind`,
     span,
-    help: didYouMean(kind, [...KINDS, ...NOT_YET_KINDS]) ?? `kinds are ${quoteList(KINDS, 'and')}`,
+    ...adviseWord(kind, [...KINDS, ...NOT_YET_KINDS], span, `kinds are ${quoteList(KINDS, 'and')}`),
   };
 }
 
@@ -74,8 +76,9 @@ function checkKind(parsed: ParsedDocument, kind: string, report: Report): Policy
     : explainSchemaErrors(validation.errors, { kind, value: parsed.value, root }).filter(
         ({ path }) => !unknown.covers(path) && !refused.covers(path) && !isAround(path, notYet),
       );
-  for (const { code, message, help, path, part } of findings) {
-    report({ code, message, help, span: place(path, part) });
+  for (const { code, message, help, path, part, repair } of findings) {
+    const span = place(path, part);
+    report({ code, message, help, span, fix: repair === undefined ? null : fixOf(repair, root, path, span) });
   }
   const inexact = findInexact(root).filter(
     (path) => !unknown.covers(path) && !findings.some((finding) => isPrefix(finding.path, path)),

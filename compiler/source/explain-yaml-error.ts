@@ -1,7 +1,9 @@
 import type { YAMLError } from 'yaml';
-import type { Problem } from '../diagnostics/diagnostic.ts';
+import type { Fix, Problem } from '../diagnostics/diagnostic.ts';
 import type { DiagnosticCode } from '../diagnostics/registry.ts';
 import { quote } from '../diagnostics/quote.ts';
+import type { TextEdit } from '../edit/text-edit.ts';
+import { writeQuoted } from '../fmt/write-text.ts';
 import type { Survey, Unclosed } from './refuse-features.ts';
 import type { Origin } from './source-tree.ts';
 
@@ -12,6 +14,8 @@ interface Explanation {
   readonly start: number;
   readonly end: number;
   readonly help: string | null;
+  /** What mends it, if that needs no decision. */
+  readonly edit?: TextEdit;
 }
 
 /**
@@ -31,9 +35,15 @@ export function explainYamlErrors(
     survey.unclosed !== null && first.code !== 'TAB_AS_INDENT'
       ? explainUnclosed(survey.unclosed, text)
       : explain(first, relevant, text, survey);
-  const { code, message, start, end, help } = explained;
+  const { code, message, start, end, help, edit } = explained;
   const [from, to] = onText(text, start, end);
-  return { code, message, span: { file, start: base + from, end: base + to }, help };
+  const fix = edit === undefined ? null : fixOf(edit, { file, base });
+  return { code, message, span: { file, start: base + from, end: base + to }, help, fix };
+}
+
+function fixOf({ start, end, insert }: TextEdit, { file, base }: Origin): Fix {
+  const title = insert === ' ' ? 'insert a space' : `write ${quote(insert)}`;
+  return { title, edits: [{ span: { file, start: base + start, end: base + end }, insert }] };
 }
 
 function isAboutFeature({ code }: YAMLError): boolean {
@@ -98,6 +108,7 @@ function explain(error: YAMLError, all: readonly YAMLError[], text: string, surv
         start,
         end: endOfText(text, start),
         help: `quote it: ${quote(`'${text.slice(start, endOfText(text, start))}'`)}`,
+        ...quoteLine(text, start, survey),
       };
     case 'BAD_DQ_ESCAPE':
       return {
@@ -135,6 +146,13 @@ function explain(error: YAMLError, all: readonly YAMLError[], text: string, surv
     case 'MULTIPLE_TAGS':
       return { code: 'yaml/syntax', message: lowerFirst(error.message), ...at, help: null };
   }
+}
+
+/** The rest of a line as one text. Between brackets it may be more than the text. */
+function quoteLine(text: string, start: number, survey: Survey): { readonly edit?: TextEdit } {
+  if (survey.isInBrackets(start)) return {};
+  const end = endOfText(text, start);
+  return { edit: { start, end, insert: writeQuoted(text.slice(start, end)) } };
 }
 
 /** `reason: see: this`, or a line that is indented below a value. */
@@ -181,7 +199,8 @@ function explainToken(error: YAMLError, text: string, survey: Survey): Explanati
   const sign = text.charAt(start);
   const found = { code: 'yaml/syntax', start, end } as const;
   if (sign === '#') {
-    return { ...found, message: 'a comment begins right after a value', help: 'put a space before the `#`' };
+    const edit = { start, end: start, insert: ' ' };
+    return { ...found, message: 'a comment begins right after a value', help: 'put a space before the `#`', edit };
   }
   if (sign === ',') return { ...found, message: 'a comma stands where a value should be', help: 'remove the comma' };
   if (sign === '-' && /\s/.test(text.charAt(start + 1))) {

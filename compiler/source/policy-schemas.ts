@@ -18,11 +18,14 @@ type Kind = PolicyDocument['kind'];
 
 /** What the compiler reads of a schema to explain a mistake. */
 export interface Schema {
+  readonly $schema?: string;
+  /** Where it is published. */
+  readonly $id?: string;
   readonly type?: string;
   readonly const?: string | number | boolean;
   readonly enum?: readonly string[];
   readonly required?: readonly string[];
-  readonly properties?: Readonly<Record<string, Schema | false>>;
+  readonly properties?: Readonly<Record<string, Schema | boolean>>;
   readonly additionalProperties?: Schema | boolean;
   readonly items?: Schema;
   readonly oneOf?: readonly Schema[];

@@ -1,6 +1,7 @@
 import type { CST } from 'yaml';
-import type { Report, Span } from '../diagnostics/diagnostic.ts';
+import type { Fix, Report, Span } from '../diagnostics/diagnostic.ts';
 import { quote } from '../diagnostics/quote.ts';
+import { writeQuoted } from '../fmt/write-text.ts';
 import { DOCUMENT_DEPTH_MAX, DOCUMENT_TOKENS_MAX } from '../limits.ts';
 import type { Origin } from './source-tree.ts';
 
@@ -95,6 +96,8 @@ class Surveyor implements Survey {
         help:
           anchor === undefined ? `quote it if a pattern is meant: ${quote(`"*${name}"`)}` : 'write the value out here',
         related: related(anchor),
+        // Without an anchor it refers to nothing, so a pattern is all that it can be.
+        fix: anchor === undefined ? quoted(span) : null,
       });
     }
     for (const { name, span } of this.#anchors) {
@@ -150,6 +153,11 @@ class Surveyor implements Survey {
   #open(sign: string, offset: number): void {
     if (this.unclosed === null || offset > this.unclosed.offset) this.unclosed = { sign, offset };
   }
+}
+
+function quoted(span: Span): Fix {
+  const insert = writeQuoted(span.file.text.slice(span.start, span.end));
+  return { title: `write ${quote(insert)}`, edits: [{ span, insert }] };
 }
 
 function related(anchor: Feature | undefined): readonly { readonly message: string; readonly span: Span }[] {

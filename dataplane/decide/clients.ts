@@ -30,8 +30,3 @@ export function clientsOf(policy: Policy, caller: Pick<Caller, 'kind' | 'clientI
 }
 
 const NO_CLIENTS: readonly number[] = [];
-
-/** The first of the policy's clients that the app is; -1 = none of them. */
-export function clientIndexOf(policy: Policy, caller: Pick<Caller, 'kind' | 'clientId' | 'clientName'>): number {
-  return clientsOf(policy, caller)[0] ?? -1;
-}

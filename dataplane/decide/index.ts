@@ -1,10 +1,10 @@
 export { argumentsReader } from './arguments-reader.ts';
-export { Call, type ArgumentsReader, type ArgumentsResult } from './call.ts';
-export { resolvePerson, type Caller, type ClaimValue, type Person } from './caller.ts';
-export { clientIndexOf, clientsOf } from './clients.ts';
+export { Call, type ArgumentsReader } from './call.ts';
+export { resolvePerson, type Caller, type ClaimValue } from './caller.ts';
+export { clientsOf } from './clients.ts';
 export { decide, visible } from './decide.ts';
 export { decideVector, type Question } from './decide-vector.ts';
-export { ABSENCES, NO_GRANT, type Absence, type Decision, type Reason, type Slot } from './decision.ts';
-export { buildEngine, type Engine, type EngineResult } from './engine.ts';
+export { ABSENCES, NO_GRANT, type Decision, type Reason, type Slot } from './decision.ts';
+export { buildEngine, type Engine } from './engine.ts';
 export { exposedName, type GatewayEngine } from './gateway.ts';
 export { viewOf, type View, type Visible } from './view.ts';

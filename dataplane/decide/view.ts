@@ -57,7 +57,7 @@ export interface Candidate {
 }
 
 /** The visible slots of a view, valid in a span of time that no expiry falls into. */
-export interface Listed {
+interface Listed {
   /** Unix milliseconds, inclusive. */
   readonly from: number;
   /** Unix milliseconds, exclusive. */
@@ -70,8 +70,6 @@ export interface Visible {
   readonly key: string;
   readonly slots: GatewayEngine['slots'];
 }
-
-export type Views = BoundedCache<string, View>;
 
 /** The view of a caller, from the gateway's bounded cache. */
 export function viewOf(gateway: GatewayEngine, caller: Caller): View {
