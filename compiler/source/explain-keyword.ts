@@ -182,14 +182,15 @@ function explainMissing(context: Context): Explained {
     return { ...found, message, path: [...path, beside], part: 'key', sort: 'companion' };
   }
   if (error.schemaPath === '#/then/required') {
-    const [beside] = Object.entries(whole.if?.properties ?? {});
-    if (beside === undefined || beside[1] === false) {
-      const names = [...(beside === undefined ? [] : [beside[0]]), name].map(quote).join(' or ');
+    const instead = whole.if?.not?.required;
+    if (instead !== undefined) {
+      const names = [...instead, name].map(quote).join(' or ');
       return { ...found, message: `${names} is missing from ${fieldName(context)}`, path, part: 'key', sort: 'lack' };
     }
-    const written = `${beside[0]}: ${String(beside[1].const)}`;
+    const [beside] = Object.entries(whole.if?.properties ?? {});
+    const written = beside === undefined || beside[1] === false ? '' : `${beside[0]}: ${String(beside[1].const)}`;
     const message = `${quote(name)} is missing beside ${quote(written)}`;
-    return { ...found, message, path: [...path, beside[0]], part: 'value', sort: 'companion' };
+    return { ...found, message, path: [...path, beside?.[0] ?? name], part: 'value', sort: 'companion' };
   }
   return { ...found, message: `${quote(name)} is missing from ${fieldName(context)}`, path, part: 'key', sort: 'lack' };
 }

@@ -25,11 +25,12 @@ export interface Schema {
   readonly const?: string | number | boolean;
   readonly enum?: readonly string[];
   readonly required?: readonly string[];
-  readonly properties?: Readonly<Record<string, Schema | boolean>>;
+  readonly properties?: Readonly<Record<string, Schema | false>>;
   readonly additionalProperties?: Schema | boolean;
   readonly items?: Schema;
   readonly oneOf?: readonly Schema[];
   readonly if?: Schema;
+  readonly not?: Schema;
   readonly description?: string;
   readonly examples?: readonly unknown[];
 }
