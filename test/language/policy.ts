@@ -69,11 +69,27 @@ const tool = (name: string, properties: object, required: readonly string[] = []
 
 const LOCKS = {
   github: [
-    definition('tool', tool('create_issue', { title: { type: 'string' }, labels: { type: 'array', items: { type: 'string' } }, n: { type: 'integer' } }, ['title'])),
-    definition('tool', tool('delete_repo', { 'repo-name': { type: 'string' }, force: { type: 'boolean' } }, ['repo-name'])),
-    definition('tool', tool('get_issue', { n: { type: 'integer' }, state: { type: 'string', enum: ['open', 'closed'] } }, ['n'])),
-    definition('tool', tool('list_issues', { who: { type: 'object', properties: { id: { type: 'integer' } }, required: ['id'] } })),
-    definition('tool', tool('merge', { n: { type: 'integer' } }, ['n'])),
+    definition(
+      'tool',
+      tool(
+        'create_issue',
+        { title: { type: 'string' }, labels: { type: 'array', items: { type: 'string' } }, n: { type: 'integer' } },
+        ['title'],
+      ),
+    ),
+    definition(
+      'tool',
+      tool('delete_repo', { 'repo-name': { type: 'string' }, force: { type: 'boolean' } }, ['repo-name']),
+    ),
+    definition(
+      'tool',
+      tool('get_issue', { n: { type: 'integer' }, state: { type: 'string', enum: ['open', 'closed'] } }, ['n']),
+    ),
+    definition(
+      'tool',
+      tool('list_issues', { who: { type: 'object', properties: { id: { type: 'integer' } }, required: ['id'] } }),
+    ),
+    definition('tool', tool('merge', { n: { type: 'integer' }, strategy: { type: 'string' } }, ['n'])),
     definition('prompt', '{"name":"triage","arguments":[{"name":"topic","required":true}]}'),
     definition('template', '{"name":"readme","uriTemplate":"repo://acme/{name}/readme"}'),
   ],
@@ -162,7 +178,9 @@ export class Tried {
 
   #engine(): Shipped {
     if (this.#shipped !== null) return this.#shipped;
-    throw new Error(`it does not compile: ${this.diagnostics.map(({ code, message }) => `${code}: ${message}`).join('; ')}`);
+    throw new Error(
+      `it does not compile: ${this.diagnostics.map(({ code, message }) => `${code}: ${message}`).join('; ')}`,
+    );
   }
 }
 

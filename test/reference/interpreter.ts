@@ -31,7 +31,7 @@ export interface Written {
 }
 
 /** A token that is good, or a robot that showed its key. */
-export type Credential =
+type Credential =
   { readonly token: Readonly<Record<string, unknown>> & { readonly issuer: string } } | { readonly robot: string };
 
 /** Who connects, and with what. */
