@@ -39,7 +39,8 @@ export function checkCondition(parsed: ParsedExpression, environment: Environmen
   if (type.kind === 'bool' || type.kind === 'error' || parsed.problems.length > 0) return result;
   const { start, end } = tree;
   const message = `a condition is true or false, this is ${describeType(type)}`;
-  const help = type.kind === 'dyn' || type.kind === 'untyped' ? 'compare it: `… == true`' : null;
+  const isDynamic = type.kind === 'dyn' || type.kind === 'untyped';
+  const help = `compare it: \`… == ${isDynamic ? 'true' : 'value'}\``;
   const problem: CelProblem = { code: 'cel/not-bool', message, help, start, end };
   return { ...result, ok: false, errors: [...errors, problem] };
 }

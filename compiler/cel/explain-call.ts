@@ -3,11 +3,12 @@ import { quote, quoteList } from '../diagnostics/quote.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import type { Node, Range } from './ast.ts';
 import type { Checked } from './checked.ts';
-import { describeType } from './explain.ts';
+import { describeType, helpForNames } from './explain.ts';
 import type { Inference } from './inference.ts';
 import { instance } from './infer-call.ts';
 import { MACRO_NAMES } from './macros.ts';
 import { isNumber, type Type, withoutNull } from './types.ts';
+import { callableNames, renderForm, usageOf } from './usage.ts';
 
 /** No overload takes arguments of these types: which argument is wrong, where there is just one answer. */
 export function reportNoOverload(
@@ -26,7 +27,7 @@ export function reportNoOverload(
   if (others.length > 0 || isGeneric) {
     const named = types.map(describeType);
     const message = `${nameOf(form)} does not take ${named.join(' and ')}`;
-    inference.report('cel/no-overload', nameAt, message, helpForTypes(form, types));
+    inference.report('cel/no-overload', nameAt, message, helpForTypes(form, types) ?? usageOf([form]));
     return;
   }
   const typed = instance(inference.bindings);
@@ -36,7 +37,7 @@ export function reportNoOverload(
     if (wanted === undefined || type === undefined || inference.bindings.isAssignable(arg.type, typed(wanted)))
       continue;
     const message = `${nameOf(form)} needs ${renderForm(wanted)} here, not ${describeType(type)}`;
-    inference.report('cel/wrong-type', arg, message, helpForArgument(wanted, type));
+    inference.report('cel/wrong-type', arg, message, helpForArgument(wanted, type) ?? usageOf([form]));
   }
 }
 
@@ -45,7 +46,12 @@ function reportConditional({ report }: Inference, args: readonly Checked[], type
   const [conditionType, yesType, noType] = types;
   if (condition === undefined || no === undefined || !conditionType || !yesType || !noType) return;
   if (conditionType.kind !== 'bool' && conditionType.kind !== 'dyn' && conditionType.kind !== 'error') {
-    report('cel/wrong-type', condition, `\`?\` needs bool here, not ${describeType(conditionType)}`);
+    report(
+      'cel/wrong-type',
+      condition,
+      `\`?\` needs bool here, not ${describeType(conditionType)}`,
+      'compare it: `… == value`',
+    );
     return;
   }
   const message = `this value is ${describeType(noType)}, the other one ${describeType(yesType)}`;
@@ -83,13 +89,14 @@ function helpForTypes(form: FunctionForm, types: readonly Type[]): string | null
 }
 
 function helpForArgument(wanted: TypeForm, type: Type): string | null {
+  if (wanted === 'bool') return 'compare it: `… == value`';
   const isConvertible = isNumber(type) || type.kind === 'bool' || type.kind === 'timestamp';
   return wanted === 'string' && isConvertible ? 'write `string(…)` around it' : null;
 }
 
 /** No function of this name is called in this way: as a method or not, with so many arguments. */
 export function reportUnknownFunction(
-  { report }: Inference,
+  { bindings, report }: Inference,
   node: Node & { readonly kind: 'call' },
   receiver: Checked | null,
 ): void {
@@ -102,7 +109,7 @@ export function reportUnknownFunction(
   if (alike.length > 0) {
     const counts = alike.map(({ arity }) => String(isMethod ? arity - 1 : arity)).join(' or ');
     const message = `${quote(name.text)} takes ${counts} arguments, not ${node.args.length}`;
-    report('cel/no-overload', name, message.replace('takes 1 arguments', 'takes 1 argument'));
+    report('cel/no-overload', name, message.replace('takes 1 arguments', 'takes 1 argument'), usageOf(alike));
     return;
   }
   if (forms.length > 0 || name.text === 'matches') {
@@ -111,12 +118,11 @@ export function reportUnknownFunction(
     report('cel/unknown-function', name, `${quote(name.text)} ${what}`, `write \`${usage}\``);
     return;
   }
-  const candidates = FUNCTIONS.filter(
-    (form) => form.method === isMethod && /^\w/.test(form.name) && form.name[0] !== '_',
-  );
-  const names = [...candidates.map((form) => form.name), ...(isMethod ? ['matches'] : []), ...MACRO_NAMES];
+  const names = callableNames(receiver === null ? null : bindings.finish(receiver.type));
   const foreign = FOREIGN_NAMES.get(name.text.toLowerCase()) ?? null;
-  const help = foreign === null ? didYouMean(name.text, names) : `did you mean ${quoteList(foreign)}?`;
+  const near =
+    foreign === null ? didYouMean(name.text, [...names, ...MACRO_NAMES]) : `did you mean ${quoteList(foreign)}?`;
+  const help = near ?? (names.length === 0 ? 'it has no methods' : helpForNames(names));
   report('cel/unknown-function', name, `there is no ${isMethod ? 'method' : 'function'} ${quote(name.text)}`, help);
 }
 
@@ -152,10 +158,3 @@ const FOREIGN_NAMES: ReadonlyMap<string, readonly string[]> = new Map([
   ['isset', ['has']],
   ['defined', ['has']],
 ]);
-
-function renderForm(form: TypeForm): string {
-  if (typeof form === 'string') return form;
-  if ('list' in form) return `list(${renderForm(form.list)})`;
-  if ('map' in form) return `map(${renderForm(form.map.key)}, ${renderForm(form.map.value)})`;
-  return 'any value';
-}

@@ -1,6 +1,6 @@
 import { didYouMean, suggest } from '../diagnostics/suggest.ts';
-import { quote } from '../diagnostics/quote.ts';
-import type { Environment } from './environment.ts';
+import { quote, quoteList } from '../diagnostics/quote.ts';
+import { TYPE_VARIABLES, type Environment } from './environment.ts';
 import { renderType, type Type } from './types.ts';
 
 /** A type as messages name it. */
@@ -10,7 +10,7 @@ export function describeType(type: Type): string {
 }
 
 /** What was meant by a name that no variable has: a variable, or a member of one. */
-export function helpForVariable(name: string, names: readonly string[], environment: Environment): string | null {
+export function helpForVariable(name: string, names: readonly string[], environment: Environment): string {
   for (const [variable, { type }] of environment.variables) {
     if (type.kind !== 'record' || !type.record.fields.has(name)) continue;
     return `did you mean ${quote(memberText(variable, name))}?`;
@@ -22,7 +22,18 @@ export function helpForVariable(name: string, names: readonly string[], environm
     const near = suggest(name, type.record.fields.keys());
     if (near !== null) return `did you mean ${quote(memberText(variable, near))}?`;
   }
-  return null;
+  return helpForNames(names.filter((known) => !TYPE_VARIABLES.has(known)));
+}
+
+/** Names that a remedy lists. */
+const NAMES_MAX = 12;
+
+/** What there is, where nothing is near. */
+export function helpForNames(names: readonly string[]): string {
+  if (names.length === 0) return 'there are none';
+  if (names.length === 1) return `there is ${quoteList(names)}`;
+  if (names.length <= NAMES_MAX) return `there are ${quoteList(names, 'and')}`;
+  return `there are ${names.slice(0, NAMES_MAX).map(quote).join(', ')} and more`;
 }
 
 function memberText(variable: string, name: string): string {
@@ -30,7 +41,7 @@ function memberText(variable: string, name: string): string {
 }
 
 /** For a member of something that has none. */
-export function helpForMember(name: string): string | null {
+export function helpForMember(name: string): string {
   if (/^(?:length|size|count|len)$/i.test(name)) return 'write `.size()`';
-  return null;
+  return 'only records and maps have members';
 }

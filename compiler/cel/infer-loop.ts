@@ -16,7 +16,12 @@ type Loop = Node & { readonly kind: 'loop' };
 export function inferLoop(inference: Inference, node: Loop, scope: Scope): Checked {
   const { start, end, macro, name } = node;
   if (scope.loops === CEL_LOOPS_NESTED_MAX) {
-    inference.report('cel/too-deep', name, `more than ${CEL_LOOPS_NESTED_MAX} macros inside of one another`);
+    inference.report(
+      'cel/too-deep',
+      name,
+      `more than ${CEL_LOOPS_NESTED_MAX} macros inside of one another`,
+      'split it into several rules',
+    );
     return wrong(node);
   }
   const range = inference.infer(node.target, scope);
@@ -49,7 +54,7 @@ function elementTypes({ bindings, report }: Inference, range: Checked, node: Loo
     return { single: element, key: element, value: element };
   }
   const message = `${quote(node.name.text)} goes over a list or a map, not ${describeType(type)}`;
-  report('cel/wrong-type', range, message);
+  report('cel/wrong-type', range, message, 'write `[…]` around a single value');
   return { single: ERROR, key: ERROR, value: ERROR };
 }
 
@@ -70,7 +75,12 @@ function loopType({ bindings, report }: Inference, node: Loop, elements: Element
     case 'transformMapEntry': {
       const type = mapOf(bindings.freshVariable(), bindings.freshVariable());
       if (bindings.isAssignable(made, type)) return bindings.substitute(type);
-      report('cel/wrong-type', result ?? node, `${quote(node.name.text)} needs a map here, not ${describeType(made)}`);
+      report(
+        'cel/wrong-type',
+        result ?? node,
+        `${quote(node.name.text)} needs a map here, not ${describeType(made)}`,
+        'write `{key: value}`',
+      );
       return ERROR;
     }
   }

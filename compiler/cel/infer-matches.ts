@@ -22,7 +22,12 @@ export function inferMatches(inference: Inference, node: Call, scope: Scope): Ch
   const of = inference.infer(subject, scope);
   const { bindings, report } = inference;
   if (!bindings.isAssignable(of.type, STRING)) {
-    report('cel/wrong-type', of, `\`matches\` needs string here, not ${describeType(bindings.finish(of.type))}`);
+    report(
+      'cel/wrong-type',
+      of,
+      `\`matches\` needs string here, not ${describeType(bindings.finish(of.type))}`,
+      'write `string(…)` around it',
+    );
   }
   const literal = pattern.kind === 'literal' && pattern.literal.type === 'string' ? pattern.literal.value : null;
   if (literal === null) {
@@ -47,6 +52,8 @@ function checkPattern({ text, report }: Inference, pattern: string, at: Range): 
   // From the offset on: where the part that is wrong ends is not known.
   const units = (valid.offset === null ? null : unitRanges(text, at)?.slice(valid.offset)) ?? [];
   const place = { start: units[0]?.start ?? at.start, end: units.at(-1)?.end ?? at.end };
-  report('cel/bad-pattern', place, valid.message);
+  const isOpen = valid.message.startsWith('missing closing');
+  const help = isOpen ? 'close it, or put a backslash before it' : 'RE2 has no look-around and no back references';
+  report('cel/bad-pattern', place, valid.message, help);
   return false;
 }

@@ -32,6 +32,6 @@ export function wrong({ start, end }: Range): Checked {
 export function needBool({ bindings, report }: Inference, checked: Checked, who: string): Checked {
   if (bindings.isAssignable(checked.type, BOOL)) return checked;
   const type = bindings.finish(checked.type);
-  report('cel/wrong-type', checked, `${who} needs bool here, not ${describeType(type)}`);
+  report('cel/wrong-type', checked, `${who} needs bool here, not ${describeType(type)}`, 'compare it: `… == value`');
   return wrong(checked);
 }

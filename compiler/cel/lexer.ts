@@ -110,7 +110,7 @@ function readSign(text: string, start: number, report: ReportCel): Token {
   if (foreign !== null) return badName(start, foreign, report);
   const character = String.fromCodePoint(text.codePointAt(start) ?? 0);
   const range = { start, end: start + character.length };
-  report('cel/syntax', range, `${quote(character)} has no meaning here`, helpFor(character));
+  report('cel/syntax', range, `${quote(character)} has no meaning here`, helpFor(character) ?? 'take it away');
   return { kind: 'bad', ...range };
 }
 

@@ -3,6 +3,9 @@ import type { Literal, Range } from './ast.ts';
 import type { ReportCel } from './problem.ts';
 
 const NUMBER = /0x[0-9a-fA-F]+[uU]?|(?:[0-9]+\.[0-9]+|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+|[0-9]+[uU]?/y;
+/** What numbers there are. */
+export const INTEGERS = `an int is at most ${INT_MAX}, a uint \`${UINT_MAX}u\``;
+
 const REST = /[A-Za-z0-9_]+/y;
 
 /**
@@ -22,14 +25,24 @@ export function readNumber(
   const rest = REST.exec(text)?.[0] ?? 'in';
   if (rest !== 'in') {
     const range = { start, end: end + rest.length };
-    report('cel/bad-literal', range, `\`${token}${rest}\` is not a number`);
+    report(
+      'cel/bad-literal',
+      range,
+      `\`${token}${rest}\` is not a number`,
+      'put a space or an operator behind the number',
+    );
     return { ...range, literal: null };
   }
   const literal = valueOf(token);
   if (literal === null) {
-    report('cel/bad-literal', { start, end }, `${token} does not fit in 64 bits`);
+    report('cel/bad-literal', { start, end }, `${token} does not fit in 64 bits`, INTEGERS);
   } else if (literal.type === 'double' && !Number.isFinite(literal.value)) {
-    report('cel/bad-literal', { start, end }, `${token} is larger than any double`);
+    report(
+      'cel/bad-literal',
+      { start, end },
+      `${token} is larger than any double`,
+      'the largest is 1.7976931348623157e308',
+    );
     return { start, end, literal: null };
   }
   return { start, end, literal };

@@ -22,8 +22,13 @@ export function parseExpression(text: string): ParsedExpression {
   if (text.length > CEL_SOURCE_UNITS_MAX || !text.isWellFormed()) {
     const whole = { start: 0, end: text.length };
     if (text.length > CEL_SOURCE_UNITS_MAX) {
-      report('cel/too-large', whole, `${text.length} characters, more than ${CEL_SOURCE_UNITS_MAX}`);
-    } else report('cel/syntax', whole, 'the text has half of a surrogate pair');
+      report(
+        'cel/too-large',
+        whole,
+        `${text.length} characters, more than ${CEL_SOURCE_UNITS_MAX}`,
+        'split it into several rules',
+      );
+    } else report('cel/syntax', whole, 'the text has half of a surrogate pair', 'write the character again');
     return { text, tree: { kind: 'error', depth: 1, ...whole }, comments: [], problems: list() };
   }
   const { tokens, comments } = lexExpression(text, report);

@@ -4,6 +4,7 @@ import type { BinaryOperator, LogicOperator, Node, Range, Word } from './ast.ts'
 import { describeToken, helpForOperator, tokenText } from './describe-token.ts';
 import { INT_MAX } from './integers.ts';
 import { expandMacro } from './macros.ts';
+import { INTEGERS } from './number-literal.ts';
 import { isLogic, operatorOf, TIGHTNESS, tightnessOf } from './operators.ts';
 import type { ReportCel } from './problem.ts';
 import { TokenReader } from './token-reader.ts';
@@ -43,14 +44,15 @@ class Parser {
     const { token } = this.#reader;
     const text = quote(tokenText(token));
     if (token.kind === 'sign' && (token.text === ')' || token.text === ']' || token.text === '}')) {
-      this.#reader.problem(token, `${text} closes nothing`);
+      this.#reader.problem(token, `${text} closes nothing`, 'take it away, or open it where it should begin');
       this.#reader.advance();
       this.#reader.silenceNext();
       if (operatorOf(this.#reader.token) !== null) this.#reader.advance();
       return;
     }
     const help = helpForOperator(token);
-    this.#reader.problem(token, `expected an operator before ${text}`, help);
+    const remedy = help ?? 'join conditions with `&&` or `||`';
+    this.#reader.problem(token, `expected an operator before ${text}`, remedy);
     // What follows is read as an expression of its own, to find the mistakes in it.
     const isOperator = help !== null || !this.#startsExpression();
     if (isOperator) this.#reader.advance();
@@ -76,7 +78,7 @@ class Parser {
       this.#binary(TIGHTNESS.or);
       if (this.#reader.take(':')) this.#binary(TIGHTNESS.or);
     }
-    if (!this.#reader.expect(':', 'of `condition ? value : other`')) return this.#error(start);
+    if (!this.#reader.expect(':', 'write `condition ? value : other`')) return this.#error(start);
     const no = this.#expression();
     return this.#bounded({ kind: 'conditional', condition, yes, no, ...this.#from(start, [condition, yes, no]) });
   }
@@ -178,7 +180,7 @@ class Parser {
       return this.#bounded({ kind: 'index', of, index, ...this.#from(start, [of, index]) });
     }
     const isWord = token.kind === 'name' || token.kind === 'literal';
-    const help = isWord ? `write \`[${JSON.stringify(tokenText(token))}]\`` : null;
+    const help = `write \`[${JSON.stringify(isWord ? tokenText(token) : 'name')}]\``;
     this.#reader.problem(token, `expected the name of a member, not ${describeToken(token)}`, help);
     if (isWord || token.kind === 'bad') this.#reader.advance();
     return this.#error(start);
@@ -202,7 +204,12 @@ class Parser {
   /** `Name{...}` makes a message in other dialects. */
   #message(start: number): Node {
     const { token } = this.#reader;
-    this.#reader.report('cel/unsupported', { start, end: token.start }, 'conditions make no messages');
+    this.#reader.report(
+      'cel/unsupported',
+      { start, end: token.start },
+      'conditions make no messages',
+      'write a map: `{"name": value}`',
+    );
     this.#reader.silently(() => this.#entries());
     return this.#error(start);
   }
@@ -264,7 +271,12 @@ class Parser {
     this.#reader.advance();
     const name = { text: token.text, start: token.start, end: token.end };
     if (RESERVED_WORDS.has(name.text)) {
-      this.#reader.report('cel/reserved-word', name, `${quote(name.text)} is a word that CEL keeps for itself`);
+      this.#reader.report(
+        'cel/reserved-word',
+        name,
+        `${quote(name.text)} is a word that CEL keeps for itself`,
+        'choose another name',
+      );
       if (this.#reader.isSign('(')) this.#items(')', false);
       return this.#error(start);
     }
@@ -279,8 +291,7 @@ class Parser {
     if (literal.type === 'int') {
       const value = isNegative ? -literal.value : literal.value;
       if (value <= INT_MAX) return { kind: 'literal', literal: { type: 'int', value }, ...range };
-      const help = `the largest int is ${INT_MAX}`;
-      this.#reader.report('cel/bad-literal', range, `${literal.value} does not fit in 64 bits`, help);
+      this.#reader.report('cel/bad-literal', range, `${literal.value} does not fit in 64 bits`, INTEGERS);
       return this.#error(start);
     }
     if (literal.type === 'double' && isNegative) {
@@ -293,7 +304,7 @@ class Parser {
   #missing(token: Token): Node {
     const message =
       token.kind === 'end' ? 'the expression ends too early' : `expected a value, not ${describeToken(token)}`;
-    this.#reader.problem(token, message);
+    this.#reader.problem(token, message, 'write the value that is missing, or take away what asks for it');
     const isSeparator = token.kind === 'sign' && [')', ']', '}', ',', ':'].includes(token.text);
     if (token.kind !== 'end' && !isSeparator) {
       this.#reader.advance();
@@ -329,7 +340,7 @@ class Parser {
       this.#refuseOptional();
       const before = this.#reader.position;
       const key = this.#expression();
-      const hasValue = this.#reader.expect(':', 'between the key and the value of a map');
+      const hasValue = this.#reader.expect(':', 'write `{key: value}`');
       entries.push({ key, value: hasValue ? this.#expression() : this.#error(key.end) });
       if (!this.#separator('}', before, true)) break;
     }
@@ -350,8 +361,10 @@ class Parser {
     if (this.#reader.isSign(close) || this.#reader.isAtEnd) return false;
     const { token } = this.#reader;
     const message = `expected \`,\` or \`${close}\` before ${quote(tokenText(token))}`;
-    this.#reader.problem(token, message, helpForOperator(token));
-    if (token.kind === 'sign' && [')', ']', '}'].includes(token.text)) return false;
+    const isClosing = token.kind === 'sign' && [')', ']', '}'].includes(token.text);
+    const help = isClosing ? `close it with \`${close}\`` : (helpForOperator(token) ?? 'put a comma between two items');
+    this.#reader.problem(token, message, help);
+    if (isClosing) return false;
     if (this.#reader.position === before || !this.#startsExpression()) this.#reader.advance();
     return true;
   }
@@ -390,7 +403,8 @@ class Parser {
   }
 
   #tooDeep(at: Range): void {
-    if (!this.#reader.isStopped) this.#reader.report('cel/too-deep', at, `more than ${CEL_DEPTH_MAX} levels deep`);
+    if (!this.#reader.isStopped)
+      this.#reader.report('cel/too-deep', at, `more than ${CEL_DEPTH_MAX} levels deep`, 'split it into several rules');
     this.#reader.stop();
   }
 

@@ -123,7 +123,8 @@ class Settler {
     const written = this.#text.slice(node.start, node.end);
     const isWhole = node.type.kind === 'nullable';
     const what = isWhole ? quote(written) : `what is in ${quote(written)}`;
-    const help = isWhole ? `write \`${written} != null && …\`` : null;
+    // Which of the values are null cannot be said where all are used at once.
+    const help = isWhole ? `write \`${written} != null && …\`` : `write \`dyn(${written})\``;
     this.#report('cel/nullable', node, `${what} may be null`, help);
   }
 }

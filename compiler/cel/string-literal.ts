@@ -129,7 +129,7 @@ function readEscape(text: string, start: number, form: QuotedForm, report: Repor
     return { letter: null, end: range.end };
   }
   if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) {
-    report('cel/bad-literal', range, `\`${written}\` is not a character of Unicode`);
+    report('cel/bad-literal', range, `\`${written}\` is not a character of Unicode`, 'the last one is `\\U0010ffff`');
     return { letter: null, end: range.end };
   }
   return { letter: { code, isByte: form.isBytes, ...range }, end: range.end };
@@ -147,7 +147,8 @@ function unknownEscape(text: string, start: number, form: QuotedForm, report: Re
   const end = Math.min(form.body.end, start + 1 + kind.length);
   const range = { start, end: Math.max(end, start + 1) };
   const digits = DIGITS_NEEDED.get(kind) ?? (/[0-7]/.test(kind) ? 'three octal digits up to 377' : null);
-  if (digits !== null) report('cel/bad-literal', range, `\`\\${kind}\` needs ${digits}`);
+  if (digits !== null)
+    report('cel/bad-literal', range, `\`\\${kind}\` needs ${digits}`, 'write all digits, or `\\\\` for a backslash');
   else {
     const help = `for a backslash write \`\\\\\`, or a raw text: \`r"…"\``;
     report('cel/bad-literal', range, `CEL has no escape \`\\${kind}\``, help);

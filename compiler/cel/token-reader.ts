@@ -65,23 +65,24 @@ export class TokenReader {
 
   close(sign: ClosingSign, open: Range): void {
     if (this.take(sign)) return;
-    if (this.isAtEnd) this.problem(open, `\`${OPENING[sign]}\` is opened and never closed`);
-    else this.problem(this.token, `expected \`${sign}\`, not ${describeToken(this.token)}`);
+    const help = `close it with \`${sign}\``;
+    if (this.isAtEnd) this.problem(open, `\`${OPENING[sign]}\` is opened and never closed`, help);
+    else this.problem(this.token, `expected \`${sign}\`, not ${describeToken(this.token)}`, help);
   }
 
-  expect(sign: Sign, where: string): boolean {
+  expect(sign: Sign, help: string): boolean {
     if (this.take(sign)) return true;
-    this.problem(this.token, `expected \`${sign}\` ${where}, not ${describeToken(this.token)}`);
+    this.problem(this.token, `expected \`${sign}\`, not ${describeToken(this.token)}`, help);
     return false;
   }
 
   /** A syntax error; silent right after another one. */
-  problem(at: Range, message: string, help: string | null = null): void {
+  problem(at: Range, message: string, help: string): void {
     if (this.#at >= this.#quietUntil) this.report('cel/syntax', at, message, help);
     this.#quietUntil = Math.max(this.#quietUntil, this.#at + 1);
   }
 
-  report(code: CelCode, { start, end }: Range, message: string, help: string | null = null): void {
+  report(code: CelCode, { start, end }: Range, message: string, help: string): void {
     this.#report(code, { start, end }, message, help);
   }
 

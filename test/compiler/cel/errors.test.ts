@@ -5,7 +5,7 @@ import { writeMarks } from './marked.ts';
 import { ENVIRONMENT, SUBJECT } from './refund.ts';
 
 /** What is wrong with a condition: where, marked in its text, and for each place the code, the message, and the remedy. */
-type Row = readonly [marked: string, ...problems: (readonly [code: string, message: string, help?: string])[]];
+type Row = readonly [marked: string, ...problems: (readonly [code: string, message: string, help: string])[]];
 
 const SYNTAX: readonly Row[] = [
   ['args.amount «=» 5', ['cel/syntax', '`=` is not an operator', 'did you mean `==`?']],
@@ -23,15 +23,21 @@ const SYNTAX: readonly Row[] = [
     'args.currency «contains» "x"',
     ['cel/syntax', 'expected an operator before `contains`', 'a method is called as `value.contains(…)`'],
   ],
-  ['args.amount > 5 &&«»', ['cel/syntax', 'the expression ends too early']],
-  ['«»', ['cel/syntax', 'the expression ends too early']],
-  ['«(»args.amount > 5', ['cel/syntax', '`(` is opened and never closed']],
-  ['args.amount in «[»1, 2', ['cel/syntax', '`[` is opened and never closed']],
-  ['args.amount > 5«)»', ['cel/syntax', '`)` closes nothing']],
-  ['args.amount in [1, 2«)»', ['cel/syntax', 'expected `,` or `]` before `)`']],
-  ['args.tags.all(t «t» == "x")', ['cel/syntax', 'expected `,` or `)` before `t`']],
-  ['{"a": 1, "b"«}» == {}', ['cel/syntax', 'expected `:` between the key and the value of a map, not `}`']],
-  ['claims.mfa ? true«»', ['cel/syntax', 'expected `:` of `condition ? value : other`, not the end']],
+  [
+    'args.amount > 5 &&«»',
+    ['cel/syntax', 'the expression ends too early', 'write the value that is missing, or take away what asks for it'],
+  ],
+  [
+    '«»',
+    ['cel/syntax', 'the expression ends too early', 'write the value that is missing, or take away what asks for it'],
+  ],
+  ['«(»args.amount > 5', ['cel/syntax', '`(` is opened and never closed', 'close it with `)`']],
+  ['args.amount in «[»1, 2', ['cel/syntax', '`[` is opened and never closed', 'close it with `]`']],
+  ['args.amount > 5«)»', ['cel/syntax', '`)` closes nothing', 'take it away, or open it where it should begin']],
+  ['args.amount in [1, 2«)»', ['cel/syntax', 'expected `,` or `]` before `)`', 'close it with `]`']],
+  ['args.tags.all(t «t» == "x")', ['cel/syntax', 'expected `,` or `)` before `t`', 'put a comma between two items']],
+  ['{"a": 1, "b"«}» == {}', ['cel/syntax', 'expected `:`, not `}`', 'write `{key: value}`']],
+  ['claims.mfa ? true«»', ['cel/syntax', 'expected `:`, not the end', 'write `condition ? value : other`']],
   [
     'claims.mfa ? claims.mfa «?» true : false : true',
     ['cel/syntax', 'a choice inside of a choice needs parentheses', 'write `a ? (b ? c : d) : e`'],
@@ -84,30 +90,72 @@ const LITERALS: readonly Row[] = [
     ['cel/bad-literal', 'CEL has no escape `\\q`', 'for a backslash write `\\\\`, or a raw text: `r"…"`'],
     ['cel/bad-literal', 'CEL has no escape `\\w`', 'for a backslash write `\\\\`, or a raw text: `r"…"`'],
   ],
-  ['"«\\u»12" == "x"', ['cel/bad-literal', '`\\u` needs four hexadecimal digits']],
-  ['"«\\U»0001" == "x"', ['cel/bad-literal', '`\\U` needs eight hexadecimal digits']],
-  ['"«\\x»g" == "x"', ['cel/bad-literal', '`\\x` needs two hexadecimal digits']],
-  ['"«\\4»00" == "x"', ['cel/bad-literal', '`\\4` needs three octal digits up to 377']],
-  ['"«\\ud800»" == "x"', ['cel/bad-literal', '`\\ud800` is not a character of Unicode']],
-  ['"«\\U00110000»" == "x"', ['cel/bad-literal', '`\\U00110000` is not a character of Unicode']],
+  [
+    '"«\\u»12" == "x"',
+    ['cel/bad-literal', '`\\u` needs four hexadecimal digits', 'write all digits, or `\\\\` for a backslash'],
+  ],
+  [
+    '"«\\U»0001" == "x"',
+    ['cel/bad-literal', '`\\U` needs eight hexadecimal digits', 'write all digits, or `\\\\` for a backslash'],
+  ],
+  [
+    '"«\\x»g" == "x"',
+    ['cel/bad-literal', '`\\x` needs two hexadecimal digits', 'write all digits, or `\\\\` for a backslash'],
+  ],
+  [
+    '"«\\4»00" == "x"',
+    ['cel/bad-literal', '`\\4` needs three octal digits up to 377', 'write all digits, or `\\\\` for a backslash'],
+  ],
+  [
+    '"«\\ud800»" == "x"',
+    ['cel/bad-literal', '`\\ud800` is not a character of Unicode', 'the last one is `\\U0010ffff`'],
+  ],
+  [
+    '"«\\U00110000»" == "x"',
+    ['cel/bad-literal', '`\\U00110000` is not a character of Unicode', 'the last one is `\\U0010ffff`'],
+  ],
   [
     'b"«\\u0041»" == b"A"',
     ['cel/bad-literal', '`\\u0041` is a character, not a byte', 'write each byte as \\x00 to \\xff'],
   ],
   [
     'args.amount < «9223372036854775808»',
-    ['cel/bad-literal', '9223372036854775808 does not fit in 64 bits', 'the largest int is 9223372036854775807'],
+    [
+      'cel/bad-literal',
+      '9223372036854775808 does not fit in 64 bits',
+      'an int is at most 9223372036854775807, a uint `18446744073709551615u`',
+    ],
   ],
-  ['args.amount < -«9223372036854775809»', ['cel/bad-literal', '9223372036854775809 does not fit in 64 bits']],
-  ['args.amount < «18446744073709551616u»', ['cel/bad-literal', '18446744073709551616u does not fit in 64 bits']],
-  ['args.ratio < «1e999»', ['cel/bad-literal', '1e999 is larger than any double']],
-  ['args.amount < «5kg»', ['cel/bad-literal', '`5kg` is not a number']],
-  ['args.amount < «0x»', ['cel/bad-literal', '`0x` is not a number']],
+  [
+    'args.amount < -«9223372036854775809»',
+    [
+      'cel/bad-literal',
+      '9223372036854775809 does not fit in 64 bits',
+      'an int is at most 9223372036854775807, a uint `18446744073709551615u`',
+    ],
+  ],
+  [
+    'args.amount < «18446744073709551616u»',
+    [
+      'cel/bad-literal',
+      '18446744073709551616u does not fit in 64 bits',
+      'an int is at most 9223372036854775807, a uint `18446744073709551615u`',
+    ],
+  ],
+  [
+    'args.ratio < «1e999»',
+    ['cel/bad-literal', '1e999 is larger than any double', 'the largest is 1.7976931348623157e308'],
+  ],
+  ['args.amount < «5kg»', ['cel/bad-literal', '`5kg` is not a number', 'put a space or an operator behind the number']],
+  ['args.amount < «0x»', ['cel/bad-literal', '`0x` is not a number', 'put a space or an operator behind the number']],
 ];
 
 const FORM: readonly Row[] = [
-  ['«var» == 1', ['cel/reserved-word', '`var` is a word that CEL keeps for itself']],
-  ['args.tags.all(«package», true)', ['cel/reserved-word', '`package` is a word that CEL keeps for itself']],
+  ['«var» == 1', ['cel/reserved-word', '`var` is a word that CEL keeps for itself', 'choose another name']],
+  [
+    'args.tags.all(«package», true)',
+    ['cel/reserved-word', '`package` is a word that CEL keeps for itself', 'choose another name'],
+  ],
   ['has(«args»)', ['cel/bad-macro', '`has` asks for one member', 'write `has(args.name)`']],
   ['«has»(args.note, args.note)', ['cel/bad-macro', '`has` asks for one member', 'write `has(args.name)`']],
   [
@@ -126,7 +174,7 @@ const FORM: readonly Row[] = [
     'args.tags.all(i, «i», true)',
     ['cel/bad-macro', 'the variable of `all` must be another name', 'write `list.all(x, condition)`'],
   ],
-  ['«Refund»{amount: 1} == null', ['cel/unsupported', 'conditions make no messages']],
+  ['«Refund»{amount: 1} == null', ['cel/unsupported', 'conditions make no messages', 'write a map: `{"name": value}`']],
   ['args.«?»amount == 1', ['cel/unsupported', 'conditions have no optional values', 'ask `has(…)` first']],
   ['args.tags[«?»0] == "x"', ['cel/unsupported', 'conditions have no optional values', 'ask `has(…)` first']],
 ];
@@ -136,8 +184,22 @@ const NAMES: readonly Row[] = [
   ['«arg».amount > 5', ['cel/unknown-variable', 'there is no variable `arg`', 'did you mean `args`?']],
   ['«amuont» > 5', ['cel/unknown-variable', 'there is no variable `amuont`', 'did you mean `args.amount`?']],
   ['«mfa»', ['cel/unknown-variable', 'there is no variable `mfa`', 'did you mean `claims.mfa`?']],
-  ['«request».tool.name == "x"', ['cel/unknown-variable', 'there is no variable `request`']],
-  ['args.tags.all(t, «x» == t)', ['cel/unknown-variable', 'there is no variable `x`']],
+  [
+    '«request».tool.name == "x"',
+    [
+      'cel/unknown-variable',
+      'there is no variable `request`',
+      'there are `args`, `claims`, `principal`, `client`, `now`, `tool` and `gateway`',
+    ],
+  ],
+  [
+    'args.tags.all(t, «x» == t)',
+    [
+      'cel/unknown-variable',
+      'there is no variable `x`',
+      'there are `t`, `args`, `claims`, `principal`, `client`, `now`, `tool` and `gateway`',
+    ],
+  ],
   [
     'args.«amuont» <= 50000 && args.currency in ["usd", "eur"]',
     ['cel/unknown-field', '`amuont` is not an argument of stripe/create_refund', 'did you mean `amount`?'],
@@ -147,7 +209,10 @@ const NAMES: readonly Row[] = [
     ['cel/unknown-field', '`repo-nam` is not an argument of stripe/create_refund', 'did you mean `repo-name`?'],
   ],
   ['claims.«mfaa»', ['cel/unknown-field', '`mfaa` is not a claim of the workspace', 'did you mean `mfa`?']],
-  ['principal.«name» == "x"', ['cel/unknown-field', '`name` is not a member of `principal`']],
+  [
+    'principal.«name» == "x"',
+    ['cel/unknown-field', '`name` is not a member of `principal`', 'there are `id`, `kind` and `email`'],
+  ],
   ['tool.«efect» == "read"', ['cel/unknown-field', '`efect` is not a member of `tool`', 'did you mean `effect`?']],
   [
     'args.items.all(i, i.«skuu» == "x")',
@@ -183,9 +248,9 @@ const TYPES: readonly Row[] = [
     'args.currency.startsWith(«1»)',
     ['cel/wrong-type', '`startsWith` needs string here, not int', 'write `string(…)` around it'],
   ],
-  ['claims.mfa && «args.amount»', ['cel/wrong-type', '`&&` needs bool here, not int']],
-  ['!«args.amount»', ['cel/wrong-type', '`!` needs bool here, not int']],
-  ['«args.amount» ? true : false', ['cel/wrong-type', '`?` needs bool here, not int']],
+  ['claims.mfa && «args.amount»', ['cel/wrong-type', '`&&` needs bool here, not int', 'compare it: `… == value`']],
+  ['!«args.amount»', ['cel/wrong-type', '`!` needs bool here, not int', 'compare it: `… == value`']],
+  ['«args.amount» ? true : false', ['cel/wrong-type', '`?` needs bool here, not int', 'compare it: `… == value`']],
   [
     '(claims.mfa ? 1 : «"a"») == 1',
     ['cel/wrong-type', 'this value is string, the other one int', 'write `dyn(…)` around a value to mix types'],
@@ -206,12 +271,21 @@ const TYPES: readonly Row[] = [
       'write `dyn(…)` around a value to mix types',
     ],
   ],
-  ['«args.amount».all(t, true)', ['cel/wrong-type', '`all` goes over a list or a map, not int']],
-  ['args.tags.all(t, «t»)', ['cel/wrong-type', '`all` needs bool here, not string']],
+  [
+    '«args.amount».all(t, true)',
+    ['cel/wrong-type', '`all` goes over a list or a map, not int', 'write `[…]` around a single value'],
+  ],
+  ['args.tags.all(t, «t»)', ['cel/wrong-type', '`all` needs bool here, not string', 'compare it: `… == value`']],
   ['args.currency.«length» > 3', ['cel/wrong-type', 'string has no members', 'write `.size()`']],
   ['args.tags.«count» > 3', ['cel/wrong-type', 'list(string) has no members', 'write `.size()`']],
-  ['args[«args.currency»] == 1', ['cel/wrong-type', 'the member of a record is named by a literal text']],
-  ['«args.amount».matches("x")', ['cel/wrong-type', '`matches` needs string here, not int']],
+  [
+    'args[«args.currency»] == 1',
+    ['cel/wrong-type', 'the member of a record is named by a literal text', 'write `["name"]`'],
+  ],
+  [
+    '«args.amount».matches("x")',
+    ['cel/wrong-type', '`matches` needs string here, not int', 'write `string(…)` around it'],
+  ],
   [
     'args.amount «+» 1.5 > 3',
     ['cel/no-overload', '`+` does not take int and double', 'write `double(…)` around the int'],
@@ -245,17 +319,34 @@ const TYPES: readonly Row[] = [
     '"u" «in» args.currency',
     ['cel/no-overload', '`in` does not take string and string', 'write `text.contains("part")`'],
   ],
-  ['«-»args.currency == "x"', ['cel/no-overload', '`-` does not take string']],
-  ['args.currency.«contains»("a", "b")', ['cel/no-overload', '`contains` takes 1 argument, not 2']],
-  ['args.currency.«substring»() == ""', ['cel/no-overload', '`substring` takes 1 or 2 arguments, not 0']],
-  ['args.tags[«"x"»] == "x"', ['cel/no-overload', '`[]` does not take list(string) and string']],
-  ['«args.currency»', ['cel/not-bool', 'a condition is true or false, this is string']],
+  ['«-»args.currency == "x"', ['cel/no-overload', '`-` does not take string', 'write `-int` or `-double`']],
+  [
+    'args.currency.«contains»("a", "b")',
+    ['cel/no-overload', '`contains` takes 1 argument, not 2', 'write `string.contains(string)`'],
+  ],
+  [
+    'args.currency.«substring»() == ""',
+    [
+      'cel/no-overload',
+      '`substring` takes 1 or 2 arguments, not 0',
+      'write `string.substring(int)` or `string.substring(int, int)`',
+    ],
+  ],
+  [
+    'args.tags[«"x"»] == "x"',
+    ['cel/no-overload', '`[]` does not take list(string) and string', 'write `list[int]` or `map[value]`'],
+  ],
+  ['«args.currency»', ['cel/not-bool', 'a condition is true or false, this is string', 'compare it: `… == value`']],
   ['«dyn(args.choice)»', ['cel/not-bool', 'a condition is true or false, this is dyn', 'compare it: `… == true`']],
   [
     'args.amount < args.«nope» && args.«xx» && «args.currency»',
     ['cel/unknown-field', '`nope` is not an argument of stripe/create_refund', 'did you mean `note`?'],
-    ['cel/unknown-field', '`xx` is not an argument of stripe/create_refund'],
-    ['cel/wrong-type', '`&&` needs bool here, not string'],
+    [
+      'cel/unknown-field',
+      '`xx` is not an argument of stripe/create_refund',
+      'there are `amount`, `ratio`, `currency`, `note`, `urgent`, `limit`, `repo-name`, `tags`, `labels`, `choice`, `meta`, `customer` and more',
+    ],
+    ['cel/wrong-type', '`&&` needs bool here, not string', 'compare it: `… == value`'],
   ],
 ];
 
@@ -339,13 +430,22 @@ const FACTS: readonly Row[] = [
 ];
 
 const PATTERNS: readonly Row[] = [
-  ['args.currency.matches("«^u(»")', ['cel/bad-pattern', 'missing closing )']],
-  ['args.currency.matches(r"\\d«(?=x)»")', ['cel/bad-pattern', 'invalid or unsupported Perl syntax: `(?=`']],
+  [
+    'args.currency.matches("«^u(»")',
+    ['cel/bad-pattern', 'missing closing )', 'close it, or put a backslash before it'],
+  ],
+  [
+    'args.currency.matches(r"\\d«(?=x)»")',
+    ['cel/bad-pattern', 'invalid or unsupported Perl syntax: `(?=`', 'RE2 has no look-around and no back references'],
+  ],
   [
     'args.currency.matches("\\\\d\\u0041«(?=\\x41)»")',
-    ['cel/bad-pattern', 'invalid or unsupported Perl syntax: `(?=`'],
+    ['cel/bad-pattern', 'invalid or unsupported Perl syntax: `(?=`', 'RE2 has no look-around and no back references'],
   ],
-  ["args.currency.matches('''a«[b»''')", ['cel/bad-pattern', 'missing closing ]: `[b`']],
+  [
+    "args.currency.matches('''a«[b»''')",
+    ['cel/bad-pattern', 'missing closing ]: `[b`', 'close it, or put a backslash before it'],
+  ],
   [
     'args.currency.matches(«args.currency»)',
     ['cel/dynamic-pattern', 'the pattern of `matches` is a literal text', 'write it out: `r"^[a-z]+$"`'],
@@ -357,7 +457,7 @@ const PATTERNS: readonly Row[] = [
 ];
 
 function describe({ code, message, help }: CelProblem) {
-  return help === null ? [code, message] : [code, message, help];
+  return [code, message, help];
 }
 
 const tables = { SYNTAX, LITERALS, FORM, NAMES, TYPES, FACTS, PATTERNS };
