@@ -30,7 +30,7 @@ const NAMES_MAX = 12;
 
 /** What there is, where nothing is near. */
 export function helpForNames(names: readonly string[]): string {
-  if (names.length === 0) return 'there are none';
+  if (names.length === 0) return 'none is declared';
   if (names.length === 1) return `there is ${quoteList(names)}`;
   if (names.length <= NAMES_MAX) return `there are ${quoteList(names, 'and')}`;
   return `there are ${names.slice(0, NAMES_MAX).map(quote).join(', ')} and more`;

@@ -1,7 +1,7 @@
 import type { Literal } from './ast.ts';
 
 /** Types without parts. `dyn`: known at run time only, and whoever wrote the expression said so. */
-export type Simple =
+type Simple =
   | 'null'
   | 'bool'
   | 'int'
