@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdirSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { failure, onPath } from './failure.ts';
 import { readText } from './read-file.ts';
@@ -33,6 +33,15 @@ export interface PolicyFolder {
  * @throws Failure naming the path that is missing, unreadable, too large, or a link.
  */
 export async function readPolicyFolder(path: string): Promise<PolicyFolder> {
+  const folder = await readPolicyFiles(path);
+  return { ...folder, source: await sourceState(folder.root) };
+}
+
+/**
+ * The same without asking git, for what ships nothing.
+ * @param previous the folder as it was read before: files that have not changed are the very same objects.
+ */
+export async function readPolicyFiles(path: string, previous: PolicyFolder | null = null): Promise<PolicyFolder> {
   const found = await policyPaths(path);
   const all: SourceText[] = [];
   let characters = 0;
@@ -46,15 +55,18 @@ export async function readPolicyFolder(path: string): Promise<PolicyFolder> {
     throw failure(path, 'holds no policy file (*.yaml)', 'name the folder that holds them, or begin with `mcpgw init`');
   }
   const folder = workspaceFolder(path, all);
+  const known = new Map([...(previous?.files ?? []), ...(previous?.locks ?? [])].map((file) => [file.path, file]));
   const within = all
     .filter((file) => file.path.startsWith(folder))
-    .map((file) => ({ path: file.path.slice(folder.length), text: file.text }));
-  const root = join(path, folder);
+    .map(({ path: file, text }): SourceText => {
+      const before = known.get(file.slice(folder.length));
+      return before?.text === text ? before : { path: file.slice(folder.length), text };
+    });
   return {
-    root,
+    root: join(path, folder),
     files: within.filter((file) => !isLock(file.path)),
     locks: within.filter((file) => isLock(file.path)),
-    source: await sourceState(root),
+    source: { commit: null, dirty: true },
   };
 }
 
@@ -76,7 +88,7 @@ async function walk(top: string, folder: string, depth: number): Promise<string[
   const here = join(top, folder);
   if (depth > FOLDER_DEPTH_MAX) throw failure(here, `is more than ${FOLDER_DEPTH_MAX} folders deep`);
   const found: string[] = [];
-  for (const entry of await onPath(here, readdir(here, { withFileTypes: true }))) {
+  for (const entry of await onPath(here, entriesOf(here))) {
     if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
     const path = `${folder}${entry.name}`;
     if (entry.isSymbolicLink())
@@ -85,6 +97,10 @@ async function walk(top: string, folder: string, depth: number): Promise<string[
     else if (/\.(?:yaml|yml|lock\.json)$/.test(entry.name)) found.push(path);
   }
   return found;
+}
+
+async function entriesOf(folder: string): Promise<readonly Dirent[]> {
+  return readdirSync(folder, { withFileTypes: true });
 }
 
 /** Only finds where to look: whether the document is well-formed, and the only one, is the compiler's to say. */

@@ -8,6 +8,8 @@ export interface Terminal {
   result(text: string): void;
   /** Writes one line to stderr. */
   comment(line: string): void;
+  /** Empties the screen where stdout is one. */
+  clear(): void;
   /** Colours text for stdout or stderr; plain where that is no terminal or NO_COLOR is set. */
   paint(stream: 'result' | 'comment', style: Style, text: string): string;
 }
@@ -16,6 +18,9 @@ export interface Terminal {
 export const processTerminal: Terminal = {
   result: (text) => void process.stdout.write(text),
   comment: (line) => void process.stderr.write(`${line}\n`),
+  clear: () => {
+    if (process.stdout.isTTY) process.stdout.write('\u001B[2J\u001B[3J\u001B[H');
+  },
   paint: (stream, style, text) =>
     styleText(style, text, { stream: stream === 'result' ? process.stdout : process.stderr }),
 };

@@ -9,7 +9,7 @@ import type { Document } from '../../compiler/source/document.ts';
 import { readDocuments } from '../../compiler/source/read-documents.ts';
 import type { Server } from '../../schemas/types/documents.ts';
 import { failure } from '../failure.ts';
-import { readPolicyFolder } from '../policy-folder.ts';
+import { readPolicyFiles, type PolicyFolder } from '../policy-folder.ts';
 
 /** The Servers of a policy folder, with their locks. Mistakes elsewhere in the folder do not matter here. */
 export interface ServerFolder {
@@ -21,7 +21,10 @@ export interface ServerFolder {
 }
 
 export async function readServers(path: string): Promise<ServerFolder> {
-  const folder = await readPolicyFolder(path);
+  return serversOf(await readPolicyFiles(path));
+}
+
+export function serversOf(folder: PolicyFolder): ServerFolder {
   const { documents } = readDocuments(folder.files, () => {});
   const servers = documents
     .filter((document): document is Document<Server> => document.kind === 'Server')

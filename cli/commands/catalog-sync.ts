@@ -1,16 +1,12 @@
-import { resolve } from 'node:path';
 import type { Document } from '../../compiler/source/document.ts';
-import { loadConfig } from '../../dataplane/config/load-config.ts';
-import { parseHostPatterns } from '../../dataplane/identity/egress.ts';
-import { Secrets } from '../../dataplane/identity/secrets.ts';
 import type { Server } from '../../schemas/types/documents.ts';
-import type { ProxyConfig } from '../../schemas/types/proxy.ts';
 import type { Reach } from '../catalog/choose-target.ts';
 import { appliesIn, readServers, serversNamed, type ServerFolder } from '../catalog/find-servers.ts';
+import { CONFIG, openReach, readConfig } from '../catalog/open-reach.ts';
 import { renderSync, syncJson } from '../catalog/render-sync.ts';
 import { SYNC_LIMITS } from '../catalog/sync-limits.ts';
 import { syncServer, type ServerSync } from '../catalog/sync-server.ts';
-import { FORMAT, type Arguments, type Command, type Context } from '../command.ts';
+import { FORMAT, type Arguments, type Command } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { Failure, failure } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
@@ -26,7 +22,7 @@ export const catalogSync: Command = {
   options: {
     all: { value: null, help: 'every Server instead' },
     policies: { value: 'DIR', help: 'folder with the Workspace and everything below it', default: 'policies' },
-    config: { value: 'FILE', help: "the proxy's configuration: where secrets are and which hosts may be asked" },
+    config: CONFIG,
     environment: { value: 'NAME', help: "which document of a Server; otherwise the configuration's environment" },
     identity: { value: 'NAME', help: 'as which identity of the Server; otherwise its first' },
     'dry-run': { value: null, help: 'show what differs and write nothing' },
@@ -108,20 +104,4 @@ function chosenServers(folder: ServerFolder, args: Arguments, environment: strin
     '--environment',
     `is required: \`${twice.name}\` has a document for each of ${environments.join(', ')}`,
   );
-}
-
-function readConfig({ args, environment }: Context): ProxyConfig | null {
-  const path = args.text('config') ?? environment['MCPGW_CONFIG'] ?? null;
-  if (path === null) return null;
-  const invocation = loadConfig(['--config', path], environment, resolve('.'));
-  if (invocation.kind === 'help') return null;
-  if (invocation.result.ok) return invocation.result.config;
-  throw failure(path, invocation.result.problems[0] ?? 'is no configuration');
-}
-
-async function openReach(config: ProxyConfig | null, environment: Context['environment']): Promise<Reach> {
-  if (config === null) return { secrets: null, egress: null };
-  const egress = parseHostPatterns(config.egress ?? []);
-  if (!egress.ok) throw failure('egress', `\`${egress.entry}\` is no host`);
-  return { secrets: await Secrets.open(config.secrets ?? {}, environment), egress: egress.patterns };
 }

@@ -3,6 +3,7 @@ import { POLICY_FOLDER, type Command } from '../command.ts';
 import { chosenEnvironments, compileFolder } from '../compile-folder.ts';
 import { announcement } from '../development/announcement.ts';
 import { folderState } from '../development/folder-state.ts';
+import { interrupted } from '../development/interrupted.ts';
 import { writeIssuers } from '../development/issuers.ts';
 import { developmentConfig, developmentUrl } from '../development/proxy-config.ts';
 import { publish, type PublishTarget } from '../development/publish.ts';
@@ -82,11 +83,4 @@ async function republish(root: string, target: PublishTarget): Promise<void> {
     complain(error, terminal);
     terminal.comment(UNCHANGED);
   }
-}
-
-/** Resolves when somebody wants us to end. */
-function interrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
 }

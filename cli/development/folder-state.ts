@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdirSync, statSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 
 /** What a folder looks like from outside: equal when nothing in it was written. */
@@ -12,24 +12,37 @@ export interface FolderState {
 export async function folderState(path: string): Promise<FolderState> {
   const folders: string[] = [];
   const lines: string[] = [];
-  await look(path, folders, lines);
+  look(path, folders, lines);
   return { folders, signature: lines.sort().join('\n') };
 }
 
-async function look(folder: string, folders: string[], lines: string[]): Promise<void> {
+/** Without awaiting, which for thousands of small files would take ten times as long. */
+function look(folder: string, folders: string[], lines: string[]): void {
   folders.push(folder);
   lines.push(folder);
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => null);
+  const entries = entriesOf(folder);
   if (entries === null) lines.push(`${folder} unreadable`);
   for (const entry of entries ?? []) {
     if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) await look(path, folders, lines);
-    else lines.push(`${path} ${await fileState(path)}`);
+    if (entry.isDirectory()) look(path, folders, lines);
+    else lines.push(`${path} ${fileState(path)}`);
   }
 }
 
-async function fileState(path: string): Promise<string> {
-  const status = await stat(path, { bigint: true }).catch(() => null);
-  return status === null ? 'gone' : `${status.ino} ${status.size} ${status.mtimeNs} ${status.ctimeNs}`;
+function entriesOf(folder: string): readonly Dirent[] | null {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return null;
+  }
+}
+
+function fileState(path: string): string {
+  try {
+    const { ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
+    return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+  } catch {
+    return 'gone';
+  }
 }

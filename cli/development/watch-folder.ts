@@ -15,23 +15,31 @@ export interface FolderWatcher {
  * written meanwhile. Each folder is watched by itself, since a recursive watch on Linux loses files that are replaced.
  *
  * @param seen how the folder was when it was read: what changed since then counts.
+ * @param quietMs how long nothing must have been written.
  */
-export function watchFolder(path: string, seen: FolderState, changed: () => Promise<void>): FolderWatcher {
-  const watched = new WatchedFolder(path, changed, seen);
+export function watchFolder(
+  path: string,
+  seen: FolderState,
+  changed: () => Promise<void>,
+  quietMs: number = QUIET_MS,
+): FolderWatcher {
+  const watched = new WatchedFolder(path, changed, seen, quietMs);
   return { close: () => watched.close() };
 }
 
 class WatchedFolder {
   readonly #path: string;
   readonly #changed: () => Promise<void>;
+  readonly #quietMs: number;
   readonly #poll: NodeJS.Timeout;
   #state: FolderState;
   #watch: FolderWatch;
   #quiet: NodeJS.Timeout | null = null;
   #running = false;
 
-  constructor(path: string, changed: () => Promise<void>, state: FolderState) {
+  constructor(path: string, changed: () => Promise<void>, state: FolderState, quietMs: number) {
     this.#path = path;
+    this.#quietMs = quietMs;
     this.#changed = changed;
     this.#state = state;
     this.#watch = this.#arm();
@@ -48,7 +56,7 @@ class WatchedFolder {
   #arm(): FolderWatch {
     const watch = new FolderWatch(this.#state.folders, () => {
       if (this.#quiet !== null) clearTimeout(this.#quiet);
-      this.#quiet = setTimeout(() => void this.#look(), QUIET_MS);
+      this.#quiet = setTimeout(() => void this.#look(), this.#quietMs);
     });
     watch.arm();
     return watch;

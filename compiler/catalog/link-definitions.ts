@@ -2,7 +2,7 @@ import type { Definition } from '../../schemas/types/catalog.ts';
 import type { Server } from '../../schemas/types/documents.ts';
 import type { Report, Span } from '../diagnostics/diagnostic.ts';
 import { quote } from '../diagnostics/quote.ts';
-import { didYouMean } from '../diagnostics/suggest.ts';
+import { adviseWord } from '../fix/replace-word.ts';
 import type { Document } from '../source/document.ts';
 import { callingOf, type Calling } from './calling.ts';
 import { checkTexts } from './check-texts.ts';
@@ -113,8 +113,13 @@ function reportUnknown(
   span: Span,
   report: Report,
 ): void {
-  const help = didYouMean(name, tools.keys()) ?? 'remove it: the server does not offer it any more, or never did';
-  report({ code, message: `the lock has no tool ${quote(name)}`, span, help });
+  const otherwise = 'remove it: the server does not offer it any more, or never did';
+  report({
+    code,
+    message: `the lock has no tool ${quote(name)}`,
+    span,
+    ...adviseWord(name, tools.keys(), span, otherwise),
+  });
 }
 
 /** Such a tool is treated as pending: hidden and denied, but no reason to refuse the rest of the server. */

@@ -1,8 +1,8 @@
 import { quote } from '../diagnostics/quote.ts';
-import { didYouMean } from '../diagnostics/suggest.ts';
+import { didYouMean, suggestOnly } from '../diagnostics/suggest.ts';
 import type { Node, Range, Word } from './ast.ts';
 import type { Checked } from './checked.ts';
-import { describeType, helpForMember } from './explain.ts';
+import { describeType, helpForMember, helpForNames } from './explain.ts';
 import { isNotNull, isPresent, memberPath, pathOf } from './facts.ts';
 import { inferElement } from './infer-call.ts';
 import { wrong, type Inference } from './inference.ts';
@@ -69,7 +69,11 @@ function inferField(
     // Behind a `has` that is false for this tool, nothing is evaluated.
     if (isAsked) return wrong(node);
     const message = `${quote(name.text)} is not ${record.what}`;
-    inference.report('cel/unknown-field', name, message, didYouMean(name.text, record.fields.keys()));
+    const known = [...record.fields.keys()];
+    const help = didYouMean(name.text, known) ?? helpForNames(known);
+    // Behind a dot only a word can stand.
+    const words = known.filter((field) => /^[A-Za-z_]\w*$/.test(field));
+    inference.report('cel/unknown-field', name, message, help, suggestOnly(name.text, words));
     return wrong(node);
   }
   if (field?.isRequired !== true && !isAsked) {
@@ -106,7 +110,7 @@ export function inferIndex(inference: Inference, node: Node & { readonly kind: '
     return inferMember(inference, node, of, name, scope);
   }
   inference.infer(index, scope);
-  inference.report('cel/wrong-type', index, 'the member of a record is named by a literal text');
+  inference.report('cel/wrong-type', index, 'the member of a record is named by a literal text', 'write `["name"]`');
   return wrong(node);
 }
 

@@ -9,10 +9,13 @@ export interface CelProblem extends Range {
   readonly code: CelCode;
   /** Lower case, one clause, no full stop. */
   readonly message: string;
-  readonly help: string | null;
+  /** What to do about it. */
+  readonly help: string;
+  /** The only word that is near the one in the range. */
+  readonly meant?: string;
 }
 
-export type ReportCel = (code: CelCode, at: Range, message: string, help?: string | null) => void;
+export type ReportCel = (code: CelCode, at: Range, message: string, help: string, meant?: string | null) => void;
 
 export interface CelProblems {
   readonly report: ReportCel;
@@ -23,10 +26,10 @@ export interface CelProblems {
 export function collectProblems(): CelProblems {
   const problems = new Map<string, CelProblem>();
   return {
-    report(code, { start, end }, message, help = null) {
+    report(code, { start, end }, message, help, meant = null) {
       const key = `${start}-${end} ${code}`;
       if (problems.has(key) || problems.size === CEL_PROBLEMS_MAX) return;
-      problems.set(key, { code, message, start, end, help });
+      problems.set(key, { code, message, start, end, help, ...(meant === null ? {} : { meant }) });
     },
     list: () => [...problems.values()].sort((a, b) => a.start - b.start || a.end - b.end),
   };

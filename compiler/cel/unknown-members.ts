@@ -1,5 +1,6 @@
 import { quote } from '../diagnostics/quote.ts';
-import { didYouMean } from '../diagnostics/suggest.ts';
+import { didYouMean, suggestOnly } from '../diagnostics/suggest.ts';
+import { helpForNames } from './explain.ts';
 import type { UndeclaredMember } from './inference.ts';
 import type { CelProblem } from './problem.ts';
 
@@ -19,6 +20,14 @@ export function unknownMembers(checks: readonly (readonly UndeclaredMember[])[])
     const names = new Set(records.flatMap(({ fields }) => [...fields.keys()]));
     const only = records.length === 1 ? records[0] : undefined;
     const message = only === undefined ? `${quote(name)} is declared nowhere` : `${quote(name)} is not ${only.what}`;
-    return { code: 'cel/unknown-field', message, help: didYouMean(name, names), start, end };
+    const meant = suggestOnly(name, names);
+    const problem = {
+      code: 'cel/unknown-field',
+      message,
+      help: didYouMean(name, names) ?? helpForNames([...names]),
+      start,
+      end,
+    } as const;
+    return meant === null ? problem : { ...problem, meant };
   });
 }

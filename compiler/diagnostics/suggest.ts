@@ -11,13 +11,32 @@ export function suggest(word: string, candidates: Iterable<string>): string | nu
   let best: string | null = null;
   let bestDistance = Infinity;
   for (const candidate of candidates) {
-    const third = Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3));
-    const bound = Math.min(bestDistance, third, word.length - 1);
+    const bound = Math.min(bestDistance, nearness(word, candidate));
     const distance = editDistance(wanted, candidate.toLowerCase(), bound);
     if (distance > bound) continue;
     if (distance < bestDistance || best === null || candidate < best) [best, bestDistance] = [candidate, distance];
   }
   return best;
+}
+
+/** The candidate that was meant, when no other is near at all: certain enough to write it without asking. */
+export function suggestOnly(word: string, candidates: Iterable<string>): string | null {
+  if (word.length > SUGGESTED_FOR_CHARACTERS_MAX) return null;
+  const wanted = word.toLowerCase();
+  let only: string | null = null;
+  for (const candidate of candidates) {
+    const bound = nearness(word, candidate);
+    if (candidate === only || editDistance(wanted, candidate.toLowerCase(), bound) > bound) continue;
+    if (only !== null) return null;
+    only = candidate;
+  }
+  return only;
+}
+
+/** Mistakes at which a candidate is still near. */
+function nearness(word: string, candidate: string): number {
+  const third = Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3));
+  return Math.min(third, word.length - 1);
 }
 
 /** "did you mean `x`?", or null when nothing is near. */

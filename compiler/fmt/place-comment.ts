@@ -24,6 +24,11 @@ function placeAtLineEnd(comment: Comment, at: number, entries: readonly DraftEnt
   // A closing bracket or the comma behind it ends what is around the last entry.
   while (entry.parent?.isFlow === true && at >= entry.parent.owner.stop - 1) entry = entry.parent.owner;
   const { value } = entry;
+  if (entry.parent === null && at < entry.valueStart) {
+    // Behind the marker of the document.
+    entry.before.push({ ...comment, gap: false });
+    return;
+  }
   if (value.type !== 'scalar' && value.isFlow && at === entry.valueStart) {
     // Right after an opening bracket: a line of its own above what comes first.
     const first = value.entries[0];

@@ -35,6 +35,7 @@ test.each(cases)('%s', (_name, error, exit, lines) => {
       throw new Error('nothing of this is a result');
     },
     comment: (line) => said.push(line),
+    clear: () => said.push('cleared'),
     paint: (_stream, _style, text) => text,
   };
   expect(explain(error, terminal)).toBe(exit);

@@ -65,7 +65,7 @@ export const DEAD_EXPLANATIONS: Explanations<'dead'> = {
   'dead/robot': {
     meaning: 'A Robot is granted nothing. Its key or sign-in works, and opens nothing.',
     remedy: 'Grant it something with `mcpgw grant add`, or remove it.',
-    wrong: `${ROBOT.replace('triage-bot', 'spare-bot').replace('acme/triage', 'acme/spare')}`,
+    wrong: ROBOT.replace('triage-bot', 'spare-bot').replace('acme/triage', 'acme/spare'),
     right: ROBOT,
   },
   'dead/client': {

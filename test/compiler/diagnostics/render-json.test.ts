@@ -8,7 +8,8 @@ test('programs get the same fields as people, with both ends of the place', () =
   const related = [
     { message: 'here too', span: { file, start: file.text.indexOf('x'), end: file.text.indexOf('y') + 1 } },
   ];
-  const problem = diagnosticOf({ code: 'policy/unknown-key', message: 'wrong', span, help: 'mend it', related });
+  const fix = { title: 'write `good`', edits: [{ span, insert: 'good' }] };
+  const problem = diagnosticOf({ code: 'policy/unknown-key', message: 'wrong', span, help: 'mend it', related, fix });
   const warning = diagnosticOf({ code: 'lint/many-tools', message: 'many', span });
   expect(JSON.parse(renderJson([problem, warning]))).toEqual({
     errors: 1,
@@ -23,6 +24,10 @@ test('programs get the same fields as people, with both ends of the place', () =
         end: { line: 1, column: 7 },
         help: 'mend it',
         related: [{ message: 'here too', file: 'a.yaml', start: { line: 3, column: 3 }, end: { line: 4, column: 4 } }],
+        fix: {
+          title: 'write `good`',
+          edits: [{ file: 'a.yaml', start: { line: 1, column: 4 }, end: { line: 1, column: 7 }, insert: 'good' }],
+        },
       },
       {
         code: 'lint/many-tools',
@@ -33,6 +38,7 @@ test('programs get the same fields as people, with both ends of the place', () =
         end: { line: 1, column: 7 },
         help: null,
         related: [],
+        fix: null,
       },
     ],
   });
