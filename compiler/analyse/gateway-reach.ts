@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Policy } from '../../schemas/types/policy.ts';
 import type { GatewayEngine } from '../../dataplane/decide/index.ts';
-import type { Holding } from '../../dataplane/decide/gateway.ts';
+import type { Holding, HoldingPart } from '../../dataplane/decide/gateway.ts';
 import type { LinkedEntry, LinkedGateway, LinkedGrant, LinkedPolicy } from '../link/model.ts';
 import type { AnalyseInput } from './analysed.ts';
 import { holdersOf, type Holder } from './holders.ts';
@@ -39,25 +39,48 @@ export function reachOfGateways(input: AnalyseInput, outcomes: Outcomes): readon
     // Both are in the order of names.
     const own = grants.get(gateway) ?? [];
     assert.equal(own.length, expanded.holdings.length, 'every grant was lowered');
+    const reachOf = partReaches(expanded, outcomes);
     const reach = expanded.holdings.flatMap((holding, at) => {
       const grant = own[at];
-      return grant === undefined ? [] : [reachOfGrant(grant, holding, expanded, outcomes)];
+      return grant === undefined ? [] : [reachOfGrant(grant, holding, expanded, reachOf)];
     });
     return { linked: gateway, engine: expanded, grants: reach, holders: holdersOf(policy, expanded, reach) };
   });
 }
 
-function reachOfGrant(linked: LinkedGrant, holding: Holding, gateway: GatewayEngine, outcomes: Outcomes): GrantReach {
-  const always = new SlotSet(gateway.slots.length);
-  const possible = new SlotSet(gateway.slots.length);
-  for (const part of holding.parts) {
+type PartReach = Pick<GrantReach, 'always' | 'possible'>;
+
+/** What parts of grants reach in a gateway. Grants share the parts of Allowlists, so each is looked at once. */
+function partReaches(gateway: GatewayEngine, outcomes: Outcomes): (part: HoldingPart) => PartReach {
+  const known = new Map<HoldingPart, PartReach>();
+  return (part) => {
+    const before = known.get(part);
+    if (before !== undefined) return before;
+    const reach = { always: new SlotSet(gateway.slots.length), possible: new SlotSet(gateway.slots.length) };
     for (const at of part.slots) {
       const slot = gateway.slots[at];
       if (slot === undefined) continue;
       const holds = outcomes.ofEntry(part.when, gateway, slot.definition);
-      if (holds !== 'never') possible.add(at);
-      if (holds === 'always') always.add(at);
+      if (holds !== 'never') reach.possible.add(at);
+      if (holds === 'always') reach.always.add(at);
     }
+    known.set(part, reach);
+    return reach;
+  };
+}
+
+function reachOfGrant(
+  linked: LinkedGrant,
+  holding: Holding,
+  gateway: GatewayEngine,
+  reachOf: (part: HoldingPart) => PartReach,
+): GrantReach {
+  const always = new SlotSet(gateway.slots.length);
+  const possible = new SlotSet(gateway.slots.length);
+  for (const part of holding.parts) {
+    const reach = reachOf(part);
+    always.addAll(reach.always);
+    possible.addAll(reach.possible);
   }
   const entries = [...linked.allowlists.flatMap((allowlist) => allowlist.entries), ...linked.entries];
   return {

@@ -31,5 +31,6 @@ export function lowerSet(definitions: readonly LinkedDefinition[], tables: Table
 }
 
 export function sorted(indices: readonly number[]): readonly number[] {
+  if (indices.length < 2) return indices;
   return [...new Set(indices)].sort((a, b) => a - b);
 }

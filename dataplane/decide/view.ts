@@ -1,4 +1,3 @@
-import { BoundedCache } from '../bounded-cache.ts';
 import type { ProjectionPlan } from '../cel/projection-plan.ts';
 import type { Caller } from './caller.ts';
 import { clientIsAdmitted, clientsOf } from './clients.ts';

@@ -30,7 +30,7 @@ members: { users: [user-${at}@acme.dev] }
 kind: Allowlist
 name: list-${at}
 allow:
-  - { server: echo, tools: [tool_0*], when: 'args.id > ${at} && args.note != "n${at}"' }
+  - { server: echo, tools: [tool_0*], when: 'args.id > ${at} && (!has(args.note) || args.note != "n${at}")' }
 ---
 kind: Grant
 name: grant-${at}

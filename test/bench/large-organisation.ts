@@ -33,7 +33,10 @@ const tool = (at: number): string => `tool_${at}`;
 
 /** A believable company of that size; the same one every time. */
 export function largeOrganisation(size: Size): Organisation {
-  const files: SourceFile[] = [{ path: 'workspace.yaml', text: WORKSPACE }];
+  const files: SourceFile[] = [
+    { path: 'workspace.yaml', text: WORKSPACE },
+    { path: 'rules.yaml', text: RULES },
+  ];
   const add = (path: string, text: string): void => void files.push({ path, text });
   for (const at of range(size.teams)) {
     add(
@@ -58,7 +61,32 @@ language: 1
 url: https://mcp.acme.dev
 environments: [production]
 issuers:
-  corp: { url: 'https://idp.acme.dev', for: people, audience: 'https://mcp.acme.dev', id: sub, email: { claim: email, domains: [acme.dev] }, groups: groups }
+  corp: { url: 'https://idp.acme.dev', for: people, audience: 'https://mcp.acme.dev', id: sub, email: { claim: email, domains: [acme.dev] }, groups: groups, claims: { mfa: { from: amr, contains: mfa } } }
+claims: { mfa: bool }
+`;
+
+/** Guards and invariants over all of it. */
+const RULES = `kind: Guard
+name: destructive-needs-mfa
+match: { effects: [destructive], kinds: [person] }
+unless: claims.mfa
+---
+kind: Guard
+name: reasons-for-large-amounts
+match: { effects: [write, destructive] }
+unless: '!has(args.amount) || args.amount < 100000 || has(args.reason)'
+---
+kind: Invariant
+name: robots-read
+never: { kinds: [robot], effects: [write, destructive] }
+---
+kind: Invariant
+name: not-everybody-destroys
+atMost: { subjects: 499, match: { servers: [server-1, server-2, server-3], effects: [destructive] } }
+---
+kind: Invariant
+name: few-write-on-server-7
+atMost: { subjects: 499, match: { servers: [server-7], effects: [write] } }
 `;
 
 /** Six servers to a gateway. */
@@ -89,7 +117,7 @@ const allowlistText = (at: number): string => `kind: Allowlist
 name: allowlist-${at}
 allow:
   - { server: server-${at}, effects: [read] }
-  - { server: server-${at}, tools: [tool_3, tool_8] }
+  - { server: server-${at}, tools: [tool_3, tool_8], when: '!has(args.amount) || args.amount <= ${1_000 * (at + 1)}' }
 `;
 
 function gatewayText(at: number, size: Size): string {
@@ -97,14 +125,19 @@ function gatewayText(at: number, size: Size): string {
   return `kind: Gateway\nname: gateway-${at}\nowners: [team-${at % size.teams}]\nservers:\n${assignments.join('\n')}\n`;
 }
 
+/** Each team is granted something in 40 gateways, once in each, so that no grant repeats another. */
 function grantText(at: number, size: Size): string {
-  const gateway = at % size.gateways;
-  const [first = 0, second = 0] = assignmentsOf(gateway, size).slice(at % 5);
+  const team = at % size.teams;
+  const round = Math.floor(at / size.teams);
+  const gateway = (team * 7 + round * 13) % size.gateways;
+  const assignments = assignmentsOf(gateway, size);
+  const read = assignments[round % assignments.length] ?? 0;
+  const write = assignments[(round + 1) % assignments.length] ?? 0;
   return `kind: Grant
 name: grant-${at}
 gateway: gateway-${gateway}
-to: { teams: [team-${(at * 31) % size.teams}, team-${(at * 17 + 3) % size.teams}] }
-allow: [allowlist-${first}, server-${second}/tool_${at % size.toolsPerServer}]
+to: { teams: [team-${team}] }
+allow: [allowlist-${read}, server-${write}/tool_${at % size.toolsPerServer}]
 reason: OPS-${at}
 `;
 }

@@ -59,7 +59,7 @@ const caller: Caller = {
   claims: new Map(),
 };
 const [view, expandMs] = timed(() => {
-  const gateway = engine.gateway('gateway-1');
+  const gateway = engine.gateway(engine.reachable(caller, 0)[0] ?? '');
   assert(gateway !== null);
   return viewOf(gateway, caller);
 });
