@@ -43,6 +43,8 @@ export async function openStage(): Promise<Stage> {
       [join(root, 'cli/main.ts'), 'serve', policies, '--config', config, '--listen', '127.0.0.1:0', '--state', state],
       { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
     );
+    // However this process ends, by a closed pipe too, the proxy does not outlive it.
+    process.once('exit', () => serve.kill());
     endings.push(() => ended(serve));
     const printed = await announced(serve);
     const url = /http:\/\/127\.0\.0\.1:\d+\/mcp/.exec(printed)?.[0] ?? '';
