@@ -61,10 +61,11 @@ export type Node =
       readonly left: Node;
       readonly right: Node;
     })
-  /** A chain of one operator: two operands or more. */
+  /** A chain of one operator: two operands or more. `operatorsAt`: between them. */
   | (Base & {
       readonly kind: 'logic';
       readonly operator: LogicOperator;
+      readonly operatorsAt: readonly Range[];
       readonly operands: readonly Node[];
     })
   | (Base & { readonly kind: 'conditional'; readonly condition: Node; readonly yes: Node; readonly no: Node })

@@ -37,7 +37,7 @@ export function reportNoOverload(
     if (wanted === undefined || type === undefined || inference.bindings.isAssignable(arg.type, typed(wanted)))
       continue;
     const message = `${nameOf(form)} needs ${renderForm(wanted)} here, not ${describeType(type)}`;
-    inference.report('cel/wrong-type', arg, message, helpForArgument(wanted, type) ?? usageOf([form]));
+    inference.report('cel/wrong-type', arg, message, helpForArgument(form, wanted, type) ?? usageOf([form]));
   }
 }
 
@@ -88,7 +88,8 @@ function helpForTypes(form: FunctionForm, types: readonly Type[]): string | null
   return null;
 }
 
-function helpForArgument(wanted: TypeForm, type: Type): string | null {
+function helpForArgument({ name }: FunctionForm, wanted: TypeForm, type: Type): string | null {
+  if (name === 'contains' && type.kind === 'list') return 'write `value in list`';
   if (wanted === 'bool') return 'compare it: `… == value`';
   const isConvertible = isNumber(type) || type.kind === 'bool' || type.kind === 'timestamp';
   return wanted === 'string' && isConvertible ? 'write `string(…)` around it' : null;
@@ -131,6 +132,7 @@ const FOREIGN_NAMES: ReadonlyMap<string, readonly string[]> = new Map([
   ['len', ['size']],
   ['length', ['size']],
   ['count', ['size']],
+  ['isempty', ['size']],
   ['includes', ['contains']],
   ['tolower', ['lowerAscii']],
   ['tolowercase', ['lowerAscii']],

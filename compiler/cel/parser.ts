@@ -111,19 +111,22 @@ class Parser {
   /** A chain becomes one node, so that a long list of alternatives is not deep. */
   #logic(start: number, left: Node, operator: LogicOperator): Node {
     const operands = [left];
-    while (this.#takeOperator(operator)) operands.push(this.#binary(tightnessOf(operator) + 1));
-    return this.#bounded({ kind: 'logic', operator, operands, ...this.#from(start, operands) });
+    const operatorsAt: Range[] = [];
+    for (let at = this.#takeOperator(operator); at !== null; at = this.#takeOperator(operator)) {
+      operatorsAt.push(at);
+      operands.push(this.#binary(tightnessOf(operator) + 1));
+    }
+    return this.#bounded({ kind: 'logic', operator, operatorsAt, operands, ...this.#from(start, operands) });
   }
 
-  #takeOperator(wanted: LogicOperator): boolean {
+  #takeOperator(wanted: LogicOperator): Range | null {
     const { token } = this.#reader;
     const found = operatorOf(token);
-    if (found?.operator.text !== wanted) return false;
+    if (found?.operator.text !== wanted) return null;
     if (found.isMistaken) {
       this.#reader.problem(token, `${quote(tokenText(token))} is not an operator`, `did you mean \`${wanted}\`?`);
     }
-    this.#reader.advance();
-    return true;
+    return this.#reader.takeAny();
   }
 
   /** `afterMinus`: a minus stands before, so another one is an operator even when a number follows it. */
@@ -187,7 +190,7 @@ class Parser {
   }
 
   #index(start: number, of: Node): Node {
-    const open = this.#reader.open();
+    const open = this.#reader.takeAny();
     this.#refuseOptional();
     const index = this.#expression();
     this.#reader.close(']', open);
@@ -240,7 +243,7 @@ class Parser {
   #primarySign(token: Token & { readonly kind: 'sign' }): Node {
     const { start } = token;
     if (token.text === '(') {
-      const open = this.#reader.open();
+      const open = this.#reader.takeAny();
       const node = this.#expression();
       this.#reader.close(')', open);
       return node;
@@ -319,7 +322,7 @@ class Parser {
 
   /** Items up to a closing bracket, which is taken; a comma may stand before it in a list. */
   #items(close: ')' | ']', mayEndInComma: boolean): Node[] {
-    const open = this.#reader.open();
+    const open = this.#reader.takeAny();
     const items: Node[] = [];
     while (!this.#reader.isSign(close) && !this.#reader.isAtEnd) {
       if (mayEndInComma && this.#takeLastComma(close)) break;
@@ -333,7 +336,7 @@ class Parser {
   }
 
   #entries(): { readonly key: Node; readonly value: Node }[] {
-    const open = this.#reader.open();
+    const open = this.#reader.takeAny();
     const entries: { readonly key: Node; readonly value: Node }[] = [];
     while (!this.#reader.isSign('}') && !this.#reader.isAtEnd) {
       if (this.#takeLastComma('}')) break;

@@ -56,8 +56,8 @@ export class TokenReader {
     return true;
   }
 
-  /** Takes the token that is here, an opening bracket. */
-  open(): Range {
+  /** Takes the token that is here, and says where it was. */
+  takeAny(): Range {
     const { start, end } = this.token;
     this.advance();
     return { start, end };

@@ -245,6 +245,10 @@ const TYPES: readonly Row[] = [
     ['cel/wrong-type', '`startsWith` needs string here, not int', 'write `string(…)` around it'],
   ],
   [
+    '«args.tags».contains("x")',
+    ['cel/wrong-type', '`contains` needs string here, not list(string)', 'write `value in list`'],
+  ],
+  [
     'args.currency.startsWith(«1»)',
     ['cel/wrong-type', '`startsWith` needs string here, not int', 'write `string(…)` around it'],
   ],
