@@ -3,7 +3,7 @@
  * how long building them takes. E1 is measured alone, and again after all others have run through the same code, which
  * is what a proxy with many rules sees.
  */
-import { bench, do_not_optimize, run } from 'mitata';
+import { bench, do_not_optimize } from 'mitata';
 import { compileCondition } from '../../compiler/cel/compile.ts';
 import { TYPE_VARIABLES, type Environment } from '../../compiler/cel/environment.ts';
 import { BOOL, DOUBLE, INT, listOf, STRING, TIMESTAMP, type Type } from '../../compiler/cel/types.ts';
@@ -15,6 +15,7 @@ import { timestampOfMs } from '../../dataplane/cel/time.ts';
 import { recordOf, RecordShape, type Value } from '../../dataplane/cel/value.ts';
 import { re2js } from '../../dataplane/content/regex/re2js.ts';
 import type { Expr, Projection } from '../../schemas/types/expression.ts';
+import { printRows } from './micro.ts';
 
 const VARIABLES = ['request', 'args', 'principal', 'now'] as const;
 
@@ -108,4 +109,4 @@ for (const text of [...CONDITIONS, E1]) {
 bench(`reading ${body.length} bytes of arguments`, () => do_not_optimize(projectArguments(body, span, plan)));
 const compiled = compile(E1);
 bench('building E1', () => do_not_optimize(build(compiled)));
-await run({ format: 'mitata', colors: false });
+await printRows();

@@ -2,7 +2,7 @@
  * What one decision costs behind a gateway with 1 000 conditional grants, and with 10. Prints rows for README.md as JSON.
  */
 import assert from 'node:assert/strict';
-import { bench, do_not_optimize, run } from 'mitata';
+import { bench, do_not_optimize } from 'mitata';
 import { compile } from '../../compiler/index.ts';
 import {
   argumentsReader,
@@ -14,6 +14,7 @@ import {
   type Caller,
   type View,
 } from '../../dataplane/decide/index.ts';
+import { printRows } from './micro.ts';
 import { benchmarkFiles } from './organisation.ts';
 
 const GRANTS = [10, 1_000] as const;
@@ -73,19 +74,12 @@ function viewWith(grants: number): readonly [view: View, caller: Caller] {
 
 const body = Buffer.from('{"id":4711,"note":"what the customer wrote"}');
 const read = argumentsReader(body, { start: 0, end: body.length });
-const names: string[] = [];
 for (const grants of GRANTS) {
   const [view, caller] = viewWith(grants);
   const call = new Call(caller, 1, read);
   assert(decide(view, 'tool_03', call).allow);
   assert(!decide(view, 'tool_30', call).allow);
   const name = (what: string): string => `${what}, ${grants} conditional grants`;
-  names.push(
-    name('decide a call'),
-    name('decide a new call, its arguments read'),
-    name('refuse a hidden tool'),
-    name('list'),
-  );
   bench(name('decide a call'), () => do_not_optimize(decide(view, 'tool_03', call)));
   bench(name('decide a new call, its arguments read'), () =>
     do_not_optimize(decide(view, 'tool_03', new Call(caller, 1, read))),
@@ -93,9 +87,4 @@ for (const grants of GRANTS) {
   bench(name('refuse a hidden tool'), () => do_not_optimize(decide(view, 'tool_30', call)));
   bench(name('list'), () => do_not_optimize(visible(view, call)));
 }
-const { benchmarks } = await run({ format: 'quiet' });
-const rows = benchmarks.flatMap(({ alias, runs }) => {
-  const stats = runs[0]?.stats;
-  return stats === undefined ? [] : [[alias, `${Math.round(stats.p50)} ns`]];
-});
-console.log(JSON.stringify(rows));
+await printRows();

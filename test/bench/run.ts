@@ -1,6 +1,7 @@
 /**
- * `npm run bench`: CPU and throughput of a proxied call, beside the upstream alone in the same run. Three runs of each
- * scenario, median and range, written to README.md of this folder. `-- --seconds N` sets the length of one run.
+ * `npm run bench`: what conditions, decisions, a large organisation and a proxied call cost, the last beside the upstream
+ * alone in the same run: three runs of each scenario, median and range. Written to README.md of this folder.
+ * `-- --seconds N` sets the length of one run.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -9,6 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchmarkFiles } from './organisation.ts';
 import type { Load, LoadResult } from './load.ts';
+import type { Row } from './micro.ts';
 
 const RUNS = 3;
 const CONNECTIONS = 64;
@@ -43,6 +45,13 @@ const scenarios: readonly Scenario[] = [
   { name: 'list of 39 tools', target: 'proxy', gateway: 'plain', ...call, method: 'tools/list', expected: 'tool_38' },
 ];
 
+/** Each script prints its rows as JSON in its last line. */
+const TABLES = [
+  { title: 'The large organisation', script: 'scale.ts' },
+  { title: 'One decision', script: 'decide.ts' },
+  { title: 'One condition', script: 'cel.ts' },
+];
+
 interface Sample {
   readonly perSecond: number;
   readonly cpuMicros: number;
@@ -51,6 +60,14 @@ interface Sample {
 }
 
 async function main(): Promise<void> {
+  const tables = [];
+  for (const { title, script } of TABLES) {
+    const lines = (await output([join(root, 'test/bench', script)], root)).trim().split('\n');
+    const rows = JSON.parse(lines.at(-1) ?? '[]') as readonly Row[];
+    const table = `## ${title}\n\n| | |\n|---|---|\n${rows.map(([what, figure]) => `| ${what.replaceAll('|', '\\|')} | ${figure} |`).join('\n')}\n`;
+    console.log(table);
+    tables.push(table);
+  }
   const folder = await mkdtemp(join(tmpdir(), 'mcpgw-bench-'));
   try {
     const upstream = start('node', [join(root, 'test/bench/upstream.ts')]);
@@ -71,7 +88,7 @@ async function main(): Promise<void> {
       console.log(row);
       rows.push(row);
     }
-    await writeFile(join(root, 'test/bench/README.md'), await report(rows));
+    await writeFile(join(root, 'test/bench/README.md'), `${report(rows)}\n${tables.join('\n')}`);
   } finally {
     for (const child of children) child.kill();
     await rm(folder, { recursive: true, force: true });
@@ -185,10 +202,10 @@ function render(name: string, samples: readonly Sample[]): string {
   return `| ${name} | ${of((s) => s.perSecond, 0)} | ${of((s) => s.cpuMicros, 1)} | ${of((s) => s.p50Ms, 2)} | ${of((s) => s.p99Ms, 2)} |`;
 }
 
-async function report(rows: readonly string[]): Promise<string> {
+function report(rows: readonly string[]): string {
   const model = cpus()[0]?.model ?? 'unknown processor';
   const memory = Math.round(totalmem() / 2 ** 30);
-  return `# What a proxied call costs
+  return `# What it costs
 
 Written by \`npm run bench\` (Linux; \`npm run bench -- --seconds 20\` for longer runs). Machine: ${cpus().length} cores (${model}), ${memory} GiB,
 Node ${process.version}. ${CONNECTIONS} connections over loopback, ${seconds} s a run after one of warming up, ${RUNS} runs: median (least to most). One proxy process,
@@ -196,6 +213,8 @@ requests of about 400 bytes by a robot with a key, in the 2026-07-28 revision, J
 file. CPU is user and system time of the process under test (of the upstream in the first row, of the proxy in the others) per request.
 The load generator and the upstream share the machine with the proxy, so requests per second are those of a busy machine; CPU per request
 is the figure to compare. Regular expressions run on re2js.
+
+## A proxied call
 
 | scenario | requests/s | CPU, us/request | p50, ms | p99, ms |
 |---|---|---|---|---|
@@ -230,7 +249,7 @@ async function output(args: readonly string[], cwd: string): Promise<string> {
   const code = await new Promise<number | null>((resolve) => {
     child.once('close', resolve);
   });
-  if (code !== 0) throw new Error(`mcpgw ${args.slice(1).join(' ')} exited with ${code}`);
+  if (code !== 0) throw new Error(`${args.join(' ')} exited with ${code}`);
   return text;
 }
 
