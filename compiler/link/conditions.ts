@@ -123,11 +123,10 @@ export class ConditionLinker {
       const word = text.slice(start, end);
       // A word that is right for one of the tools is not mistyped.
       const isMistyped = results.every((result) => hasProblem(result, { code, start, end, meant: meant ?? '' }));
-      const remedy = help ?? `\`mcpgw explain ${code}\` shows what is meant`;
       this.#report({
         code,
         message,
-        help: remedy,
+        help,
         span,
         fix: isMistyped ? replaceWord(span, word, meant ?? '') : null,
       });
