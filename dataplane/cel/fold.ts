@@ -1,3 +1,4 @@
+import { childrenOf } from './children.ts';
 import type { Expr, Fold } from '../../schemas/types/expression.ts';
 import { MapBuilder } from './collection.ts';
 import { Fault, mismatch } from './fault.ts';
@@ -227,24 +228,4 @@ function mentions(node: Expr, name: string): boolean {
 
 function nodesOf(node: Expr): number {
   return childrenOf(node).reduce((sum, child) => sum + nodesOf(child), 1);
-}
-
-function childrenOf(node: Expr): readonly Expr[] {
-  switch (node.k) {
-    case 'const':
-    case 'var':
-      return [];
-    case 'get':
-    case 'has':
-    case 'match':
-      return [node.of];
-    case 'call':
-      return node.args;
-    case 'list':
-      return node.items;
-    case 'map':
-      return node.entries.flatMap(({ key, value }) => [key, value]);
-    case 'fold':
-      return [node.range, node.init, node.cond, node.step, node.result];
-  }
 }
