@@ -70,7 +70,7 @@ describe('serve', () => {
     expect(echo).toMatchObject({
       decision: 'allow',
       principal: { kind: 'person', id: 'corp:ana@example.com', email: 'ana@example.com' },
-      rule: { name: 'Grant/engineering-daily', at: 'gateway.yaml:16:7' },
+      rule: { name: 'Grant/engineering-daily', at: 'gateway.yaml:15:7' },
       content: [{ rule: 'RedactionRule/card-numbers', at: 'rules.yaml:3:7', direction: 'to-server', count: 1 }],
     });
   });
@@ -88,7 +88,7 @@ describe('serve', () => {
 
     await edit(cwd, 'policies/gateway.yaml', 'robots: [helper]', 'robots: [hepler]');
     await serve.says(/still serving what was served before/);
-    expect(serve.stderr()).toContain('policies/gateway.yaml:24:16: error: there is no Robot `hepler`');
+    expect(serve.stderr()).toContain('policies/gateway.yaml:23:16: error: there is no Robot `hepler`');
     expect(serve.stderr()).toContain('did you mean `helper`?');
     expect(await client.list()).toEqual(['everything_echo', 'everything_get-sum']);
 
