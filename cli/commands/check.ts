@@ -9,6 +9,7 @@ import { fixFolder } from '../edit/fix-folder.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { complain } from '../explain.ts';
 import { Failure, failure } from '../failure.ts';
+import { policyExit } from '../policy-exit.ts';
 import { readPolicyFiles, type PolicyFolder } from '../policy-folder.ts';
 import { countText, DIAGNOSTICS_FORMAT, formatDiagnostics, hasErrors, plural } from '../show-diagnostics.ts';
 import type { Terminal } from '../terminal.ts';
@@ -50,7 +51,7 @@ function checkFolder(folder: PolicyFolder, args: Arguments, terminal: Terminal):
   const what = `${plural(folder.files.length, 'file')} for ${environments.join(', ')}`;
   if (hasErrors(diagnostics)) {
     terminal.comment(`${terminal.paint('comment', 'red', countText(diagnostics))} in ${folder.root}`);
-    return EXIT.compile;
+    return policyExit(diagnostics);
   }
   const found = diagnostics.length === 0 ? '' : `, ${countText(diagnostics)}`;
   terminal.comment(`${terminal.paint('comment', 'green', 'ok')}: ${what}${found}`);

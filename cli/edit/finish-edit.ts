@@ -4,6 +4,7 @@ import { FORMAT, type Context, type Option } from '../command.ts';
 import { chosenEnvironments, compileFor } from '../compile-folder.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { failure } from '../failure.ts';
+import { policyExit } from '../policy-exit.ts';
 import type { PolicyFolder } from '../policy-folder.ts';
 import { countText, diagnosticsText } from '../show-diagnostics.ts';
 import { PUBLIC, writeNewFile } from '../write-file.ts';
@@ -45,7 +46,7 @@ export async function finishEdit({ draft, next, expected }: Edit, { args, termin
   if (errors.length > 0) {
     terminal.comment(diagnosticsText(terminal, 'comment', errors).trimEnd());
     terminal.comment(`${terminal.paint('comment', 'red', countText(errors))}: nothing is written`);
-    return EXIT.compile;
+    return policyExit(errors);
   }
   if (!isDry) for (const change of changed) await write(change);
   if (args.requiredText('format') === 'json') {

@@ -9,10 +9,10 @@ export const STARTER_FILES: ReadonlyMap<string, string> = new Map([
 kind: Workspace
 name: example
 language: 1
-url: https://mcp.example.com       # gateways answer at {url}/mcp/{gateway}
-environments: [dev, production]     # dev is what \`mcpgw serve\` runs on your machine
+url: https://mcp.example.com # gateways answer at {url}/mcp/{gateway}
+environments: [dev, production] # dev is what \`mcpgw serve\` runs on your machine
 issuers:
-  corp:                             # your identity provider; in dev, \`mcpgw token\` signs in its place
+  corp: # your identity provider; in dev, \`mcpgw token\` signs in its place
     url: https://login.example.com
     for: people
     audience: https://mcp.example.com/mcp
@@ -26,9 +26,7 @@ issuers:
     `# Who. People get the access of every team they are in: by group, live in their token, or by address.
 kind: Team
 name: engineering
-members:
-  groups: [engineering]
-  users: [ana@example.com]
+members: { groups: [engineering], users: [ana@example.com] }
 ---
 # Programs that call without a person. A real key is made with: mcpgw robot key helper --environment production
 kind: Robot
@@ -48,8 +46,8 @@ name: everything
 url: http://127.0.0.1:3001/mcp
 catalog: everything.lock.json
 identities:
-  public: none                      # no credential; else e.g. { bearer: NAME-OF-A-SECRET }
-effects:                            # what each tool does, in the judgement of whoever accepted it
+  public: none # no credential; else e.g. { bearer: NAME-OF-A-SECRET }
+effects: # what each tool does, in the judgement of whoever accepted it
   read: [echo, get-sum, get-env]
 `,
   ],
@@ -59,14 +57,13 @@ effects:                            # what each tool does, in the judgement of w
 kind: Gateway
 name: engineering
 servers:
-  everything: {}                    # its tools are exposed as everything_echo and so on
+  everything: {} # its tools are exposed as everything_echo and so on
 ---
 # A set of tools, to be granted by name. get-env shows the server's environment, so it is left out.
 kind: Allowlist
 name: harmless
 allow:
-  - server: everything
-    tools: [echo, get-sum]
+  - { server: everything, tools: [echo, get-sum] }
 ---
 # Who gets what, where. Without a grant there is no access, and the tool is not even listed.
 kind: Grant
@@ -88,9 +85,7 @@ allow: [everything/get-sum]
 kind: RedactionRule
 name: card-numbers
 match: everything
-detect:
-  regex: ['\\b\\d(?:[ -]?\\d){12,15}\\b']
-  check: luhn
+detect: { regex: ['\\b\\d(?:[ -]?\\d){12,15}\\b'], check: luhn }
 action: { replace: '[CARD]' }
 examples:
   - { in: pay with 4111 1111 1111 1111 please, out: 'pay with [CARD] please' }

@@ -19,18 +19,24 @@ export function suggest(word: string, candidates: Iterable<string>): string | nu
   return best;
 }
 
-/** The candidate that was meant, when no other is near at all: certain enough to write it without asking. */
-export function suggestOnly(word: string, candidates: Iterable<string>): string | null {
-  if (word.length > SUGGESTED_FOR_CHARACTERS_MAX) return null;
+/** Mistakes of a word that is mended without asking. */
+const CERTAIN_DISTANCE_MAX = 2;
+
+/**
+ * The candidate that was certainly meant: one or two mistakes away, and every other at least twice as far and one more.
+ * Null otherwise, and then a person decides.
+ */
+export function suggestOnly(word: string, candidates: readonly string[] | ReadonlySet<string>): string | null {
+  const meant = suggest(word, candidates);
+  if (meant === null) return null;
   const wanted = word.toLowerCase();
-  let only: string | null = null;
-  for (const candidate of candidates) {
-    const bound = nearness(word, candidate);
-    if (candidate === only || editDistance(wanted, candidate.toLowerCase(), bound) > bound) continue;
-    if (only !== null) return null;
-    only = candidate;
-  }
-  return only;
+  const distance = editDistance(wanted, meant.toLowerCase(), CERTAIN_DISTANCE_MAX);
+  if (distance > CERTAIN_DISTANCE_MAX) return null;
+  const apart = 2 * distance;
+  const isAmbiguous = [...candidates].some(
+    (candidate) => candidate !== meant && editDistance(wanted, candidate.toLowerCase(), apart) <= apart,
+  );
+  return isAmbiguous ? null : meant;
 }
 
 /** Mistakes at which a candidate is still near. */

@@ -47,7 +47,7 @@ const mistakes: [name: string, words: string[], stderr: string][] = [
     ['xyzzyplugh'],
     'error: xyzzyplugh: is no command of mcpgw\n  help: `mcpgw help` lists the commands\n',
   ],
-  ['half a command', ['robot'], 'error: robot: is half a command\n  help: mcpgw robot key\n'],
+  ['half a command', ['robot'], 'error: robot: is half a command\n  help: mcpgw robot add, mcpgw robot key\n'],
   [
     'an unknown second word',
     ['robot', 'kay'],
@@ -77,7 +77,7 @@ const mistakes: [name: string, words: string[], stderr: string][] = [
   [
     'a value outside the choices',
     ['check', '--format', 'jsno'],
-    'error: --format: `jsno` is not one of text, json\n  help: did you mean `json`?\n',
+    'error: --format: `jsno` is not one of text, json, sarif, github\n  help: did you mean `json`?\n',
   ],
   ['an option given twice', ['check', '--format=json', '--format', 'text'], 'error: --format: is given twice\n'],
   ['a value for a switch', ['serve', '--once=yes'], 'error: --once: takes no value\n'],

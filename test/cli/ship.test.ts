@@ -59,10 +59,10 @@ describe('compile, promote, verify, inspect', () => {
       subject: 'team engineering',
       disabled: null,
       tools: 2,
-      grants: [{ name: 'Grant/engineering-daily', at: 'gateway.yaml:16:7', expires: null }],
+      grants: [{ name: 'Grant/engineering-daily', at: 'gateway.yaml:15:7', expires: null }],
     });
     const places = await Promise.all([0, 1, 2, 3, 4, 5].map((rule) => run('inspect', tar, '--rule', String(rule))));
-    expect(places.map(({ stdout }) => stdout)).toContain('Grant/engineering-daily gateway.yaml:16:7\n');
+    expect(places.map(({ stdout }) => stdout)).toContain('Grant/engineering-daily gateway.yaml:15:7\n');
     expect(await run('inspect', tar, '--rule', '999')).toEqual({
       exit: 2,
       stdout: '',
@@ -186,9 +186,7 @@ describe('compile, promote, verify, inspect', () => {
     await edit(cwd, 'policies/teams.yaml', 'owner: engineering', 'owner: nobody');
     const compiled = await compile();
     expect(compiled).toMatchObject({ exit: 3, stdout: '' });
-    expect(compiled.stderr).toMatch(
-      /policies\/teams\.yaml:11:8: error: [^]*1 error in policies: nothing is written\n$/,
-    );
+    expect(compiled.stderr).toMatch(/policies\/teams\.yaml:9:8: error: [^]*1 error in policies: nothing is written\n$/);
     expect(await readdir(cwd)).not.toContain('store');
   });
 
