@@ -130,7 +130,7 @@ test(
         const again = shippedFrom(files, writeLocks(organisation.locks).toReversed(), environment);
         expect(again.policyDigest).toBe(shippedOf(scene).policyDigest);
       }),
-      { numRuns: RUNS / 4 },
+      { numRuns: Math.ceil(RUNS / 4) },
     );
   },
   TIMEOUT_MS,
@@ -147,7 +147,7 @@ test(
         const again = shippedFrom(copy(files), copy(locks), scene.environment);
         expect(again.tar.equals(shippedFrom(files, locks, scene.environment).tar)).toBe(true);
       }),
-      { numRuns: RUNS / 8 },
+      { numRuns: Math.ceil(RUNS / 8) },
     );
   },
   TIMEOUT_MS,
@@ -198,7 +198,7 @@ test.each(subtractions)(
         if (changed === null) return;
         expect(gained(scene, changed.without, changed.with, () => true)).toEqual([]);
       }),
-      { numRuns: RUNS / 4 },
+      { numRuns: Math.ceil(RUNS / 4) },
     );
   },
   TIMEOUT_MS,
@@ -220,7 +220,7 @@ test(
             .every((gateway) => fewer.teamsOf(caller, gateway).length === more.teamsOf(caller, gateway).length);
         expect(gained(scene, changed.with, changed.without, isSame)).toEqual([]);
       }),
-      { numRuns: RUNS / 4 },
+      { numRuns: Math.ceil(RUNS / 4) },
     );
   },
   TIMEOUT_MS,
