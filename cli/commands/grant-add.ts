@@ -37,7 +37,7 @@ export const grantAdd: Command = {
     const [teams, robots, allow] = [args.list('team'), args.list('robot'), args.list('allow')];
     if (teams.length + robots.length === 0) throw failure('--team', 'is required, or --robot: who gets it');
     const environment = args.text('environment');
-    const next = [`mcpgw test${folder.root === 'policies' ? '' : ` ${folder.root}`}`];
+    const next = ['mcpgw test'];
     const grant = findDocument(folder, 'Grant', name, environment);
     if (grant === null) {
       const value = {

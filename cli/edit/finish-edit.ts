@@ -33,8 +33,10 @@ export interface Edit {
  * Checks an edit and writes it. Whatever would make an error that was not there before is shown and not written. The
  * result is the files that changed.
  */
-export async function finishEdit({ draft, next, expected }: Edit, { args, terminal }: Context): Promise<ExitCode> {
+export async function finishEdit(edit: Edit, { args, terminal }: Context): Promise<ExitCode> {
+  const { draft, expected } = edit;
   const { before, changes } = draft;
+  const next = edit.next.map((line) => inFolder(line, args.requiredText('policies')));
   const isDry = args.flag('dry-run');
   const diffs = [...changes].map(([path, after]) => {
     const text = [...before.files, ...before.locks].find((file) => file.path === path)?.text ?? null;
@@ -59,6 +61,12 @@ export async function finishEdit({ draft, next, expected }: Edit, { args, termin
   else if (isDry) terminal.comment('nothing is written');
   for (const line of next) terminal.comment(`next: ${line}`);
   return EXIT.ok;
+}
+
+/** A command line for the folder that was edited, unless it is the one that is meant anyway. */
+function inFolder(line: string, folder: string): string {
+  if (folder === EDIT_OPTIONS.policies.default) return line;
+  return line.startsWith('mcpgw test') ? `${line} ${folder}` : `${line} --policies ${folder}`;
 }
 
 async function write(change: { readonly file: string; readonly before: string | null; readonly after: string }) {
@@ -97,5 +105,5 @@ export function environmentsFor(folder: PolicyFolder, named: string | null): rea
 
 /** @throws Failure when a document of the name says something else than was asked for. */
 export function refuseOther(name: string, kind: string, what: string, where: string): never {
-  throw failure(name, `there is a ${kind} of that name already, with another ${what}`, `edit it at ${where}`);
+  throw failure(name, `the ${kind} is there already, with another ${what}`, `edit it at ${where}`);
 }

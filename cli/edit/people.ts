@@ -6,7 +6,11 @@ import { failure } from '../failure.ts';
  * @throws Failure naming what is neither.
  */
 export function parsePeople(words: readonly string[]): readonly string[] {
-  const pieces = words.join(' ').split(/[,;\n]+/);
+  // A name in quotes may hold commas.
+  const pieces = words
+    .join(' ')
+    .replaceAll(/"[^"\n]*"/g, ' ')
+    .split(/[,;\n]+/);
   const found = pieces.flatMap((piece) => {
     const inBrackets = [...piece.matchAll(/<([^<>\s]+)>/g)].map(([, address]) => address ?? '');
     return inBrackets.length > 0 ? inBrackets : piece.split(/\s+/).filter((word) => word !== '');
