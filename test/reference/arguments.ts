@@ -1,4 +1,4 @@
-import { pathsOf, type Condition } from './expression.ts';
+import { pathsOf, type Condition, type Look } from './expression.ts';
 import type { Value } from './evaluate.ts';
 
 /** What of JSON Schema the reference understands. */
@@ -33,7 +33,7 @@ export function parseSent(json: string): Sent {
 export const INVALID = Symbol('invalid arguments');
 
 /** What conditions read of a value: members by name, or all of it. */
-type Reading = ReadonlyMap<string, Reading | 'whole' | 'asked'>;
+type Reading = ReadonlyMap<string, Reading | Look>;
 
 /**
  * Language.md, rule 11: arguments as a condition reads them, or that they are invalid: a value that is read is of its
@@ -47,23 +47,26 @@ export function readArguments(
 ): ReadonlyMap<string, Value> | typeof INVALID {
   const paths = pathsOf(condition).filter(({ path }) => path.root === 'args');
   if (paths.length === 0) return new Map();
-  const reading = new Map<string, Reading | 'whole' | 'asked'>();
-  for (const { path, isAsked } of paths) addReading(reading, path.names, isAsked);
+  const reading = new Map<string, Reading | Look>();
+  for (const { path, look } of paths) addReading(reading, path.names, look);
   const read = readObject(sent, schema, reading, isOpen);
   return read instanceof Map ? read : INVALID;
 }
 
-function addReading(level: Map<string, Reading | 'whole' | 'asked'>, names: readonly string[], isAsked: boolean): void {
+function addReading(level: Map<string, Reading | Look>, names: readonly string[], look: Look): void {
   const [name, ...below] = names;
   if (name === undefined) return;
   const known = level.get(name);
   if (below.length > 0) {
-    const inner = known instanceof Map ? known : new Map<string, Reading | 'whole' | 'asked'>();
+    const inner = known instanceof Map ? known : new Map<string, Reading | Look>();
     level.set(name, inner);
-    addReading(inner, below, isAsked);
-  } else if (!isAsked) level.set(name, 'whole');
-  else if (known === undefined) level.set(name, 'asked');
+    addReading(inner, below, look);
+  } else if (typeof known !== 'object' && LOOKS.indexOf(look) > LOOKS.indexOf(known ?? 'asked')) level.set(name, look);
+  else if (known === undefined) level.set(name, look);
 }
+
+/** The farther back, the more is looked at. */
+const LOOKS: readonly Look[] = ['asked', 'size', 'whole'];
 
 function readObject(sent: Sent, schema: Schema, reading: Reading, isOpen: boolean): Value | typeof INVALID {
   if (!(sent instanceof Map)) return INVALID;
@@ -82,12 +85,18 @@ function readObject(sent: Sent, schema: Schema, reading: Reading, isOpen: boolea
       read.set(name, null);
       continue;
     }
-    const result = how === 'whole' ? readWhole(value, declared) : readObject(value, declared, how, isOpen);
+    const result = typeof how === 'string' ? readValue(value, declared, how) : readObject(value, declared, how, isOpen);
     if (result === INVALID) return INVALID;
     read.set(name, result);
   }
   const isMissing = (schema.required ?? []).some((name) => reading.has(name) && !members.has(name));
   return isMissing ? INVALID : read;
+}
+
+function readValue(sent: Sent, schema: Schema, look: Look): Value | typeof INVALID {
+  // How many elements there are says nothing of what they are.
+  if (look === 'size' && schema.type === 'array') return Array.isArray(sent) ? sent.map(() => null) : INVALID;
+  return readWhole(sent, schema);
 }
 
 function readWhole(sent: Sent, schema: Schema): Value | typeof INVALID {

@@ -110,16 +110,21 @@ function writePath({ root, names }: Path): string {
   return root + names.map((name) => (IDENTIFIER.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`)).join('');
 }
 
-/** All paths that an expression reads, and those that a `has` asks for. */
-export function pathsOf(expression: Expression): readonly { readonly path: Path; readonly isAsked: boolean }[] {
+/** What of a value is looked at: that it is there, all but its elements, or all of it. */
+export type Look = 'asked' | 'size' | 'whole';
+
+/** All paths that an expression reads. */
+export function pathsOf(expression: Expression): readonly { readonly path: Path; readonly look: Look }[] {
   switch (expression.is) {
     case 'path':
-      return [{ path: expression.path, isAsked: false }];
+      return [{ path: expression.path, look: 'whole' }];
     case 'has':
-      return [{ path: expression.path, isAsked: true }];
+      return [{ path: expression.path, look: 'asked' }];
+    case 'size':
+      if (expression.of.is === 'path') return [{ path: expression.of.path, look: 'size' }];
+      return pathsOf(expression.of);
     case 'not':
     case 'text':
-    case 'size':
     case 'element':
       return pathsOf(expression.of);
     case 'and':
