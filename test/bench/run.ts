@@ -4,7 +4,8 @@
  * `-- --seconds N` sets the length of one run.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -170,25 +171,23 @@ async function measure(scenario: Scenario, pid: number, origin: string, key: str
   const child = spawn('node', [join(root, 'test/bench/load.ts'), JSON.stringify(load)], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
-  const cpu: number[] = [];
-  child.on('message', () => {
-    void cpuSeconds(pid).then((used) => cpu.push(used));
-  });
+  const cpu = new Map<unknown, number>();
+  child.on('message', (moment) => cpu.set(moment, cpuSeconds(pid)));
   const result = JSON.parse(await firstLine(child)) as LoadResult;
   if (result.failures > 0)
     throw new Error(`${scenario.name}: ${result.failures} of ${result.requests} answers were wrong`);
-  const [before = 0, after = 0] = cpu;
+  const used = (cpu.get('counted') ?? Number.NaN) - (cpu.get('counting') ?? Number.NaN);
   return {
     perSecond: result.requests / seconds,
-    cpuMicros: ((after - before) / result.requests) * 1e6,
+    cpuMicros: (used / result.requests) * 1e6,
     p50Ms: result.p50Ms,
     p99Ms: result.p99Ms,
   };
 }
 
 /** User and system time of a process, from /proc; a tick is 10 ms. */
-async function cpuSeconds(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+function cpuSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
