@@ -16,6 +16,7 @@ import {
   type RecordType,
 } from '../cel/index.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
+import { codePointName } from '../diagnostics/invisible.ts';
 import { replaceWord } from '../fix/replace-word.ts';
 import type { Document, Path } from '../source/document.ts';
 import type { LinkedCondition, LinkedConditionRow, LinkedDefinition, LinkedGateway } from './model.ts';
@@ -50,7 +51,7 @@ export class ConditionLinker {
 
   /** Null when the condition has errors, which have been reported, each at its place and once for all tools. */
   link(written: WrittenCondition, reach: Reach): LinkedCondition | null {
-    if (this.#refuseComment(written)) return null;
+    if (this.#refuseComment(written) || this.#refuseControl(written)) return null;
     const parsed = parseExpression(written.text);
     const speaksOf = wordsOf(written.text);
     const gateways = speaksOf.has('gateway') ? reach.gateways : null;
@@ -132,6 +133,19 @@ export class ConditionLinker {
       });
     }
     return problems.size > 0;
+  }
+
+  /** `"\b"` between double quotes is a backspace in YAML, and no pattern means one. */
+  #refuseControl({ document, path, text }: WrittenCondition): boolean {
+    const at = text.search(/(?![\t\n])\p{Cc}/u);
+    if (at === -1) return false;
+    this.#report({
+      code: 'policy/bad-text',
+      message: `the condition holds the control character ${codePointName(text.charAt(at))}`,
+      span: document.spanInside(path, at, at + 1),
+      help: 'write the condition between single quotes, which keep backslashes as they are',
+    });
+    return true;
   }
 
   /** `when: a # b` is cut by YAML, and nobody who reads it can be sure where. */

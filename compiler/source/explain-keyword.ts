@@ -72,6 +72,9 @@ export function explainKeyword(context: Context): Explained | null {
     case 'minItems':
     case 'minProperties':
       return explainEmpty(context);
+    case 'minLength':
+    case 'maxLength':
+      return explainLength(context);
     case 'uniqueItems':
       return explainRepeated(context);
     case 'minimum':
@@ -397,6 +400,20 @@ function explainEmpty(context: Context): Explained {
         ? 'add an item, or remove the field'
         : `write for example ${quote(renderFlow(example))}`;
   return { ...onValue(context, 'policy/empty', message, help), sort: 'whole' };
+}
+
+function explainLength(context: Context): Explained {
+  const { error, schema } = context;
+  const field = fieldName(context);
+  const length = Array.from(String(valueOf(context))).length;
+  const limit = String(error.schema);
+  if (error.keyword === 'maxLength') {
+    const message = `${field} has ${length} characters, more than ${limit}`;
+    return onValue(context, 'policy/out-of-range', message, `shorten it to ${limit} characters`);
+  }
+  const example = schema.examples?.[0];
+  const help = example === undefined ? 'write a text' : `write for example ${quote(renderFlow(example))}`;
+  return onValue(context, 'policy/empty', `${field} is empty`, help);
 }
 
 function explainRepeated(context: Context): Explained {

@@ -2,6 +2,7 @@ import { Composer, Parser, type YAMLError } from 'yaml';
 import type { Report, SourceFile, Span } from '../diagnostics/diagnostic.ts';
 import { codePointName, INVISIBLE } from '../diagnostics/invisible.ts';
 import { DOCUMENT_DEPTH_MAX, DOCUMENT_TOKENS_MAX, DOCUMENTS_PER_FILE_MAX, FILE_UNITS_MAX } from '../limits.ts';
+import { aboutCondition } from './explain-condition.ts';
 import { explainYamlErrors } from './explain-yaml-error.ts';
 import { readNodes, type ReadContent } from './read-nodes.ts';
 import { surveyTokens } from './refuse-features.ts';
@@ -78,10 +79,10 @@ function parseDocument(
   );
   const problem = explainYamlErrors(errors, survey, text, origin);
   if (problem !== null) {
-    report(problem);
+    report(aboutCondition(problem));
     return { text };
   }
-  survey.reportFeatures(report);
+  survey.reportFeatures((feature) => report(aboutCondition(feature)));
   const root = document?.contents ?? null;
   if (root === null || (root.range[0] === root.range[1] && !('items' in root))) {
     if (marker !== null) reportEmpty({ file, ...marker }, report);
@@ -90,7 +91,7 @@ function parseDocument(
   let isSound = true;
   const content = readNodes(root, origin, (mistake) => {
     isSound = false;
-    report(mistake);
+    report(aboutCondition(mistake));
   });
   return { ...content, origin, isSound };
 }

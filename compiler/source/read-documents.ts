@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { PolicyDocument } from '../../schemas/types/documents.ts';
 import type { Problem, Report, SourceFile, Span } from '../diagnostics/diagnostic.ts';
 import { DIAGNOSTICS_PER_FILE_MAX } from '../limits.ts';
@@ -41,7 +42,10 @@ function readFile(file: SourceFile): FileContents {
   for (const parsed of parseDocuments(file, report)) {
     const value = 'text' in parsed ? null : checkDocument(parsed, report);
     if (value !== null && 'origin' in parsed) documents.push(documentOf(value, parsed));
-    else broken.push(...brokenNames(parsed));
+    else {
+      assert(problems.length > 0, 'no document is left out without a word');
+      broken.push(...brokenNames(parsed));
+    }
   }
   return { documents, broken, problems };
 }

@@ -77,6 +77,17 @@ class Reader {
         });
         continue;
       }
+      if (pair.value === null) {
+        // Only between braces, where a comma has cut off the rest of a text.
+        this.unknown.add([...path, name]);
+        this.#report({
+          code: 'yaml/syntax',
+          message: `${quote(name)} has no value`,
+          span,
+          help: 'write one; or quote the whole text if the comma before it is part of the text',
+        });
+        continue;
+      }
       const read = this.read(pair.value, span, [...path, name]);
       value[name] = read.value;
       children.set(name, read.node);

@@ -30,7 +30,13 @@ const FIXES: readonly (readonly [name: string, fix: string | null])[] = [
   ['yaml-unquoted-pattern', "* -> '*'"],
   ['yaml-unquoted-at', "@acme/support -> '@acme/support'"],
   ['yaml-comment-without-space', ' ->  '],
+  ['condition-begins-with-tag', "!has(args.state) -> '!has(args.state)'"],
+  ['condition-begins-with-quote', `"a" == principal.id -> '"a" == principal.id'`],
+  ['cel-field-misspelt', 'di -> id'],
   // Decisions:
+  ['condition-cut-by-comma', null],
+  ['condition-cut-by-bracket', null],
+  ['cel-comment-behind', null],
   ['key-unlike-any', null],
   ['keys-both', null],
   ['name-with-capitals', null],
