@@ -8,6 +8,7 @@ import { findDisabledOwners } from './disabled-owners.ts';
 import { findExpired } from './expiry.ts';
 import { checkInvariants } from './invariants.ts';
 import { findLiteralSecrets } from './literal-secrets.ts';
+import { findLongNames } from './long-names.ts';
 import { findManyTools } from './many-tools.ts';
 import { findRobotsLeftOut } from './robots-left-out.ts';
 import { findUnusedClaims } from './unused-claims.ts';
@@ -30,6 +31,7 @@ export function analyse(input: AnalyseInput, report: Report): void {
   findNeverAllowed(analysed, report);
 
   findManyTools(analysed, report);
+  findLongNames(analysed, report);
   findBareStars(analysed, report);
   findRobotsLeftOut(analysed, report);
   findLiteralSecrets(analysed, report);

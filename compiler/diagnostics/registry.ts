@@ -124,6 +124,7 @@ export const DIAGNOSTICS = {
   'dead/never-allowed': { severity: 'warning', summary: 'A tool is listed for somebody and can never be called.' },
 
   'lint/many-tools': { severity: 'warning', summary: 'A gateway exposes more tools than models handle well.' },
+  'lint/long-name': { severity: 'warning', summary: 'The name of a tool is longer than some clients accept.' },
   'lint/bare-star': { severity: 'warning', summary: 'A bare `*` grants tools that do more than read.' },
   'lint/robots-left-out': { severity: 'warning', summary: 'A Guard on destructive tools leaves out robots.' },
   'lint/literal-secret': { severity: 'warning', summary: 'A policy file holds what looks like a secret.' },

@@ -140,6 +140,17 @@ export const LINT_EXPLANATIONS: Explanations<'lint'> = {
     wrong: `${WORKSPACE}defaults: { maxTools: 2 }\n`,
     right: `${WORKSPACE}defaults: { maxTools: 40 }\n`,
   },
+  'lint/long-name': {
+    meaning:
+      'Clients put their own name for a server in front of a tool, and some leave out tools whose name is then longer ' +
+      'than 60 characters. The name of the gateway stands for it here.',
+    remedy: 'Give the assignment a shorter `prefix`, or `rename` the tool.',
+    wrong: GATEWAY.replace(
+      'identity: reader',
+      'identity: reader, rename: { get_ticket: get_the_ticket_that_somebody_outside_of_the_company_opened }',
+    ),
+    right: GATEWAY.replace('identity: reader', 'identity: reader, rename: { get_ticket: get_outside_ticket }'),
+  },
   'lint/bare-star': {
     meaning:
       'A bare `*` grants every tool of a server, those that write or destroy too, and those that somebody accepts later.',
