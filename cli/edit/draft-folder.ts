@@ -30,7 +30,7 @@ export function withDocument(
 }
 
 /** The text of a file as it would be; null when there is none. */
-export function textAt({ before, changes }: Draft, path: string): string | null {
+function textAt({ before, changes }: Draft, path: string): string | null {
   return changes.get(path) ?? before.files.find((file) => file.path === path)?.text ?? null;
 }
 
