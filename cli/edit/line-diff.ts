@@ -71,7 +71,10 @@ function renderHunk(hunk: readonly Line[]): readonly string[] {
   return [head, ...hunk.map(({ op, text }) => SIGNS[op] + shown(text))];
 }
 
-/** No text of a file reaches the terminal as control. */
-function shown(line: string): string {
-  return line.split('\t').map(visible).join('\t');
+/** No text of a file reaches the terminal as control. What says that a line feed is missing has a line of its own. */
+function shown(piece: string): string {
+  return piece
+    .split(/([\t\n])/)
+    .map((part) => (part === '\t' || part === '\n' ? part : visible(part)))
+    .join('');
 }
