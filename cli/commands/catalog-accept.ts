@@ -3,9 +3,9 @@ import { EFFECTS } from '../catalog/edit-effects.ts';
 import { readServers } from '../catalog/find-servers.ts';
 import { shownText } from '../catalog/review-text.ts';
 import { FORMAT, type Command } from '../command.ts';
+import { rewriteFile } from '../edit/rewrite-file.ts';
 import { EXIT } from '../exit-code.ts';
 import { failure } from '../failure.ts';
-import { PUBLIC, replaceFile } from '../write-file.ts';
 
 const KINDS = ['tool', 'prompt', 'template'] as const;
 
@@ -47,7 +47,7 @@ export const catalogAccept: Command = {
       kind: KINDS.find((kind) => kind === args.text('kind')) ?? null,
       environment: args.text('environment'),
     });
-    for (const [path, text] of acceptance.files) await replaceFile(path, text, PUBLIC);
+    for (const [path, text] of acceptance.files) await rewriteFile(path, text);
     if (args.requiredText('format') === 'json') terminal.result(`${JSON.stringify(toJson(acceptance), null, 2)}\n`);
     else terminal.result(renderAcceptance(acceptance));
     for (const path of acceptance.files.keys()) terminal.comment(`wrote ${path}`);

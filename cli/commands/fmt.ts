@@ -36,7 +36,7 @@ export const fmt: Command = {
     const { files, diagnostics } = await formatFiles(args.positionals('PATH'));
     const changes = files.filter((file): file is Change => file.after !== null && file.after !== file.before);
     const isCheck = args.flag('check');
-    if (!isCheck) for (const { path, before, after } of changes) await rewriteFile(path, before, after);
+    if (!isCheck) for (const { path, after } of changes) await rewriteFile(path, after);
     if (args.requiredText('format') === 'json') {
       const changed = changes.map(({ path, before, after }) => ({
         file: path,

@@ -40,7 +40,7 @@ export const robotKey: Command = {
     const key = formatRobotKey(id, randomBytes(32));
     const path = join(folder.root, robot.file.path);
     const entry = { id, sha256: hashRobotKey(environment, key), expires };
-    await rewriteFile(path, robot.file.text, addItem(robot.file.text, robot.span.start, ['keys'], entry));
+    await rewriteFile(path, addItem(robot.file.text, robot.span.start, ['keys'], entry));
     terminal.result(`${key}\n`);
     terminal.comment(`key ${id} of robot ${robot.name} is good in ${environment} to the end of ${expires} (UTC)`);
     terminal.comment(`wrote its hash to ${path}: it works once the change is reviewed, compiled and promoted`);

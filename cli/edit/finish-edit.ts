@@ -72,7 +72,7 @@ function inFolder(line: string, folder: string): string {
 async function write(change: { readonly file: string; readonly before: string | null; readonly after: string }) {
   const { file, before, after } = change;
   if (before === null) await writeNewFile(file, after, PUBLIC);
-  else await rewriteFile(file, before, after);
+  else await rewriteFile(file, after);
 }
 
 /** Errors after the edit that were not there before, wherever in their file they stand now. */

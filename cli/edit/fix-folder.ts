@@ -34,7 +34,7 @@ export async function fixFolder(folder: PolicyFolder, named: string | null): Pro
   }
   for (const file of fixed.folder.files) {
     const before = folder.files.find(({ path }) => path === file.path)?.text ?? '';
-    if (before !== file.text) await rewriteFile(join(folder.root, file.path), before, file.text);
+    if (before !== file.text) await rewriteFile(join(folder.root, file.path), file.text);
   }
   return fixed;
 }

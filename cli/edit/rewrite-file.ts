@@ -5,14 +5,12 @@ import { replaceFile } from '../write-file.ts';
 /**
  * Replaces a text file in one step, and puts back what reading it took away, so that the diff is what was changed: the
  * byte order mark and CRLF line ends. Its mode stays, and a link stays a link.
- *
- * @param before the text as `readText` gave it.
  */
-export async function rewriteFile(path: string, before: string, after: string): Promise<void> {
+export async function rewriteFile(path: string, text: string): Promise<void> {
   const target = await onPath(path, realpath(path));
   const { mode } = await onPath(path, stat(target));
   const original = await onPath(path, readFile(target, 'utf8'));
   const mark = original.startsWith('\uFEFF') ? '\uFEFF' : '';
-  const isCrlf = original.includes('\r\n') && original.slice(mark.length) === before.replaceAll('\n', '\r\n');
-  await replaceFile(target, mark + (isCrlf ? after.replaceAll('\n', '\r\n') : after), mode & 0o777);
+  const isCrlf = original.includes('\r\n') && !/(?<!\r)\n/.test(original);
+  await replaceFile(target, mark + (isCrlf ? text.replaceAll('\n', '\r\n') : text), mode & 0o777);
 }
