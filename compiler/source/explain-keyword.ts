@@ -304,7 +304,12 @@ function wrongWord(context: Context, value: unknown, words: readonly string[]): 
   const { document, path } = context;
   if (isNothing(context)) return explainNothing(context);
   const message = `${fieldName(context)} cannot be ${describeValue(value, nodeAt(document.root, path)?.scalar ?? null)}`;
-  const help = (typeof value === 'string' ? didYouMean(value, words) : null) ?? `it can be ${quoteList(words)}`;
+  // A later language may decide differently, so nobody may guess at it (language.md, rule 14).
+  const isLanguage = document.kind === 'Workspace' && path.join('.') === 'language';
+  const help =
+    (typeof value === 'string' ? didYouMean(value, words) : null) ??
+    (isLanguage ? 'this version of mcpgw reads language 1; a later language needs a later mcpgw' : null) ??
+    `it can be ${quoteList(words)}`;
   return { ...onValue(context, 'policy/unknown-value', message, help), ...repairWord(value, words) };
 }
 
