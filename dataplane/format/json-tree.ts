@@ -8,7 +8,7 @@ export type JsonTree =
   | { readonly kind: 'number'; readonly start: number; readonly end: number; readonly token: string }
   | { readonly kind: 'literal'; readonly start: number; readonly end: number; readonly value: boolean | null };
 
-export interface JsonMember {
+interface JsonMember {
   readonly key: string;
   readonly keyStart: number;
   readonly keyEnd: number;
