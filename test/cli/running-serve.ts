@@ -56,7 +56,8 @@ export async function startServe(
       await new Promise<void>((resolve) => (changed = resolve));
     }
   };
-  await until(() => stderr.includes('Ctrl-C stops'));
+  // Two pipes: the last word of one may arrive before the first of the other.
+  await until(() => stderr.includes('Ctrl-C stops') && stdout.endsWith('\n'));
   read = stderr.length;
   return {
     pid: child.pid ?? 0,
