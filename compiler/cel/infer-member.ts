@@ -110,6 +110,8 @@ export function inferIndex(inference: Inference, node: Node & { readonly kind: '
     return inferMember(inference, node, of, name, scope);
   }
   inference.infer(index, scope);
+  // The parser has already said what is missing here.
+  if (index.kind === 'error') return wrong(node);
   inference.report('cel/wrong-type', index, 'the member of a record is named by a literal text', 'write `["name"]`');
   return wrong(node);
 }

@@ -44,6 +44,10 @@ function expectSound(text: string): void {
   if (result.ok) result.compiled.certainties();
 }
 
+test.each(['args[]', 'args[] + [1,2,3,] + [4]', 'args.user[]'])('found by fuzzing: %s', (text) => {
+  expectSound(text);
+});
+
 test('text of any characters draws problems inside of it, and never an exception', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), expectSound), { numRuns: 1_500 });
 });
