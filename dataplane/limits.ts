@@ -210,3 +210,7 @@ export const TIME_ZONES_CACHED_MAX = 64;
 export const TIME_ZONE_CHARACTERS_MAX = 64;
 /** In how many ways the arguments of one call are read for single conditions, where they do not fit all of a tool's. */
 export const ARGUMENT_READINGS_MAX = 16;
+
+// dataplane/mcp: what clients declare and what servers ask of them
+/** Declarations of capabilities kept read at once. */
+export const CAPABILITIES_CACHED_MAX = 256;

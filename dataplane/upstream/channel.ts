@@ -51,7 +51,7 @@ export interface ChannelReceiver {
 }
 
 export interface ChannelEvent {
-  /** One JSON-RPC message, not yet checked. */
+  /** One JSON-RPC message, not yet checked. Empty: an event that only carries an id or a time (2025-11-25, priming events). */
   readonly data: Buffer;
   /** The SSE event's id, with which a legacy stream may be resumed; null = none. */
   readonly eventId: string | null;
