@@ -1,8 +1,10 @@
 import { memberOf, type JsonTree } from '../../dataplane/format/json-tree.ts';
 import { SERVER_TEXT_UNITS_MAX } from '../../compiler/limits.ts';
-import { CLIENT_CAPABILITIES, CLIENT_INFO } from '../../dataplane/mcp/client-profile.ts';
+import { EVERYTHING, renderCapabilities } from '../../dataplane/mcp/client-capabilities.ts';
+import { CLIENT_INFO } from '../../dataplane/mcp/client-profile.ts';
 import { METHOD_HEADER, VERSION_HEADER } from '../../dataplane/mcp/era.ts';
 import { LEGACY_VERSIONS, MODERN_VERSIONS } from '../../dataplane/mcp/versions.ts';
+import { readCapabilities } from '../../compiler/catalog/capabilities.ts';
 import type { ObservedCatalog } from '../../compiler/catalog/update-lock.ts';
 import { failure, type Failure } from '../failure.ts';
 import { drainLists } from './drain-lists.ts';
@@ -21,8 +23,8 @@ export interface Introduction {
 }
 
 /**
- * What a live server offers, as it says so. It is asked as the proxy will ask it: same client information, same
- * capabilities, since some servers offer other tools to other clients.
+ * What a live server offers, as it says so. It is asked as the proxy will ask it, with the same client information, on
+ * behalf of a client that can do everything, since some servers offer less to others.
  * @throws Failure naming the URL and what the server did.
  */
 export async function observeServer(
@@ -38,7 +40,8 @@ export async function observeServer(
     if (introduction.era === 'legacy') version = { [VERSION_HEADER]: introduction.protocolVersion };
     const definitions = await drainLists(introduction, limits, failed);
     const { era, protocolVersion, serverInfo, instructions } = introduction;
-    return { server, era, protocolVersion, serverInfo, instructions, definitions };
+    const capabilities = readCapabilities(introduction.capabilities);
+    return { server, era, protocolVersion, serverInfo, instructions, capabilities, definitions };
   } finally {
     await client.close(version);
   }
@@ -47,6 +50,7 @@ export async function observeServer(
 type Fail = (message: string, help?: string | null) => Failure;
 
 const META = 'io.modelcontextprotocol/';
+const CAPABILITIES: unknown = JSON.parse(renderCapabilities(EVERYTHING));
 const [MODERN = ''] = MODERN_VERSIONS;
 const [LEGACY = ''] = LEGACY_VERSIONS;
 const UNSUPPORTED_VERSION = '-32022';
@@ -76,7 +80,7 @@ async function discover(client: UpstreamClient, fail: Fail): Promise<Introductio
 
 /** The legacy handshake, in the session that it opens. */
 async function initialize(client: UpstreamClient, fail: Fail): Promise<Introduction> {
-  const params = { protocolVersion: LEGACY, capabilities: CLIENT_CAPABILITIES, clientInfo: CLIENT_INFO };
+  const params = { protocolVersion: LEGACY, capabilities: CAPABILITIES, clientInfo: CLIENT_INFO };
   const answer = await client.ask('initialize', params, {});
   refuseUnlessHeard(answer, fail);
   if (answer.kind === 'status')
@@ -103,7 +107,7 @@ function modernMeta(): object {
   return {
     [`${META}protocolVersion`]: MODERN,
     [`${META}clientInfo`]: CLIENT_INFO,
-    [`${META}clientCapabilities`]: CLIENT_CAPABILITIES,
+    [`${META}clientCapabilities`]: CAPABILITIES,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { DefinitionKind } from '../../dataplane/format/definition-digest.ts';
 import type { JsonTree } from '../../dataplane/format/json-tree.ts';
+import type { ServerCapabilities } from '../../schemas/types/catalog.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
 
 /** What a server offers, as reviewed: a lock file in memory, with every number as the upstream wrote it. */
@@ -10,6 +11,8 @@ export interface CatalogLock {
   readonly protocolVersion: string;
   readonly serverInfo: { readonly name: string; readonly version: string };
   readonly instructions: string | null;
+  /** Null: the lock is of an earlier version, which did not record them. */
+  readonly capabilities: ServerCapabilities | null;
   /** Tools, then prompts, then templates; each sorted by name, in UTF-16 code units. */
   readonly definitions: readonly LockedDefinition[];
 }

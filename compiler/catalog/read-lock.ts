@@ -9,6 +9,7 @@ import {
 } from '../limits.ts';
 import type { Report, SourceFile, Span } from '../diagnostics/diagnostic.ts';
 import { quote } from '../diagnostics/quote.ts';
+import { CAPABILITY_NAMES, capabilitiesFrom } from './capabilities.ts';
 import { NAMED_BY, type CatalogLock, type LockedDefinition } from './lock.ts';
 
 const SYNC_HELP = 'a lock is written by `mcpgw catalog sync` and never by hand';
@@ -62,7 +63,7 @@ class Reader {
   }
 
   lock(tree: JsonTree): CatalogLock {
-    const top = this.#members(tree, MEMBERS, [], 'a lock');
+    const top = this.#members(tree, MEMBERS, ['capabilities'], 'a lock');
     const format = top.get('format');
     if (format !== undefined && !(format.kind === 'number' && format.token === '1')) {
       this.#malformed(format, 'this version of mcpgw reads locks of format 1');
@@ -77,6 +78,7 @@ class Reader {
       protocolVersion: this.#text(top.get('protocolVersion')),
       serverInfo: { name: this.#text(serverInfo.get('name')), version: this.#text(serverInfo.get('version')) },
       instructions: isNull ? null : this.#text(instructions),
+      capabilities: this.#capabilities(top.get('capabilities')),
       definitions: [
         ...this.#definitions('tool', top.get('tools')),
         ...this.#definitions('prompt', top.get('prompts')),
@@ -137,6 +139,18 @@ class Reader {
     if (tree?.kind === 'string' && (tree.value === 'legacy' || tree.value === 'modern')) return tree.value;
     if (tree !== undefined) this.#malformed(tree, 'expected `legacy` or `modern`');
     return 'legacy';
+  }
+
+  #capabilities(tree: JsonTree | undefined): CatalogLock['capabilities'] {
+    if (tree === undefined) return null;
+    const members = this.#members(tree, CAPABILITY_NAMES, [], '`capabilities`');
+    return capabilitiesFrom((name) => {
+      const member = members.get(name);
+      if (member === undefined) return false;
+      if (member.kind === 'literal' && member.value !== null) return member.value;
+      this.#malformed(member, 'expected true or false');
+      return false;
+    });
   }
 
   #text(tree: JsonTree | undefined, unitsMax: number = SERVER_TEXT_UNITS_MAX): string {

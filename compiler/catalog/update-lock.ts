@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { definitionDigest, type DefinitionKind } from '../../dataplane/format/definition-digest.ts';
 import { canonicalTree, type JsonTree } from '../../dataplane/format/json-tree.ts';
+import { renderCapabilities } from './capabilities.ts';
 import { compareDefinitions, type CatalogLock, type LockedDefinition } from './lock.ts';
 
 /** What a server offers now, as it said so. */
@@ -25,7 +26,8 @@ export type DefinitionChange = { readonly kind: DefinitionKind; readonly name: s
 
 /** A new Server, or what it says about itself. */
 export interface ServerChange {
-  readonly field: 'era' | 'protocolVersion' | 'serverInfo.name' | 'serverInfo.version' | 'instructions';
+  readonly field:
+    'era' | 'protocolVersion' | 'serverInfo.name' | 'serverInfo.version' | 'instructions' | 'capabilities';
   readonly before: string | null;
   readonly after: string | null;
 }
@@ -85,6 +87,11 @@ function compareServers(before: CatalogLock, after: ObservedCatalog): readonly S
     { field: 'serverInfo.name', before: before.serverInfo.name, after: after.serverInfo.name },
     { field: 'serverInfo.version', before: before.serverInfo.version, after: after.serverInfo.version },
     { field: 'instructions', before: before.instructions, after: after.instructions },
+    {
+      field: 'capabilities',
+      before: renderCapabilities(before.capabilities),
+      after: renderCapabilities(after.capabilities),
+    },
   ];
   return all.filter((change) => change.before !== change.after);
 }

@@ -1,4 +1,5 @@
 import type { JsonTree } from '../../dataplane/format/json-tree.ts';
+import { CAPABILITY_NAMES } from './capabilities.ts';
 import { compareDefinitions, type CatalogLock, type LockedDefinition } from './lock.ts';
 import { escapeUnreadable } from './unreadable.ts';
 
@@ -9,7 +10,13 @@ import { escapeUnreadable } from './unreadable.ts';
 export function writeLock(lock: CatalogLock): string {
   const of = (kind: LockedDefinition['kind']): readonly LockedDefinition[] =>
     lock.definitions.filter((definition) => definition.kind === kind).sort(compareDefinitions);
+  const { capabilities } = lock;
   const tree = object({
+    ...(capabilities === null
+      ? {}
+      : {
+          capabilities: object(Object.fromEntries(CAPABILITY_NAMES.map((name) => [name, literal(capabilities[name])]))),
+        }),
     era: string(lock.era),
     format: { kind: 'number', start: 0, end: 0, token: '1' },
     instructions: lock.instructions === null ? literal(null) : string(lock.instructions),

@@ -7,6 +7,8 @@ import type { LinkedAssignment, LinkedGateway, LinkedServer } from './model.ts';
 import type { Names } from './names.ts';
 
 const PREFIX_LENGTH_MAX = 16;
+/** What a server may ask of the client where the assignment does not say (language.md, `asks`). */
+const ASKS_DEFAULT = ['form'] as const;
 /** What every client and model provider accepts (protocol.md 1.3). */
 const EXPOSED_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -63,7 +65,10 @@ function linkAssignment(
   }
   const rename = written.rename ?? {};
   for (const old of Object.keys(rename)) checkRenamed(document, [...path, 'rename', old], old, server, report);
-  return identity === null ? null : { name, server, identity, prefix: written.prefix ?? name, rename, span };
+  if (identity === null) return null;
+  const asks = [...(written.asks ?? ASKS_DEFAULT)].sort();
+  const urlHosts = [...(written.urlHosts ?? [])].sort();
+  return { name, server, identity, prefix: written.prefix ?? name, rename, asks, urlHosts, span };
 }
 
 /** Index into the server's identities. A server with one identity, or none at all, needs no choice. */

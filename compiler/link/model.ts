@@ -66,6 +66,10 @@ export interface LinkedAssignment {
   readonly identity: number;
   readonly prefix: string;
   readonly rename: Readonly<Record<string, string>>;
+  /** What the server may ask of the client. Sorted. */
+  readonly asks: readonly ('form' | 'roots' | 'sampling' | 'url')[];
+  /** Hosts that questions of the sort `url` may send a person to. Sorted. */
+  readonly urlHosts: readonly string[];
   readonly span: Span;
 }
 

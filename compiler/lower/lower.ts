@@ -1,6 +1,7 @@
 import type { Catalog } from '../../schemas/types/catalog.ts';
 import type { Assignment, Entry, Gateway, Grant, Policy, RobotKey, Server } from '../../schemas/types/policy.ts';
 import type { SourceMap } from '../../schemas/types/sourcemap.ts';
+import { NO_CAPABILITIES } from '../catalog/capabilities.ts';
 import type { LinkedEntry, LinkedGateway, LinkedPolicy } from '../link/model.ts';
 import { lowerCondition, lowerProjections } from './conditions.ts';
 import { lowerContent } from './content.ts';
@@ -111,6 +112,7 @@ export function lower(linked: LinkedPolicy, development: Development | null): Lo
       protocolVersion: lock.protocolVersion,
       serverInfo: lock.serverInfo,
       instructions: lock.instructions,
+      capabilities: lock.capabilities ?? NO_CAPABILITIES,
     })),
     definitions: definitions.map(({ server, definition }) => ({
       server: tables.serverIndex.get(server) ?? -1,
@@ -134,6 +136,8 @@ function lowerGateway(gateway: LinkedGateway, linked: LinkedPolicy, tables: Tabl
       identity: assignment.identity,
       prefix: assignment.prefix,
       rename: Object.fromEntries(Object.entries(assignment.rename).sort(([a], [b]) => (a < b ? -1 : 1))),
+      asks: assignment.asks,
+      urlHosts: assignment.urlHosts,
     })),
     clients:
       gateway.clients === null

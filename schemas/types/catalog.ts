@@ -20,10 +20,29 @@ export interface CatalogServer {
   readonly protocolVersion: string;
   readonly serverInfo: ServerInfo;
   readonly instructions: string | null;
+  readonly capabilities: ServerCapabilities;
 }
 export interface ServerInfo {
   readonly name: string;
   readonly version: string;
+}
+/**
+ * What the server said it can do when it was recorded; all false where the lock does not say.
+ */
+export interface ServerCapabilities {
+  readonly completions: boolean;
+  /**
+   * It announces changes of at least one of its lists.
+   */
+  readonly listChanged: boolean;
+  readonly logging: boolean;
+  readonly prompts: boolean;
+  readonly resources: boolean;
+  /**
+   * It announces changes of single resources.
+   */
+  readonly subscribe: boolean;
+  readonly tools: boolean;
 }
 export interface Definition {
   readonly server: number;

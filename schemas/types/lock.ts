@@ -13,6 +13,7 @@ export interface Lock {
   readonly protocolVersion: string;
   readonly serverInfo: LockServerInfo;
   readonly instructions: string | null;
+  readonly capabilities?: LockCapabilities;
   readonly tools: readonly LockedTool[];
   readonly prompts: readonly LockedPrompt[];
   readonly resourceTemplates: readonly LockedTemplate[];
@@ -20,6 +21,24 @@ export interface Lock {
 export interface LockServerInfo {
   readonly name: string;
   readonly version: string;
+}
+/**
+ * What the server said it can do; absent in locks of earlier versions.
+ */
+export interface LockCapabilities {
+  readonly completions: boolean;
+  /**
+   * It announces changes of at least one of its lists.
+   */
+  readonly listChanged: boolean;
+  readonly logging: boolean;
+  readonly prompts: boolean;
+  readonly resources: boolean;
+  /**
+   * It announces changes of single resources.
+   */
+  readonly subscribe: boolean;
+  readonly tools: boolean;
 }
 export interface LockedTool {
   readonly name: string;

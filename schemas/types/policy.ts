@@ -6,7 +6,7 @@ export type Subject = TeamSubject | RobotSubject | RoleSubject;
  */
 export type Index = number;
 export type Target = UrlTarget | StdioTarget;
-export type UpstreamAuth = NoAuth | BearerAuth | HeadersAuth;
+export type UpstreamAuth = NoAuth | BearerAuth | HeadersAuth | ClientAuth | ExchangeAuth;
 /**
  * Index into the source map. Negative numbers are the reserved absences of `decide`.
  */
@@ -65,7 +65,7 @@ export interface Policy {
    */
   readonly sets: readonly (readonly Index[])[];
   /**
-   * Lists of resource URI patterns, each list once.
+   * Lists of resource URI patterns, each list once. Of a server with opaque URIs they are exact texts, and `**` is any.
    */
   readonly uriPatterns: readonly (readonly string[])[];
   readonly allowlists: readonly Allowlist[];
@@ -208,6 +208,10 @@ export interface Server {
   readonly target: Target;
   readonly identities: readonly UpstreamIdentity[];
   readonly openArguments: boolean;
+  /**
+   * Its resource URIs are compared as they are, whatever their form.
+   */
+  readonly opaqueUris: boolean;
 }
 export interface UrlTarget {
   readonly url: string;
@@ -241,6 +245,44 @@ export interface HeadersAuth {
     readonly [k: string]: string;
   };
 }
+/**
+ * The gateway's own token, by client credentials.
+ */
+export interface ClientAuth {
+  readonly kind: 'client';
+  readonly tokenUrl: string;
+  readonly id: string;
+  /**
+   * A secret's name in proxy.yaml.
+   */
+  readonly secret: string;
+  readonly auth: 'basic' | 'post';
+  readonly audience: string | null;
+  readonly resource: string | null;
+  /**
+   * Sorted.
+   */
+  readonly scopes: readonly string[];
+}
+/**
+ * A token of the caller's, by exchange.
+ */
+export interface ExchangeAuth {
+  readonly kind: 'exchange';
+  readonly tokenUrl: string;
+  readonly id: string;
+  /**
+   * A secret's name in proxy.yaml.
+   */
+  readonly secret: string;
+  readonly auth: 'basic' | 'post';
+  readonly audience: string | null;
+  readonly resource: string | null;
+  /**
+   * Sorted.
+   */
+  readonly scopes: readonly string[];
+}
 export interface Allowlist {
   readonly name: string;
   readonly entries: readonly Entry[];
@@ -264,6 +306,10 @@ export interface Entry {
    * Index into uriPatterns; -1 = none.
    */
   readonly resources: number;
+  /**
+   * Set: the resource templates of which some URI is among the resources; -1 = none.
+   */
+  readonly templates: number;
   /**
    * Form; -1 = unconditional.
    */
@@ -294,6 +340,22 @@ export interface Assignment {
   readonly rename: {
     readonly [k: string]: string;
   };
+  /**
+   * What the server may ask of the client. Sorted.
+   */
+  readonly asks: readonly ('form' | 'roots' | 'sampling' | 'url')[];
+  /**
+   * Hosts that questions of the sort `url` may send a person to. Sorted.
+   */
+  readonly urlHosts: readonly string[];
+  /**
+   * Whether its resources are exposed under their own URIs: no other assignment of the gateway can serve them.
+   */
+  readonly ownUris: boolean;
+  /**
+   * Index into uriPatterns: every resource that it can serve here, by any grant or template; -1 = none.
+   */
+  readonly uris: number;
 }
 export interface ClientFilter {
   readonly mode: 'only' | 'except';
@@ -329,7 +391,7 @@ export interface Match {
   readonly gateways: readonly Index[] | null;
   readonly servers: readonly Index[] | null;
   /**
-   * Set of tools, prompts and templates; -1 = any.
+   * Set of tools and prompts; -1 = any. Templates go by `resources`.
    */
   readonly definitions: number;
   /**

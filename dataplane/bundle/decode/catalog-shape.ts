@@ -4,6 +4,7 @@ import type {
   Definition,
   KeyTree,
   ParamHeader,
+  ServerCapabilities,
   ServerInfo,
 } from '../../../schemas/types/catalog.ts';
 import { DIGEST } from '../../format/pointer.ts';
@@ -17,6 +18,15 @@ const server: Shape<CatalogServer> = object<CatalogServer>({
   protocolVersion: text(),
   serverInfo: object<ServerInfo>({ name: text(), version: text() }),
   instructions: nullable(text()),
+  capabilities: object<ServerCapabilities>({
+    completions: boolean(),
+    listChanged: boolean(),
+    logging: boolean(),
+    prompts: boolean(),
+    resources: boolean(),
+    subscribe: boolean(),
+    tools: boolean(),
+  }),
 });
 
 const definition: Shape<Definition> = object<Definition>({

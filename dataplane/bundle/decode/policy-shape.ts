@@ -7,11 +7,13 @@ import type {
   ClaimSource,
   ClaimType,
   Client,
+  ClientAuth,
   ClientFilter,
   ContentRule,
   DefinitionProjection,
   EmailClaim,
   Entry,
+  ExchangeAuth,
   Form,
   FormRow,
   Gateway,
@@ -104,10 +106,22 @@ const target: Shape<Target> = keyed<Target>({
   stdio: object<StdioTarget>({ stdio: text() }),
 });
 
+const tokenRequest = {
+  tokenUrl: text(),
+  id: text(),
+  secret: text(),
+  auth: literal('basic', 'post'),
+  audience: nullable(text()),
+  resource: nullable(text()),
+  scopes: list(text()),
+};
+
 const upstreamAuth: Shape<UpstreamAuth> = tagged<UpstreamAuth>('kind', {
   none: object<NoAuth>({ kind: literal('none') }),
   bearer: object<BearerAuth>({ kind: literal('bearer'), secret: text() }),
   headers: object<HeadersAuth>({ kind: literal('headers'), headers: record(text()) }),
+  client: object<ClientAuth>({ kind: literal('client'), ...tokenRequest }),
+  exchange: object<ExchangeAuth>({ kind: literal('exchange'), ...tokenRequest }),
 });
 
 const server: Shape<Server> = object<Server>({
@@ -115,6 +129,7 @@ const server: Shape<Server> = object<Server>({
   target,
   identities: list(object<UpstreamIdentity>({ name: text(), auth: upstreamAuth })),
   openArguments: boolean(),
+  opaqueUris: boolean(),
 });
 
 const entry: Shape<Entry> = object<Entry>({
@@ -124,6 +139,7 @@ const entry: Shape<Entry> = object<Entry>({
   tools: index,
   prompts: index,
   resources: index,
+  templates: index,
   when: index,
 });
 
@@ -138,6 +154,10 @@ const gateway: Shape<Gateway> = object<Gateway>({
       identity: integer(0),
       prefix: text(),
       rename: record(text()),
+      asks: list(literal('form', 'roots', 'sampling', 'url')),
+      urlHosts: list(text()),
+      ownUris: boolean(),
+      uris: index,
     }),
   ),
   clients: nullable(object<ClientFilter>({ mode: literal('only', 'except'), clients: list(index) })),

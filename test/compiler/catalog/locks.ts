@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { NO_CAPABILITIES } from '../../../compiler/catalog/capabilities.ts';
 import type { CatalogLock } from '../../../compiler/catalog/lock.ts';
 import { updateLock, type ObservedCatalog, type ObservedDefinition } from '../../../compiler/catalog/update-lock.ts';
 import type { DefinitionKind } from '../../../dataplane/format/definition-digest.ts';
@@ -29,6 +30,7 @@ export function observed(...definitions: readonly ObservedDefinition[]): Observe
     protocolVersion: '2026-07-28',
     serverInfo: { name: 'github', version: '1.0.0' },
     instructions: null,
+    capabilities: { ...NO_CAPABILITIES, tools: true },
     definitions,
   };
 }

@@ -1,3 +1,4 @@
+import { NO_CAPABILITIES } from '../../../compiler/catalog/capabilities.ts';
 import { argumentsReader, Call, type Caller } from '../../../dataplane/decide/index.ts';
 import type { Catalog, Definition } from '../../../schemas/types/catalog.ts';
 import type { Grant, Policy, Subject } from '../../../schemas/types/policy.ts';
@@ -25,6 +26,7 @@ export const catalog: Catalog = {
     protocolVersion: '2026-07-28',
     serverInfo: { name, version: '1' },
     instructions: null,
+    capabilities: NO_CAPABILITIES,
   })),
   definitions: [
     definition(0, 'read_page'),
@@ -95,8 +97,17 @@ export function policy(grants: readonly Partial<Grant>[], more: Partial<Policy> 
         rule: 0,
         name: 'desk',
         assignments: [
-          { rule: 0, name: 'docs', server: 0, identity: 0, prefix: 'docs', rename: {} },
-          { rule: 0, name: 'tickets', server: 1, identity: 0, prefix: 't', rename: { close: 'shut' } },
+          { rule: 0, name: 'docs', server: 0, identity: 0, prefix: 'docs', rename: {}, asks: [], urlHosts: [] },
+          {
+            rule: 0,
+            name: 'tickets',
+            server: 1,
+            identity: 0,
+            prefix: 't',
+            rename: { close: 'shut' },
+            asks: [],
+            urlHosts: [],
+          },
         ],
         clients: null,
         staleMode: 'closed',
