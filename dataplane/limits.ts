@@ -214,3 +214,77 @@ export const ARGUMENT_READINGS_MAX = 16;
 // dataplane/mcp: what clients declare and what servers ask of them
 /** Declarations of capabilities kept read at once. */
 export const CAPABILITIES_CACHED_MAX = 256;
+
+// pointers and their freshness
+/** From a pointer's `issued` to its `expires`: how long who holds a stolen key can freeze a channel. */
+export const POINTER_LIFE_MS_MAX = 34_560_000_000;
+/** Bundles that one pointer revokes; with them it stays below `ENVELOPE_BYTES_MAX`. */
+export const POINTER_REVOKED_MAX = 256;
+/** How far the clock may be before the latest `issued` that was seen: beyond it, it is not believed. */
+export const CLOCK_BEHIND_MS_MAX = 300_000;
+/** The last moment that a date can name, in Unix milliseconds (ECMA-262, Time Values). */
+export const TIME_MS_MAX = 8_640_000_000_000_000;
+/** The longest that a timer of the platform can wait; later moments are waited for in turns. */
+export const TIMER_MS_MAX = 2_147_483_647;
+/** Between two rounds of a request that asks for input: the time a person has to answer. */
+export const REQUEST_STATE_AGE_MS_MAX = 600_000;
+/** Requests held open while a person answers, per process; more are refused. */
+export const PARKED_MAX = 4_096;
+/** Requests held open for one principal. */
+export const PARKED_PER_PRINCIPAL_MAX = 16;
+/** How long requests of a legacy server are gathered before they are handed to a modern client together. */
+export const PARK_GATHER_MS = 40;
+/** What a server may ask within one request, rounds and questions together. */
+export const ASKS_PER_REQUEST_MAX = 64;
+/** How often a modern server may ask again before it must answer a legacy client. */
+export const INPUT_ROUNDS_MAX = 8;
+/** Questions to legacy clients that wait for an answer, per process. */
+export const CLIENT_REQUESTS_MAX = 16_384;
+
+// dataplane/identity: tokens for upstream servers
+/** Requests for keys, metadata and tokens at once, per host. */
+export const SMALL_REQUESTS_AT_ONCE_MAX = 32;
+/** An authorization server's answer to a request for a token. */
+export const TOKEN_ANSWER_BYTES_MAX = 65_536;
+/** Time for that answer to arrive. */
+export const TOKEN_FETCH_MS = 10_000;
+/** Tokens for upstream servers kept at once; the least recently used is forgotten. */
+export const UPSTREAM_TOKENS_MAX = 10_000;
+/** How long a token is used at most, whatever its lifetime. */
+export const UPSTREAM_TOKEN_AGE_MS_MAX = 3_600_000;
+/** How long a token is used that does not say when it expires. */
+export const UPSTREAM_TOKEN_AGE_DEFAULT_MS = 300_000;
+/** How long before it expires a token is not used any more: it has a way to go, and clocks differ. */
+export const UPSTREAM_TOKEN_SKEW_MS = 10_000;
+/** How long before that a new one is fetched, while the old one is still used. */
+export const UPSTREAM_TOKEN_EARLY_MS = 30_000;
+/** After a failure, how long nobody asks the authorization server again. */
+export const UPSTREAM_TOKEN_RETRY_MS = 2_000;
+/** After a server refused a token, how long a refusal of the next one does not cause another. */
+export const UPSTREAM_TOKEN_REFUSED_MS = 10_000;
+
+// dataplane/upstream
+/** Calls of one server at once. */
+export const SERVER_CALLS_MAX = 1_024;
+/** Calls in a row that find a server away before it is left alone. */
+export const SERVER_FAILURES_MAX = 5;
+/** How long a server is left alone first; it doubles. */
+export const SERVER_REST_FIRST_MS = 1_000;
+/** How long a server is left alone at most. */
+export const SERVER_REST_MS_MAX = 30_000;
+/** An event's id, with which a stream may be asked for again. */
+export const UPSTREAM_EVENT_ID_CHARS_MAX = 1_024;
+/** Opening a session with a legacy server. */
+export const UPSTREAM_HANDSHAKE_MS_MAX = 30_000;
+/** Requests of one server that are being refused at once; further ones are not answered. */
+export const SERVER_REQUESTS_REFUSED_MAX = 16;
+/** A stream for announcements that says nothing; it is opened anew. */
+export const LISTEN_STALL_MS_MAX = 600_000;
+/** A stream for announcements, whatever it says; it is opened anew. */
+export const LISTEN_MS_MAX = 3_600_000;
+/** Between two attempts to open a stream for announcements at first; it doubles. */
+export const LISTEN_RETRY_FIRST_MS = 1_000;
+/** The shortest such time, whatever the server asks for. */
+export const LISTEN_RETRY_MS_MIN = 100;
+/** The longest such time. */
+export const LISTEN_RETRY_MS_MAX = 60_000;

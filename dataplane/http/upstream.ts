@@ -17,6 +17,8 @@ export interface UpstreamRequest {
   readonly url: URL;
   readonly headers: readonly Header[];
   readonly body: Buffer | null;
+  /** Where this one may take other times than all others. */
+  readonly patience?: UpstreamPatience | null;
 }
 
 /** Told of one answer, in order: `head`, any number of `data`, then `end`; or `fail` at any time, and nothing after it. */
@@ -60,7 +62,8 @@ export class Upstreams {
   }
 
   send(request: UpstreamRequest, receiver: UpstreamReceiver): UpstreamCall {
-    const transfer = new Transfer(receiver, this.#patience.callMs);
+    const patience = request.patience ?? this.#patience;
+    const transfer = new Transfer(receiver, patience.callMs);
     const headers: string[] = [];
     for (const [name, value] of request.headers) headers.push(name, value);
     try {
@@ -70,8 +73,8 @@ export class Upstreams {
           path: `${request.url.pathname}${request.url.search}`,
           headers,
           body: request.body,
-          headersTimeout: this.#patience.headersMs,
-          bodyTimeout: this.#patience.stallMs,
+          headersTimeout: patience.headersMs,
+          bodyTimeout: patience.stallMs,
         },
         transfer,
       );

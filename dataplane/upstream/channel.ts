@@ -45,8 +45,11 @@ export interface ChannelReceiver {
   /** The answer is a stream: other messages may come before the last. Called once at most, as soon as it is known. */
   open(): void;
   message(message: ChannelEvent): void;
-  /** The stream ended before the response and can be resumed with the id of its last event. Nothing follows. */
-  ended(eventId: string): void;
+  /**
+   * The stream ended before the response and can be resumed with the id of its last event, `retryMs` from now where the
+   * server said so. Nothing follows.
+   */
+  ended(eventId: string, retryMs: number | null): void;
   fail(reason: CallFailure): void;
 }
 

@@ -1,0 +1,145 @@
+import { BoundedCache } from '../bounded-cache.ts';
+import {
+  SESSIONS_CLOSE_MS_MAX,
+  UPSTREAM_ORIGINS_MAX,
+  UPSTREAM_SESSION_IDLE_MS_MAX,
+  UPSTREAM_SESSIONS_MAX,
+} from '../limits.ts';
+import type { CallFailure } from '../mcp/refusals.ts';
+import type { Channel, ChannelResult, ChannelSource, ChannelTarget } from './channel.ts';
+import type { HttpServices } from './http-call.ts';
+import type { KeptChannel } from './kept-channel.ts';
+import { LegacyHttpChannel } from './legacy-http-channel.ts';
+import { ModernHttpChannel, type HttpTarget } from './modern-http-channel.ts';
+import { ServerGate } from './server-gate.ts';
+
+type KeptResult =
+  { readonly ok: true; readonly channel: KeptChannel } | { readonly ok: false; readonly reason: CallFailure };
+
+interface Entry {
+  readonly owner: string;
+  readonly target: ChannelTarget;
+  readonly opening: Promise<KeptResult>;
+  channel: KeptChannel | null;
+  usedMs: number;
+}
+
+/**
+ * The channels of one process: opened on first use, kept per owner, so that nobody meets another's state; bounded, and
+ * closed when idle, forgotten or at the end.
+ */
+export class Channels implements ChannelSource {
+  readonly #services: HttpServices;
+  readonly #entries = new BoundedCache<string, Entry>(UPSTREAM_SESSIONS_MAX, (entry) => this.#retire(entry));
+  /** Nobody opens them any more; what is under way in them goes on to its end. */
+  readonly #retired = new Set<Entry>();
+  readonly #gates = new BoundedCache<string, ServerGate>(UPSTREAM_ORIGINS_MAX);
+  readonly #sweep: NodeJS.Timeout;
+
+  constructor(services: HttpServices) {
+    this.#services = services;
+    this.#sweep = setInterval(() => this.#endIdle(Date.now()), UPSTREAM_SESSION_IDLE_MS_MAX / 10).unref();
+  }
+
+  open(owner: string, target: ChannelTarget): Promise<ChannelResult> {
+    const known = this.#entries.get(owner);
+    if (known !== undefined && isSamePlace(known.target, target) && known.channel?.closed !== true) {
+      known.usedMs = Date.now();
+      known.channel?.renew(target);
+      return known.opening;
+    }
+    if (known !== undefined) this.#retire(known);
+    const opening = this.#open(target);
+    const entry: Entry = { owner, target, opening, channel: null, usedMs: Date.now() };
+    this.#entries.set(owner, entry);
+    return opening.then((result) => {
+      if (result.ok) entry.channel = result.channel;
+      else if (this.#entries.get(owner) === entry) this.#entries.delete(owner);
+      return result;
+    });
+  }
+
+  find(owner: string): Channel | null {
+    const channel = this.#entries.get(owner)?.channel ?? null;
+    return channel === null || channel.closed ? null : channel;
+  }
+
+  drop(owner: string): void {
+    const entry = this.#entries.get(owner);
+    if (entry === undefined) return;
+    this.#entries.delete(owner);
+    void this.#end(entry);
+  }
+
+  /** Tells every server, as long as that takes no longer than a bound. */
+  async close(): Promise<void> {
+    clearInterval(this.#sweep);
+    const ends = Promise.all([...this.#entries.values(), ...this.#retired].map((entry) => this.#end(entry)));
+    let timer: NodeJS.Timeout | null = null;
+    const bound = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, SESSIONS_CLOSE_MS_MAX);
+    });
+    await Promise.race([ends, bound]);
+    if (timer !== null) clearTimeout(timer);
+  }
+
+  async #open(target: ChannelTarget): Promise<KeptResult> {
+    if (!isHttp(target)) return { ok: false, reason: 'server-unavailable' };
+    const gate = this.#gate(target);
+    if (target.era === 'modern') {
+      return { ok: true, channel: new ModernHttpChannel(this.#services, gate, target) };
+    }
+    const entered = gate.enter();
+    if (!entered.ok) return entered;
+    const opened = await LegacyHttpChannel.open(this.#services, gate, target);
+    if (opened.ok) entered.pass.alive();
+    entered.pass.leave(opened.ok ? null : opened.reason);
+    return opened;
+  }
+
+  #gate({ server, transport }: ChannelTarget): ServerGate {
+    const key = `${server} ${transport.kind === 'stdio' ? transport.program : transport.url.origin}`;
+    const known = this.#gates.get(key);
+    if (known !== undefined) return known;
+    const gate = new ServerGate(() => performance.now());
+    this.#gates.set(key, gate);
+    return gate;
+  }
+
+  #retire(entry: Entry): void {
+    if (entry.channel?.busy === true) this.#retired.add(entry);
+    else void this.#end(entry);
+  }
+
+  async #end(entry: Entry): Promise<void> {
+    this.#retired.delete(entry);
+    try {
+      const opened = await entry.opening;
+      if (opened.ok) await opened.channel.close();
+    } catch (problem) {
+      this.#services.report(problem);
+    }
+  }
+
+  #endIdle(nowMs: number): void {
+    for (const entry of this.#entries.values()) {
+      if (nowMs - entry.usedMs < UPSTREAM_SESSION_IDLE_MS_MAX || entry.channel?.busy === true) continue;
+      this.#entries.delete(entry.owner);
+      void this.#end(entry);
+    }
+    for (const entry of this.#retired) if (entry.channel?.busy !== true) void this.#end(entry);
+  }
+}
+
+function isHttp(target: ChannelTarget): target is HttpTarget {
+  return target.transport.kind === 'http';
+}
+
+/** Whether a channel to one leads to the other as well; credentials are another matter. */
+function isSamePlace(one: ChannelTarget, other: ChannelTarget): boolean {
+  if (one.era !== other.era || one.protocolVersion !== other.protocolVersion) return false;
+  if (one.server !== other.server || one.capabilities !== other.capabilities) return false;
+  const [from, to] = [one.transport, other.transport];
+  if (from.kind === 'stdio') return to.kind === 'stdio' && from.program === to.program;
+  return to.kind === from.kind && from.url.href === to.url.href;
+}
