@@ -1,0 +1,26 @@
+import { startFixture, type FixtureEra } from './start-fixture.ts';
+import { openTransparent, type Transparent } from './transparent.ts';
+
+/** The fixture, or the proxy in front of it, as a suite meets it. */
+export interface Target {
+  readonly url: string;
+  /** Null without a proxy. */
+  readonly proxy: Transparent | null;
+  close(): Promise<void>;
+}
+
+export async function openTarget(era: FixtureEra, isDirect: boolean): Promise<Target> {
+  const fixture = await startFixture(era);
+  if (isDirect) return { url: fixture.url, proxy: null, close: () => fixture.stop() };
+  try {
+    const proxy = await openTransparent(fixture.url);
+    const close = async (): Promise<void> => {
+      await proxy.close();
+      await fixture.stop();
+    };
+    return { url: proxy.url, proxy, close };
+  } catch (problem) {
+    await fixture.stop();
+    throw problem;
+  }
+}
