@@ -52,6 +52,7 @@ describe('a live server', () => {
       protocolVersion: '2026-07-28',
       serverInfo: { name: 's', version: '1' },
       instructions: null,
+      capabilities: { tools: true, prompts: false },
     });
     expect(heard.map(({ method }) => method)).toEqual(['server/discover', 'tools/list']);
     for (const { headers, method, params } of heard) {
@@ -60,7 +61,13 @@ describe('a live server', () => {
         'mcp-method': method,
         authorization: 'Bearer t',
       });
-      expect(params['_meta']).toMatchObject({ 'io.modelcontextprotocol/clientCapabilities': {} });
+      expect(params['_meta']).toMatchObject({
+        'io.modelcontextprotocol/clientCapabilities': {
+          elicitation: { form: {}, url: {} },
+          roots: {},
+          sampling: { context: {}, tools: {} },
+        },
+      });
     }
   });
 

@@ -86,7 +86,7 @@ describe('catalog sync against the four servers of the sample company', () => {
         'docs  http://HOST/mcp as public (modern, 2026-07-28)',
         '  0 added, 0 changed, 0 removed, 4 unchanged; 0 pending',
         'everything  http://HOST/mcp as public (legacy, 2025-11-25)',
-        '  0 added, 0 changed, 0 removed, 19 unchanged; 1 pending',
+        '  0 added, 0 changed, 0 removed, 23 unchanged; 1 pending',
         'payments  http://HOST/mcp as gateway (modern, 2026-07-28)',
         '  0 added, 0 changed, 0 removed, 4 unchanged; 0 pending',
         'tickets  http://HOST/mcp as desk (modern, 2026-07-28)',

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { updateLock } from '../../../compiler/catalog/update-lock.ts';
 import { writeLock } from '../../../compiler/catalog/write-lock.ts';
 import type { DefinitionKind } from '../../../dataplane/format/definition-digest.ts';
+import { NO_CAPABILITIES } from '../../../compiler/catalog/capabilities.ts';
 import { acceptedLock, definition, observed, tool } from './locks.ts';
 
 const TOOL =
@@ -99,12 +100,14 @@ describe('after a look at the server', () => {
       protocolVersion: '2025-11-25',
       instructions: 'Be nice.',
       serverInfo: { name: 'github', version: '2.0.0' },
+      capabilities: { ...NO_CAPABILITIES, logging: true, tools: true },
     };
     expect(updateLock(acceptedLock(), after).serverChanges).toEqual([
       { field: 'era', before: 'modern', after: 'legacy' },
       { field: 'protocolVersion', before: '2026-07-28', after: '2025-11-25' },
       { field: 'serverInfo.version', before: '1.0.0', after: '2.0.0' },
       { field: 'instructions', before: null, after: 'Be nice.' },
+      { field: 'capabilities', before: 'tools', after: 'logging, tools' },
     ]);
     expect(updateLock(null, after).serverChanges).toEqual([]);
   });
