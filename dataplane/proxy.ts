@@ -15,6 +15,7 @@ import { parseHostPatterns, type HostPattern } from './identity/egress.ts';
 import { Identifier } from './identity/identify.ts';
 import { readReference, type Environment } from './identity/reference.ts';
 import { Secrets } from './identity/secrets.ts';
+import { UpstreamTokens } from './identity/upstream-tokens.ts';
 import { SESSIONS_CLOSE_MS_MAX } from './limits.ts';
 import { buildDoor } from './mcp/door-checks.ts';
 import { FrontDoor } from './mcp/front-door.ts';
@@ -222,8 +223,9 @@ function followChannel(channel: Channel, identifier: Identifier, log: (line: str
 /** Credentials are worked out once per bundle. */
 function rememberCredentials(secrets: Secrets, egress: readonly HostPattern[]): (bundle: Bundle) => Credentials {
   const known = new WeakMap<Bundle, Credentials>();
+  const tokens = new UpstreamTokens(Date.now);
   return (bundle) => {
-    const found = known.get(bundle) ?? new Credentials(bundle.policy, secrets, egress);
+    const found = known.get(bundle) ?? new Credentials(bundle.policy, secrets, egress, tokens);
     known.set(bundle, found);
     return found;
   };

@@ -5,7 +5,7 @@ import { Secrets } from '../../dataplane/identity/secrets.ts';
 import type { ProxyConfig } from '../../schemas/types/proxy.ts';
 import type { Context, Option } from '../command.ts';
 import { failure } from '../failure.ts';
-import type { Reach } from './choose-target.ts';
+import type { Reach } from './identity-headers.ts';
 
 /** The option of commands that ask live servers. */
 export const CONFIG: Option = {

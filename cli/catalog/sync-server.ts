@@ -5,8 +5,9 @@ import { writeLock } from '../../compiler/catalog/write-lock.ts';
 import type { Document } from '../../compiler/source/document.ts';
 import type { Server } from '../../schemas/types/documents.ts';
 import { PUBLIC, replaceFile } from '../write-file.ts';
-import { chooseTarget, type Reach } from './choose-target.ts';
+import { chooseTarget } from './choose-target.ts';
 import { lockOf, type ServerFolder } from './find-servers.ts';
+import type { Reach } from './identity-headers.ts';
 import { observeServer } from './observe-server.ts';
 import type { SyncLimits } from './sync-limits.ts';
 
@@ -38,7 +39,7 @@ export async function syncServer(
   options: SyncOptions,
 ): Promise<ServerSync> {
   const before = lockOf(folder, server);
-  const target = chooseTarget(server, options.identity, options.reach);
+  const target = await chooseTarget(server, options.identity, options.reach);
   const observed = await observeServer(server.name, target, options.limits);
   const update = updateLock(before, observed);
   const path = lockPath(server);

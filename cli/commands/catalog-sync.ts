@@ -1,7 +1,7 @@
 import type { Document } from '../../compiler/source/document.ts';
 import type { Server } from '../../schemas/types/documents.ts';
-import type { Reach } from '../catalog/choose-target.ts';
 import { appliesIn, readServers, serversNamed, type ServerFolder } from '../catalog/find-servers.ts';
+import type { Reach } from '../catalog/identity-headers.ts';
 import { CONFIG, openReach, readConfig } from '../catalog/open-reach.ts';
 import { renderSync, syncJson } from '../catalog/render-sync.ts';
 import { SYNC_LIMITS } from '../catalog/sync-limits.ts';

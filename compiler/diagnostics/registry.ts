@@ -76,6 +76,7 @@ export const DIAGNOSTICS = {
 
   'identity/bad-group': { severity: 'error', summary: 'A group does not say which issuer it is of.' },
   'identity/key-twice': { severity: 'error', summary: 'Two robot keys have the same id.' },
+  'identity/no-token': { severity: 'error', summary: 'A robot without tokens is granted what needs one.' },
   'identity/bad-user': { severity: 'error', summary: 'No issuer can identify a user as written.' },
 
   'uri/not-normal': { severity: 'error', summary: 'A resource URI is not in the normal form of RFC 3986.' },

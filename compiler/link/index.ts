@@ -9,6 +9,7 @@ import { allowlistNames, linkGrant } from './grants.ts';
 import { linkGuard, linkInvariant, linkLimit } from './guards.ts';
 import type { LinkedAllowlist, LinkedGateway, LinkedPolicy, LinkedServer } from './model.ts';
 import { checkDuplicateNames, Names } from './names.ts';
+import { checkRobotTokens } from './robot-tokens.ts';
 import { checkSecrets, linkServer } from './servers.ts';
 import { checkKeyIds, checkRoles, checkTeam, linkRobot } from './subjects.ts';
 import { checkSuite } from './suites.ts';
@@ -64,6 +65,7 @@ export function link(
   }
   const targets = { gateways, robots, allowlists };
   const grants = names.all('Grant').flatMap((document) => linkGrant(document, targets, names, report) ?? []);
+  checkRobotTokens(grants, report);
   const matchTargets = { gateways, robots, servers };
   const guards = names.all('Guard').map((document) => linkGuard(document, matchTargets, conditions, names, report));
   const limits = names.all('Limit').map((document) => linkLimit(document, matchTargets, names, report));

@@ -81,6 +81,10 @@ function* secretsOf(server: Document<Server>): Generator<{ readonly secret: stri
     if (identity === 'none') continue;
     if ('bearer' in identity) {
       yield { secret: identity.bearer, span: server.spanAt(['identities', name, 'bearer']) };
+    } else if ('client' in identity) {
+      yield { secret: identity.client.secret, span: server.spanAt(['identities', name, 'client', 'secret']) };
+    } else if ('exchange' in identity) {
+      yield { secret: identity.exchange.secret, span: server.spanAt(['identities', name, 'exchange', 'secret']) };
     } else {
       for (const [header, secret] of Object.entries(identity.headers)) {
         yield { secret, span: server.spanAt(['identities', name, 'headers', header]) };

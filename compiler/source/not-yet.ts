@@ -15,12 +15,12 @@ interface Unsupported {
 }
 
 const UNSUPPORTED: readonly Unsupported[] = [
-  ...['client', 'exchange', 'personal'].map((auth) => ({
+  {
     kind: 'Server',
-    path: ['identities', '*', auth],
-    what: `identities of the sort ${quote(auth)}`,
-    help: 'use `bearer`, `headers` or `none`',
-  })),
+    path: ['identities', '*', 'personal'],
+    what: `identities of the sort ${quote('personal')}`,
+    help: 'use `exchange`, `client`, `bearer`, `headers` or `none`',
+  },
   { kind: 'Server', path: ['drift'], what: 'strict drift (`drift`)', help: 'remove the field' },
   { kind: 'Server', path: ['uris'], what: 'opaque URIs (`uris`)', help: 'remove the field' },
   ...['pii', 'secrets', 'injection', 'presidio', 'webhook'].map((detector) => ({

@@ -1,31 +1,50 @@
-import type { Policy, UpstreamAuth } from '../../schemas/types/policy.ts';
+import type { ClientAuth, ExchangeAuth, Policy, UpstreamAuth } from '../../schemas/types/policy.ts';
+import type { Header } from '../http/exchange.ts';
+import type { CredentialSource, Transport } from '../upstream/channel.ts';
+import type { CallerToken } from './caller-token.ts';
 import { parseCredentialHeader } from './credential-header.ts';
+import { headersOf, SecretSource, TokenSource, type HeaderPart } from './credential-sources.ts';
 import { checkUrl, type HostPattern, type UrlFailure } from './egress.ts';
 import type { SecretFailure, Secrets } from './secrets.ts';
+import type { TokenFailure } from './token-failure.ts';
+import type { UpstreamTokens } from './upstream-tokens.ts';
 
 export type CredentialFailure =
-  UrlFailure | SecretFailure | 'no-url' | 'unknown-identity' | 'shared-secret' | 'reserved-header';
+  | UrlFailure
+  | SecretFailure
+  | `token-${UrlFailure}`
+  | `token-${SecretFailure}`
+  | 'no-url'
+  | 'unknown-identity'
+  | 'shared-secret'
+  | 'reserved-header'
+  /** The identity exchanges the caller's token, and the caller came with a key. */
+  | 'no-caller-token';
 
-export type CredentialResult =
+export type SourceResult =
   | {
       readonly ok: true;
-      /** Where to send them, and nowhere else: redirects are never followed. */
-      readonly url: URL;
-      /** Names in lower case, each once. */
-      readonly headers: readonly (readonly [name: string, value: string])[];
+      /** Where the server is, and what authenticates calls of it there and nowhere else: redirects are never followed. */
+      readonly transport: Transport;
     }
+  | { readonly ok: false; readonly reason: CredentialFailure };
+
+export type CredentialResult =
+  | { readonly ok: true; readonly url: URL; readonly headers: readonly Header[] }
   | { readonly ok: false; readonly reason: CredentialFailure };
 
 /** What of an identity does not change between two calls. */
 type Recipe =
-  | { readonly ok: true; readonly url: URL; readonly parts: readonly HeaderPart[] }
-  | { readonly ok: false; readonly reason: CredentialFailure };
-
-interface HeaderPart {
-  readonly name: string;
-  readonly before: string;
-  readonly secret: string;
-}
+  | { readonly kind: 'secrets'; readonly url: URL; readonly parts: readonly HeaderPart[] }
+  | {
+      readonly kind: 'token';
+      readonly url: URL;
+      readonly tokenUrl: URL;
+      readonly auth: ClientAuth | ExchangeAuth;
+      /** `server/identity`. */
+      readonly identity: string;
+    }
+  | { readonly kind: 'lacking'; readonly reason: CredentialFailure };
 
 /**
  * The credentials with which one policy's servers are called: each identity has its own, and there is no falling back from
@@ -36,46 +55,119 @@ interface HeaderPart {
 export class Credentials {
   readonly #recipes: readonly (readonly Recipe[])[];
   readonly #secrets: Secrets;
+  readonly #tokens: UpstreamTokens;
 
-  constructor(policy: Policy, secrets: Secrets, egress: readonly HostPattern[]) {
+  constructor(policy: Policy, secrets: Secrets, egress: readonly HostPattern[], tokens: UpstreamTokens) {
     const shared = findSharedSecrets(policy);
     this.#secrets = secrets;
+    this.#tokens = tokens;
     this.#recipes = policy.servers.map((server) => {
       const { target } = server;
       const checked = 'url' in target ? checkUrl(target.url, egress) : ({ ok: false, reason: 'no-url' } as const);
-      return server.identities.map((identity) =>
-        checked.ok ? buildRecipe(checked.url, identity.auth, shared) : checked,
-      );
+      return server.identities.map(({ name, auth }): Recipe => {
+        if (!checked.ok) return lacking(checked.reason);
+        if (secretsOf(auth).some((secret) => shared.has(secret))) return lacking('shared-secret');
+        return buildRecipe(checked.url, auth, `${server.name}/${name}`, egress);
+      });
     });
   }
 
   /**
    * URL and headers for a call of a server (index into the policy's) as one of its identities (index into the server's),
-   * or why it is not available. Secrets are looked up on each call: a rotated one is used at once.
+   * or why it is not available; only for identities that fetch no token. Secrets are looked up on each call: a rotated one
+   * is used at once.
    */
   headersFor(server: number, identity: number): CredentialResult {
-    const recipe = this.#recipes[server]?.[identity];
-    if (recipe === undefined) return { ok: false, reason: 'unknown-identity' };
-    if (!recipe.ok) return recipe;
-    const headers: (readonly [string, string])[] = [];
-    for (const part of recipe.parts) {
-      const secret = this.#secrets.valueFor(part.secret, recipe.url);
-      if (!secret.ok) return secret;
-      headers.push([part.name, part.before + secret.value]);
+    const recipe = this.#recipeOf(server, identity);
+    const reason = this.#lackOf(recipe);
+    if (reason !== null) return { ok: false, reason };
+    if (recipe.kind !== 'secrets') return { ok: false, reason: 'no-caller-token' };
+    const found = headersOf(recipe.parts, this.#secrets, recipe.url);
+    return found.ok ? { ...found, url: recipe.url } : found;
+  }
+
+  /**
+   * Where a server is called as one of its identities, and what authenticates the calls; or why it is not available.
+   * `caller` is asked for the token of whoever calls, where that is exchanged, and nowhere else; null = nobody calls. It
+   * goes to the identity's token endpoint alone. Whoever keeps the source must use that of the latest request, since only
+   * the token of a caller who still waits can be exchanged.
+   */
+  sourceFor(server: number, identity: number, caller: (() => CallerToken) | null): SourceResult {
+    const recipe = this.#recipeOf(server, identity);
+    const reason = this.#lackOf(recipe);
+    if (reason !== null) return { ok: false, reason };
+    switch (recipe.kind) {
+      case 'secrets':
+        return over(recipe.url, new SecretSource(recipe.parts, this.#secrets, recipe.url));
+      case 'token':
+        return this.#tokenSource(recipe, recipe.auth.kind === 'exchange' && caller !== null ? caller() : null);
+      case 'lacking':
+        return { ok: false, reason: recipe.reason };
     }
-    return { ok: true, url: recipe.url, headers };
+  }
+
+  /** Why an identity cannot be used from here, whoever calls: what the proxy's configuration lacks. Null when it can. */
+  lackOf(server: number, identity: number): CredentialFailure | null {
+    return this.#lackOf(this.#recipeOf(server, identity));
+  }
+
+  /** Why the last request for a token of an identity failed; null when it did not, or none was made. */
+  tokenFailureOf(server: number, identity: number): TokenFailure | null {
+    const recipe = this.#recipeOf(server, identity);
+    return recipe.kind === 'token' ? this.#tokens.failureOf(recipe.identity) : null;
+  }
+
+  #recipeOf(server: number, identity: number): Recipe {
+    return this.#recipes[server]?.[identity] ?? lacking('unknown-identity');
+  }
+
+  #lackOf(recipe: Recipe): CredentialFailure | null {
+    switch (recipe.kind) {
+      case 'secrets': {
+        const found = headersOf(recipe.parts, this.#secrets, recipe.url);
+        return found.ok ? null : found.reason;
+      }
+      case 'token': {
+        const secret = this.#secrets.valueFor(recipe.auth.secret, recipe.tokenUrl);
+        return secret.ok ? null : `token-${secret.reason}`;
+      }
+      case 'lacking':
+        return recipe.reason;
+    }
+  }
+
+  #tokenSource(recipe: Extract<Recipe, { kind: 'token' }>, caller: CallerToken | null): SourceResult {
+    const { url, tokenUrl, auth, identity } = recipe;
+    const subject = caller?.digest ?? null;
+    if (auth.kind === 'exchange' && subject === null) return { ok: false, reason: 'no-caller-token' };
+    const key = JSON.stringify([identity, url.href, auth, caller?.principal ?? null, subject]);
+    const purpose = { url: tokenUrl, auth, identity, caller };
+    return over(url, new TokenSource(purpose, this.#tokens.slot(key), this.#secrets, this.#tokens));
   }
 }
 
-function buildRecipe(url: URL, auth: UpstreamAuth, shared: ReadonlySet<string>): Recipe {
-  if (secretsOf(auth).some((secret) => shared.has(secret))) return { ok: false, reason: 'shared-secret' };
+function over(url: URL, credentials: CredentialSource): SourceResult {
+  return { ok: true, transport: { kind: 'http', url, credentials } };
+}
+
+function lacking(reason: CredentialFailure): Recipe {
+  return { kind: 'lacking', reason };
+}
+
+function buildRecipe(url: URL, auth: UpstreamAuth, identity: string, egress: readonly HostPattern[]): Recipe {
   switch (auth.kind) {
     case 'none':
-      return { ok: true, url, parts: [] };
+      return { kind: 'secrets', url, parts: [] };
     case 'bearer':
-      return { ok: true, url, parts: [{ name: 'authorization', before: 'Bearer ', secret: auth.secret }] };
+      return { kind: 'secrets', url, parts: [{ name: 'authorization', before: 'Bearer ', secret: auth.secret }] };
     case 'headers':
       return buildHeaders(url, auth.headers);
+    case 'client':
+    case 'exchange': {
+      const endpoint = checkUrl(auth.tokenUrl, egress);
+      if (!endpoint.ok) return lacking(`token-${endpoint.reason}`);
+      return { kind: 'token', url, tokenUrl: endpoint.url, auth, identity };
+    }
   }
 }
 
@@ -84,10 +176,10 @@ function buildHeaders(url: URL, headers: Readonly<Record<string, string>>): Reci
   for (const [written, secret] of Object.entries(headers)) {
     const name = parseCredentialHeader(written);
     // Two spellings of one name would be two values, and the server would choose.
-    if (name === null || parts.has(name)) return { ok: false, reason: 'reserved-header' };
+    if (name === null || parts.has(name)) return lacking('reserved-header');
     parts.set(name, { name, before: '', secret });
   }
-  return { ok: true, url, parts: [...parts.values()] };
+  return { kind: 'secrets', url, parts: [...parts.values()] };
 }
 
 function findSharedSecrets(policy: Policy): ReadonlySet<string> {
@@ -108,6 +200,8 @@ function secretsOf(auth: UpstreamAuth): readonly string[] {
     case 'none':
       return [];
     case 'bearer':
+    case 'client':
+    case 'exchange':
       return [auth.secret];
     case 'headers':
       return Object.values(auth.headers);

@@ -12,8 +12,8 @@ export interface Lacking {
 export function findLacking(bundle: Bundle, credentials: Credentials): readonly Lacking[] {
   return bundle.policy.servers.flatMap((server, at) =>
     server.identities.flatMap((identity, which) => {
-      const result = credentials.headersFor(at, which);
-      return result.ok ? [] : [{ server: server.name, identity: identity.name, reason: result.reason }];
+      const reason = credentials.lackOf(at, which);
+      return reason === null ? [] : [{ server: server.name, identity: identity.name, reason }];
     }),
   );
 }

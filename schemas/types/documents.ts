@@ -36,7 +36,7 @@ export type RuleMatch = 'everything' | RuleSelector;
  */
 export type RuleAction = ('alert' | 'block' | 'redact') | ReplaceAction;
 export type RuleExample = FoundExample | UnchangedExample;
-export type UpstreamIdentity = 'none' | BearerIdentity | HeadersIdentity;
+export type UpstreamIdentity = 'none' | BearerIdentity | HeadersIdentity | ClientIdentity | ExchangeIdentity;
 /**
  * A disabled team gives nothing; who depended on it alone is told the message. Remove the field to enable the team again.
  */
@@ -1040,6 +1040,88 @@ export interface HeadersIdentity {
   readonly headers: {
     readonly [k: string]: string;
   };
+}
+/**
+ * A token that the gateway fetches for itself (OAuth 2.0 client credentials).
+ */
+export interface ClientIdentity {
+  readonly client: ClientCredentials;
+}
+/**
+ * The gateway's own account at an authorization server (RFC 6749 section 4.4). Its token is sent as a bearer token, and fetched anew before it expires.
+ */
+export interface ClientCredentials {
+  /**
+   * The authorization server's token endpoint: https, or this machine. The proxy's own configuration must allow the host, and name it among those that the secret may be sent to.
+   */
+  readonly tokenUrl: string;
+  /**
+   * As whom the gateway is registered there; no secret.
+   */
+  readonly id: string;
+  /**
+   * The name of the secret that proves it.
+   */
+  readonly secret: string;
+  /**
+   * How id and secret are sent: in the Authorization header (`basic`), or in the body (`post`); absent = `basic`.
+   */
+  readonly auth?: 'basic' | 'post';
+  /**
+   * Whom the token is for, as the authorization server calls it; sent as `audience`.
+   */
+  readonly audience?: string;
+  /**
+   * Whom the token is for, as a URL (RFC 8707); sent as `resource`.
+   */
+  readonly resource?: string;
+  /**
+   * What the token may be used for; absent = what the authorization server gives by itself.
+   *
+   * @minItems 1
+   */
+  readonly scopes?: readonly string[];
+}
+/**
+ * A token of the caller's own, for which the token they called with is exchanged (RFC 8693). Robots with a key have none to exchange.
+ */
+export interface ExchangeIdentity {
+  readonly exchange: TokenExchange;
+}
+/**
+ * Where the caller's token is exchanged, by whom, and for whom. It is sent nowhere else; the server gets only what came of it.
+ */
+export interface TokenExchange {
+  /**
+   * The authorization server's token endpoint: https, or this machine. The proxy's own configuration must allow the host, and name it among those that the secret may be sent to.
+   */
+  readonly tokenUrl: string;
+  /**
+   * As whom the gateway is registered there; no secret.
+   */
+  readonly id: string;
+  /**
+   * The name of the secret that proves it.
+   */
+  readonly secret: string;
+  /**
+   * How id and secret are sent: in the Authorization header (`basic`), or in the body (`post`); absent = `basic`.
+   */
+  readonly auth?: 'basic' | 'post';
+  /**
+   * Whom the token is for, as the authorization server calls it; sent as `audience`.
+   */
+  readonly audience?: string;
+  /**
+   * Whom the token is for, as a URL (RFC 8707); sent as `resource`.
+   */
+  readonly resource?: string;
+  /**
+   * What the token may be used for; absent = what the authorization server gives by itself.
+   *
+   * @minItems 1
+   */
+  readonly scopes?: readonly string[];
 }
 /**
  * What each accepted tool does: exact names, every one in exactly one class. Written by `mcpgw catalog accept`.

@@ -1,4 +1,4 @@
-import { ALLOWLIST, RULE, TEAM, WORKSPACE } from './example-documents.ts';
+import { ALLOWLIST, ROBOT, RULE, SERVER, TEAM, WORKSPACE } from './example-documents.ts';
 import type { Explanations } from './explanation.ts';
 
 const KEY = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
@@ -28,6 +28,11 @@ const PARTNERS = WORKSPACE.replace(
   ci:`,
 );
 
+const EXCHANGING = SERVER.replace(
+  '{ bearer: tickets-reader }',
+  '{ exchange: { tokenUrl: https://idp.acme.dev/token, id: mcpgw, secret: tickets-client, audience: tickets } }',
+);
+
 export const IDENTITY_EXPLANATIONS: Explanations<'identity'> = {
   'identity/bad-group': {
     meaning:
@@ -42,6 +47,14 @@ export const IDENTITY_EXPLANATIONS: Explanations<'identity'> = {
     remedy: 'Make a new key with `mcpgw robot key`, which gives each an id of its own.',
     wrong: ROBOTS('n1'),
     right: ROBOTS('n2'),
+  },
+  'identity/no-token': {
+    meaning:
+      'A robot is granted something behind an identity of the sort `exchange`, for which the token of the caller is ' +
+      'exchanged. The robot has nothing but keys, so there is no token, and every call would be refused.',
+    remedy: 'Let the robot sign in (`signIn`), or grant it an assignment with another identity of the server.',
+    wrong: `${EXCHANGING}---\n${ROBOT.replace(/signIn.*/, `keys: [{ id: t1, sha256: ${KEY}, expires: 2027-03-31 }]`)}`,
+    right: `${EXCHANGING}---\n${ROBOT}`,
   },
   'identity/bad-user': {
     meaning:

@@ -52,9 +52,28 @@ const everyNode: Expr = {
     ],
   },
 };
+const tokenRequest = {
+  tokenUrl: 'https://idp.acme.dev/token',
+  id: 'mcpgw',
+  secret: 'docs-client',
+  auth: 'basic',
+  audience: 'docs',
+  resource: null,
+  scopes: [],
+};
 const wholePolicy = {
   ...tinyPolicy,
-  servers: [...tinyPolicy.servers, { ...tinyPolicy.servers[0], name: 'files', target: { stdio: 'local-files' } }],
+  servers: [
+    ...tinyPolicy.servers,
+    { ...tinyPolicy.servers[0], name: 'files', target: { stdio: 'local-files' } },
+    {
+      ...tinyPolicy.servers[0],
+      identities: [
+        { name: 'own', auth: { kind: 'client', ...tokenRequest, resource: 'https://mcp.acme.dev' } },
+        { name: 'ours', auth: { kind: 'exchange', ...tokenRequest, auth: 'post', scopes: ['read'] } },
+      ],
+    },
+  ],
   grants: [{ ...grant, entries: tinyPolicy.allowlists[0]?.entries }],
   conditions: [
     ...tinyPolicy.conditions,

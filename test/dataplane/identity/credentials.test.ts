@@ -7,6 +7,7 @@ import { Credentials } from '../../../dataplane/identity/credentials.ts';
 import { parseHostPatterns } from '../../../dataplane/identity/egress.ts';
 import { readReference, type Environment } from '../../../dataplane/identity/reference.ts';
 import { Secrets } from '../../../dataplane/identity/secrets.ts';
+import { UpstreamTokens } from '../../../dataplane/identity/upstream-tokens.ts';
 import type { Server, UpstreamAuth } from '../../../schemas/types/policy.ts';
 import type { Secret } from '../../../schemas/types/proxy.ts';
 import { policy } from './organisation.ts';
@@ -150,7 +151,12 @@ describe('credentials for upstream servers', () => {
   const none: UpstreamAuth = { kind: 'none' };
 
   async function headersOf(servers: readonly Server[], at = 0, identity = 0): Promise<unknown> {
-    const credentials = new Credentials(policy({ servers }), await open(secrets, environment), egress);
+    const credentials = new Credentials(
+      policy({ servers }),
+      await open(secrets, environment),
+      egress,
+      new UpstreamTokens(Date.now),
+    );
     const result = credentials.headersFor(at, identity);
     return result.ok ? Object.fromEntries(result.headers) : result.reason;
   }
