@@ -288,3 +288,13 @@ export const LISTEN_RETRY_FIRST_MS = 1_000;
 export const LISTEN_RETRY_MS_MIN = 100;
 /** The longest such time. */
 export const LISTEN_RETRY_MS_MAX = 60_000;
+/** How long a legacy client may take to come back for the rest of a stream. */
+export const EVENT_ID_AGE_MS_MAX = 3_600_000;
+/** How long a server may make us wait before we ask for the rest of its stream. */
+export const RESUME_DELAY_MS_MAX = 10_000;
+/** Answers of one legacy session that ended early and of which the server said when to come back. */
+export const CHANNEL_RESTS_MAX = 64;
+
+// dataplane/decide: resources
+/** A resource's URI, as a client or an upstream writes it, in UTF-16 units. */
+export const RESOURCE_URI_UNITS_MAX = 8_192;

@@ -10,6 +10,8 @@ export interface Channel {
   readonly era: Era;
   /** The revision spoken on this channel. */
   readonly protocolVersion: string;
+  /** Whether all answers arrive on one stream, so that even ids of one client must be ours (stdio, HTTP+SSE). */
+  readonly multiplexed: boolean;
   /** An id or progress token that no other request of this channel has. */
   mint(): number;
   /** Sends a request. Its id must be unique in this channel where several requests share it. */

@@ -34,8 +34,10 @@ export interface HttpCallPlan {
   readonly credentials: CredentialSource;
   readonly patience: UpstreamPatience | null;
   readonly pass: Pass;
-  /** Whether an answer that ends early can be asked for again by the id of its last event. */
-  readonly resumable: boolean;
+  /** Told of an answer that ended early and can be gone on with from its last event; null where that is not possible. */
+  readonly ended: ((eventId: string, retryMs: number | null) => void) | null;
+  /** Time to wait before it is sent, for the server asked for that. */
+  readonly delayMs: number;
   /** What can be done about a refusal; `again`: it was sent again already. Never asked of an answer that was begun. */
   readonly remedy: (refusal: HttpRefusal, again: boolean) => Promise<Remedy> | Remedy;
   /** The call was cancelled after it was sent. */
@@ -64,7 +66,8 @@ export class HttpCall implements ChannelCall, AnswerSink {
     this.#services = services;
     this.#plan = plan;
     this.#receiver = receiver;
-    this.#start();
+    if (plan.delayMs > 0) setTimeout(() => this.#start(), plan.delayMs);
+    else this.#start();
     this.#starting = false;
   }
 
@@ -98,6 +101,7 @@ export class HttpCall implements ChannelCall, AnswerSink {
     if (this.#over) return;
     this.#head = head;
     this.#plan.pass.alive();
+    if (this.#paused) this.#transfer?.pause();
     const { status, kind } = head;
     if (status === 200 && kind === 'stream') this.#receiver.open();
     else if (status === 200 && kind === 'json') return;
@@ -129,6 +133,9 @@ export class HttpCall implements ChannelCall, AnswerSink {
     this.#retryMs = event.retry ?? this.#retryMs;
     const message = messageOf(event);
     if (message !== null) this.#receiver.message(message);
+    else if (this.#plan.ended !== null && event.data?.length === 0 && resumableId(event.id) !== null) {
+      this.#receiver.message({ data: event.data, eventId: event.id, retryMs: event.retry });
+    }
   }
 
   streamEnd(): void {
@@ -141,6 +148,7 @@ export class HttpCall implements ChannelCall, AnswerSink {
   }
 
   #start(): void {
+    if (this.#over) return;
     const found = this.#plan.credentials.headers();
     if (found instanceof Promise) {
       found.then(
@@ -163,7 +171,6 @@ export class HttpCall implements ChannelCall, AnswerSink {
     const transfer = upstreams.send({ method, url, headers: all, body, patience }, new AnswerReader(this, report));
     this.#transfer = transfer;
     if (this.#over) transfer.abort();
-    else if (this.#paused) transfer.pause();
   }
 
   #denied(): void {
@@ -213,11 +220,12 @@ export class HttpCall implements ChannelCall, AnswerSink {
 
   #truncated(): void {
     if (this.#over) return;
-    if (!this.#plan.resumable || this.#lastEventId === null) {
+    if (this.#plan.ended === null || this.#lastEventId === null) {
       this.#fail('upstream-truncated');
       return;
     }
     this.#end(null);
+    this.#plan.ended(this.#lastEventId, this.#retryMs);
     this.#receiver.ended(this.#lastEventId, this.#retryMs);
   }
 

@@ -1,4 +1,11 @@
-import { SESSIONS_CLOSE_MS_MAX, UPSTREAM_HANDSHAKE_MS_MAX, UPSTREAM_SESSION_ID_CHARS_MAX } from '../limits.ts';
+import { BoundedCache } from '../bounded-cache.ts';
+import {
+  CHANNEL_RESTS_MAX,
+  LISTEN_RETRY_MS_MAX,
+  SESSIONS_CLOSE_MS_MAX,
+  UPSTREAM_HANDSHAKE_MS_MAX,
+  UPSTREAM_SESSION_ID_CHARS_MAX,
+} from '../limits.ts';
 import type { CallFailure } from '../mcp/refusals.ts';
 import { askServer } from './ask-server.ts';
 import type {
@@ -40,6 +47,7 @@ export type LegacyHttpResult =
  */
 export class LegacyHttpChannel implements KeptChannel {
   readonly era = 'legacy';
+  readonly multiplexed = false;
   readonly #services: HttpServices;
   readonly #gate: ServerGate;
   readonly #target: HttpTarget;
@@ -47,6 +55,8 @@ export class LegacyHttpChannel implements KeptChannel {
   readonly #stream: ListenStream;
   #credentials: CredentialSource;
   #session: Session;
+  /** By event id, when an answer may be gone on with. */
+  readonly #rests = new BoundedCache<string, number>(CHANNEL_RESTS_MAX);
   #reopening: Promise<SessionResult> | null = null;
   #minted = 0;
   #calls = 0;
@@ -150,7 +160,8 @@ export class LegacyHttpChannel implements KeptChannel {
           pass.leave(failure);
         },
       },
-      resumable: true,
+      ended: (eventId, retryMs) => this.#rest(eventId, retryMs),
+      delayMs: lastEventId === null ? 0 : this.#restOf(lastEventId),
       // What was resumed is gone with its session: another one knows nothing of the request.
       remedy: (refusal, again) => (request === null ? 'upstream-truncated' : this.#remedy(refusal, again, used)),
       cancelled: () => {
@@ -158,6 +169,17 @@ export class LegacyHttpChannel implements KeptChannel {
       },
     };
     return new HttpCall(this.#services, plan, receiver);
+  }
+
+  /** The server said when it wants to be asked for the rest of an answer; nobody asks earlier. */
+  #rest(eventId: string, retryMs: number | null): void {
+    if (retryMs !== null) this.#rests.set(eventId, performance.now() + Math.min(retryMs, LISTEN_RETRY_MS_MAX));
+  }
+
+  #restOf(eventId: string): number {
+    const untilMs = this.#rests.get(eventId) ?? 0;
+    this.#rests.delete(eventId);
+    return Math.max(0, untilMs - performance.now());
   }
 
   /** A session that the server does not know any more is opened anew, since the server read nothing of the request. */

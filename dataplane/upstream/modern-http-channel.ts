@@ -13,6 +13,7 @@ export interface HttpTarget extends ChannelTarget {
 export class ModernHttpChannel implements KeptChannel {
   readonly era = 'modern';
   readonly protocolVersion: string;
+  readonly multiplexed = false;
   readonly busy = false;
   readonly closed = false;
   readonly #services: HttpServices;
@@ -44,7 +45,8 @@ export class ModernHttpChannel implements KeptChannel {
       credentials: this.#credentials,
       patience: null,
       pass: entered.pass,
-      resumable: false,
+      ended: null,
+      delayMs: 0,
       remedy: () => 'stands',
       cancelled: () => undefined,
     };
