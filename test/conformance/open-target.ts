@@ -1,5 +1,5 @@
 import { startFixture, type FixtureEra } from './start-fixture.ts';
-import { openTransparent, type Transparent } from './transparent.ts';
+import type { Transparent } from './transparent.ts';
 
 /** The fixture, or the proxy in front of it, as a suite meets it. */
 export interface Target {
@@ -9,11 +9,15 @@ export interface Target {
   close(): Promise<void>;
 }
 
+/** Everything under the scheme of the fixture. */
+const FIXTURE_RESOURCES: readonly string[] = ['test://**'];
+
 export async function openTarget(era: FixtureEra, isDirect: boolean): Promise<Target> {
   const fixture = await startFixture(era);
   if (isDirect) return { url: fixture.url, proxy: null, close: () => fixture.stop() };
   try {
-    const proxy = await openTransparent(fixture.url);
+    const { openTransparent } = await import('./transparent.ts');
+    const proxy = await openTransparent(fixture.url, FIXTURE_RESOURCES);
     const close = async (): Promise<void> => {
       await proxy.close();
       await fixture.stop();

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Suite } from './suites.ts';
 
 /** As the suite writes it. INFO records what went over the wire; the others judge. */
@@ -37,15 +38,55 @@ export async function runServerSuite(suite: Suite, url: string, scenario: string
   return runSuite(suite, ['server', '--url', url, ...chosen]);
 }
 
-/** Runs the suite with any arguments; every scenario that left checks behind is in the result. */
-export async function runSuite(
-  suite: Suite,
-  words: readonly string[],
-  environment: Readonly<Record<string, string>> = {},
-): Promise<SuiteRun> {
+/**
+ * Runs scenarios for clients: the suite plays the server and starts our client against it, each scenario by itself.
+ * @param scenario null = all that are not about authorization.
+ */
+export async function runClientSuite(suite: Suite, options: ClientOptions, scenario: string | null): Promise<SuiteRun> {
+  const scenarios = suite.client.filter((name) => scenario === null || name === scenario);
+  const command = [
+    process.execPath,
+    CLIENT,
+    ...(options.isDirect ? [] : ['--proxy']),
+    ...(options.traces ? ['--trace'] : []),
+  ];
+  const runs: SuiteRun[] = [];
+  for (const name of scenarios) {
+    const words = ['client', '--command', command.join(' '), '--scenario', name, '--timeout', String(CLIENT_MS_MAX)];
+    runs.push(await runSuite(suite, [...words, ...suite.one]));
+  }
+  const output = runs.map((run) => run.output).join('\n');
+  return { scenarios: runs.flatMap((run) => run.scenarios.map((one) => withExit(one, run.output))), output };
+}
+
+export interface ClientOptions {
+  /** Without the proxy between the client and the suite. */
+  readonly isDirect: boolean;
+  /** The client prints everything that it sent and got. */
+  readonly traces: boolean;
+}
+
+const CLIENT = fileURLToPath(new URL('client.ts', import.meta.url));
+/** Of one scenario; it includes recording a catalog, compiling, and starting a proxy. */
+const CLIENT_MS_MAX = 30_000;
+
+/** Whether the client came through is a verdict, too, but the suite writes it only to its output. */
+function withExit(run: ScenarioRun, output: string): ScenarioRun {
+  const problem = /^(?:Client exited with code .*|Client timed out after .*)$/m.exec(output)?.[0] ?? null;
+  const stderr = /^Stderr:\n([\s\S]*?)\n(?:Results saved|Checks:)/m.exec(output)?.[1] ?? '';
+  const check: Check = {
+    id: 'client-came-through',
+    description: 'The client ends its scenario without an error',
+    ...(problem === null ? { status: 'SUCCESS' } : { status: 'FAILURE', errorMessage: `${problem}: ${stderr}` }),
+  };
+  return { ...run, checks: [...run.checks, check] };
+}
+
+/** Every scenario that left checks behind is in the result. */
+async function runSuite(suite: Suite, words: readonly string[]): Promise<SuiteRun> {
   const folder = await mkdtemp(join(tmpdir(), 'mcpgw-conformance-'));
   try {
-    const output = await execute([suite.program, ...words, '-o', folder], environment);
+    const output = await execute([suite.program, ...words, '-o', folder]);
     const found = await Promise.all((await scenarioFolders(folder)).map((path) => readScenario(suite, folder, path)));
     return { scenarios: inOrder(found, output), output };
   } finally {
@@ -54,9 +95,9 @@ export async function runSuite(
 }
 
 /** Its exit code only repeats what the checks say. */
-function execute(words: readonly string[], environment: Readonly<Record<string, string>>): Promise<string> {
+function execute(words: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, words, {
-    env: { ...process.env, NO_COLOR: '1', ...environment },
+    env: { ...process.env, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: RUN_MS_MAX,
     killSignal: 'SIGKILL',
@@ -73,7 +114,6 @@ function execute(words: readonly string[], environment: Readonly<Record<string, 
   });
 }
 
-/** Scenarios of clients have names with a slash, and so a folder more. */
 async function scenarioFolders(folder: string): Promise<readonly string[]> {
   const files = await readdir(folder, { recursive: true });
   return files.filter((file) => file.endsWith('/checks.json')).map((file) => file.slice(0, -'/checks.json'.length));

@@ -1,8 +1,8 @@
-// Runs the official conformance suites against the fixture, alone or behind the proxy: for people; CI runs the tests.
+// Runs the official conformance suites with and without the proxy: for people; CI runs the tests.
 import { parseArgs } from 'node:util';
 import { openTarget } from './open-target.ts';
 import { renderDifferences, renderExchanges, renderRun } from './render-run.ts';
-import { runServerSuite, type SuiteRun } from './run-suite.ts';
+import { runClientSuite, runServerSuite, type SuiteRun } from './run-suite.ts';
 import { FIXTURE_ERAS, type FixtureEra } from './start-fixture.ts';
 import { SUITE_NAMES, suiteNamed, type SuiteName } from './suites.ts';
 import { compareRuns, failingScored } from './verdict.ts';
@@ -11,6 +11,7 @@ const HELP = `node test/conformance/run.ts [options]
 
   --suite legacy|modern|0.1.16   which suite; otherwise all three, one after the other
   --upstream both|legacy|modern  which revisions the server behind the proxy speaks (default: both)
+  --client                       the suite's scenarios for clients: the suite is the server behind the proxy
   --direct                       without the proxy
   --compare                      also without the proxy, and show which checks differ
   --scenario NAME                one scenario
@@ -23,6 +24,7 @@ Exits with 1 when a scored scenario fails.
 interface Wanted {
   readonly suites: readonly SuiteName[];
   readonly upstream: FixtureEra;
+  readonly isClient: boolean;
   readonly isDirect: boolean;
   readonly compares: boolean;
   readonly scenario: string | null;
@@ -35,6 +37,7 @@ function parseWanted(words: readonly string[]): Wanted | null {
     options: {
       suite: { type: 'string' },
       upstream: { type: 'string', default: 'both' },
+      client: { type: 'boolean', default: false },
       direct: { type: 'boolean', default: false },
       compare: { type: 'boolean', default: false },
       scenario: { type: 'string' },
@@ -45,17 +48,29 @@ function parseWanted(words: readonly string[]): Wanted | null {
   const suites = SUITE_NAMES.filter((name) => values.suite === undefined || values.suite === name);
   const upstream = FIXTURE_ERAS.find((era) => era === values.upstream);
   if (values.help || suites.length === 0 || upstream === undefined) return null;
-  const { direct: isDirect, compare: compares, verbose: isVerbose, scenario = null } = values;
-  return { suites, upstream, isDirect, compares, scenario, isVerbose };
+  const { client: isClient, direct: isDirect, compare: compares, verbose: isVerbose, scenario = null } = values;
+  return { suites, upstream, isClient, isDirect, compares, scenario, isVerbose };
 }
 
 async function runOne(name: SuiteName, wanted: Wanted, isDirect: boolean): Promise<SuiteRun> {
+  const run = await (wanted.isClient ? runClients(name, wanted, isDirect) : runServers(name, wanted, isDirect));
+  const what = wanted.isClient ? 'clients' : `upstream ${wanted.upstream}`;
+  if (run.scenarios.length === 0) console.log(run.output);
+  console.log(renderRun(`${name}, ${what}, ${isDirect ? 'without' : 'through'} the proxy`, run, wanted.isVerbose));
+  return run;
+}
+
+async function runClients(name: SuiteName, { scenario, isVerbose }: Wanted, isDirect: boolean): Promise<SuiteRun> {
+  const traces = isVerbose && scenario !== null;
+  const run = await runClientSuite(suiteNamed(name), { isDirect, traces }, scenario);
+  if (traces) console.log(run.output);
+  return run;
+}
+
+async function runServers(name: SuiteName, wanted: Wanted, isDirect: boolean): Promise<SuiteRun> {
   const target = await openTarget(wanted.upstream, isDirect);
   try {
     const run = await runServerSuite(suiteNamed(name), target.url, wanted.scenario);
-    const way = isDirect ? 'without the proxy' : 'through the proxy';
-    if (run.scenarios.length === 0) console.log(run.output);
-    console.log(renderRun(`${name}, upstream ${wanted.upstream}, ${way}`, run, wanted.isVerbose));
     if (wanted.isVerbose && wanted.scenario !== null && target.proxy !== null) {
       console.log(renderExchanges(target.proxy.takeExchanges()));
       console.log(`audit:\n${await target.proxy.audit()}\nlog:\n${target.proxy.log()}`);

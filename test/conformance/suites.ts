@@ -14,9 +14,9 @@ export interface Suite {
   readonly allServer: readonly string[];
   /** What chooses one scenario, apart from its name. */
   readonly one: readonly string[];
-  /** Revision of the protocol, as the requirements of the suite name it. */
-  readonly revision: '2025-11-25' | '2026-07-28';
-  /** Whether a failing scenario for servers counts; others run for information. */
+  /** Scenarios for clients, apart from those about authorization: the proxy is no OAuth client of theirs. */
+  readonly client: readonly string[];
+  /** Whether a failing scenario counts; others run for information. */
   isScored(scenario: string): boolean;
 }
 
@@ -30,18 +30,20 @@ export function suiteNamed(name: SuiteName): Suite {
       program: OLD,
       allServer: ['--suite', 'all'],
       one: [],
-      revision: '2025-11-25',
+      client: ['initialize', 'tools_call', 'elicitation-sep1034-client-defaults', 'sse-retry'],
       isScored: () => true,
     };
   }
   const revision = name === 'legacy' ? '2025-11-25' : '2026-07-28';
-  const scored = new Set(requirementsOf(revision).server);
+  const requirements = requirementsOf(revision);
+  const scored = new Set([...requirements.server, ...requirements.client]);
+  const unscored = requirements.not_scored.filter(({ leg }) => leg === 'client').map(({ scenario }) => scenario);
   return {
     name,
     program: NEW,
     allServer: ['--requirements', revision],
     one: ['--spec-version', revision, '--force'],
-    revision,
+    client: [...requirements.client, ...unscored].filter((scenario) => !scenario.startsWith('auth/')),
     isScored: (scenario) => scored.has(scenario),
   };
 }
@@ -49,10 +51,11 @@ export function suiteNamed(name: SuiteName): Suite {
 interface Requirements {
   readonly server: readonly string[];
   readonly client: readonly string[];
+  readonly not_scored: readonly { readonly scenario: string; readonly leg: 'server' | 'client' }[];
 }
 
 /** What the suite's own frozen list of a revision requires. */
-export function requirementsOf(revision: string): Requirements {
+function requirementsOf(revision: string): Requirements {
   const path = fileURLToPath(import.meta.resolve(`@modelcontextprotocol/conformance/requirements/${revision}.yaml`));
   return parse(readFileSync(path, 'utf8')) as Requirements;
 }

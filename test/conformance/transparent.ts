@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { acceptDefinitions } from '../../cli/catalog/accept-definitions.ts';
-import { readServers } from '../../cli/catalog/find-servers.ts';
+import { lockOf, readServers } from '../../cli/catalog/find-servers.ts';
 import { SYNC_LIMITS } from '../../cli/catalog/sync-limits.ts';
 import { syncServer } from '../../cli/catalog/sync-server.ts';
 import { developmentConfig } from '../../cli/development/proxy-config.ts';
@@ -13,7 +13,9 @@ import { openStateFolder, type StateFolder } from '../../cli/development/state-f
 import { readPolicyFolder } from '../../cli/policy-folder.ts';
 import type { Terminal } from '../../cli/terminal.ts';
 import { PUBLIC, replaceFile } from '../../cli/write-file.ts';
-import { GATEWAY_PATH, ROBOT, SERVER, transparentPolicy, WORKSPACE } from './transparent-policy.ts';
+import { callingOf } from '../../compiler/catalog/calling.ts';
+import type { DefinitionKind } from '../../dataplane/format/definition-digest.ts';
+import { GATEWAY_PATH, ROBOT, SERVER, serverPolicy, transparentPolicy, WORKSPACE } from './transparent-policy.ts';
 import { openKeyAdder, type Exchange } from './with-key.ts';
 
 /** A proxy that adds no policy of its own to one server. */
@@ -35,8 +37,9 @@ const CHANNEL = 'dev';
 /**
  * Records the server's catalog, accepts all of it, compiles the transparent policy, and runs the proxy as a process of
  * its own that may not generate code: the product's own code from end to end.
+ * @param resources patterns of the URIs that are granted.
  */
-export async function openTransparent(upstream: string): Promise<Transparent> {
+export async function openTransparent(upstream: string, resources: readonly string[]): Promise<Transparent> {
   const root = await mkdtemp(join(tmpdir(), 'mcpgw-transparent-'));
   const adder = await openKeyAdder();
   let proxy: RunningProxy | null = null;
@@ -47,7 +50,7 @@ export async function openTransparent(upstream: string): Promise<Transparent> {
   };
   try {
     const state = await openStateFolder(join(root, 'state'), WORKSPACE, ENVIRONMENT);
-    const key = await publishPolicy(join(root, 'policies'), upstream, state);
+    const key = await publishPolicy(join(root, 'policies'), upstream, resources, state);
     proxy = await startProxy(await writeConfig(root, state, adder.origin));
     adder.aim(proxy.origin, key);
     const running = proxy;
@@ -65,21 +68,17 @@ export async function openTransparent(upstream: string): Promise<Transparent> {
 }
 
 /** @returns the key of the suite's robot. */
-async function publishPolicy(policies: string, upstream: string, state: StateFolder): Promise<string> {
+async function publishPolicy(
+  policies: string,
+  upstream: string,
+  resources: readonly string[],
+  state: StateFolder,
+): Promise<string> {
   await mkdir(policies);
-  await writeFile(join(policies, 'policy.yaml'), transparentPolicy(upstream));
-  const before = await readServers(policies);
-  const [server] = before.servers;
-  if (server === undefined) throw new Error('the transparent policy has no Server');
-  const reach = { secrets: null, egress: null };
-  await syncServer(before, server, { identity: null, reach, limits: SYNC_LIMITS, dryRun: false });
-  const accepted = acceptDefinitions(await readServers(policies), {
-    targets: [{ server: SERVER, name: '*' }],
-    effect: 'read',
-    kind: null,
-    environment: null,
-  });
-  for (const [path, text] of accepted.files) await replaceFile(path, text, PUBLIC);
+  await writeFile(join(policies, 'server.yaml'), serverPolicy(upstream));
+  const kinds = await recordCatalog(policies);
+  const granted = { tools: kinds.has('tool'), prompts: kinds.has('prompt'), resources };
+  await writeFile(join(policies, 'policy.yaml'), transparentPolicy(granted));
   const said: string[] = [];
   const published = await publish(await readPolicyFolder(policies), {
     state,
@@ -92,6 +91,26 @@ async function publishPolicy(policies: string, upstream: string, state: StateFol
   const key = published?.robotKeys.get(ROBOT);
   if (key === undefined) throw new Error(`the transparent policy does not compile:\n${said.join('\n')}`);
   return key;
+}
+
+/** As `catalog sync` and `catalog accept` do, apart from what nobody can call. @returns the kinds that were accepted. */
+async function recordCatalog(policies: string): Promise<ReadonlySet<DefinitionKind>> {
+  const before = await readServers(policies);
+  const [server] = before.servers;
+  if (server === undefined) throw new Error('the policy has no Server');
+  const reach = { secrets: null, egress: null };
+  await syncServer(before, server, { identity: null, reach, limits: SYNC_LIMITS, dryRun: false });
+  const synced = await readServers(policies);
+  const definitions = lockOf(synced, server)?.definitions ?? [];
+  const callable = definitions.filter(({ kind, definition }) => callingOf(kind, definition).ok);
+  const accepted = acceptDefinitions(synced, {
+    targets: callable.map(({ name }) => ({ server: SERVER, name })),
+    effect: 'read',
+    kind: null,
+    environment: null,
+  });
+  for (const [path, text] of accepted.files) await replaceFile(path, text, PUBLIC);
+  return new Set(callable.map(({ kind }) => kind));
 }
 
 async function writeConfig(root: string, state: StateFolder, origin: string): Promise<string> {

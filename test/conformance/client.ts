@@ -1,0 +1,42 @@
+// The program that the client suites run: `client.ts URL` plays a scenario against URL, or with --proxy through mcpgw.
+import { parseArgs } from 'node:util';
+import { playScenario, type WantedCall } from './client-scenarios.ts';
+import { connectClient } from './connect-client.ts';
+import { renderExchanges } from './render-run.ts';
+import type { Transparent } from './transparent.ts';
+
+/** Of the one scenario whose server has resources. */
+const RESOURCES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['http-standard-headers', ['file:///**', 'https://example.com/resource?id=*']],
+]);
+
+const { values, positionals } = parseArgs({
+  options: { proxy: { type: 'boolean', default: false }, trace: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const [server = ''] = positionals;
+const scenario = process.env['MCP_CONFORMANCE_SCENARIO'] ?? '';
+const isModern = process.env['MCP_CONFORMANCE_PROTOCOL_VERSION'] === '2026-07-28';
+const context = JSON.parse(process.env['MCP_CONFORMANCE_CONTEXT'] ?? '{}') as {
+  readonly toolCalls?: readonly WantedCall[];
+};
+
+async function openProxy(): Promise<Transparent> {
+  // Only where it is needed: the product takes longer to load than a whole scenario.
+  const { openTransparent } = await import('./transparent.ts');
+  return openTransparent(server, RESOURCES.get(scenario) ?? []);
+}
+
+const proxy = values.proxy ? await openProxy() : null;
+try {
+  const client = await connectClient(proxy?.url ?? server, isModern);
+  try {
+    await playScenario(scenario, client, context.toolCalls ?? []);
+  } finally {
+    await client.close();
+  }
+} finally {
+  if (values.trace && proxy !== null)
+    console.error(`${renderExchanges(proxy.takeExchanges())}\naudit:\n${await proxy.audit()}\nlog:\n${proxy.log()}`);
+  await proxy?.close();
+}
