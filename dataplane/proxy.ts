@@ -16,17 +16,19 @@ import { Identifier } from './identity/identify.ts';
 import { readReference, type Environment } from './identity/reference.ts';
 import { Secrets } from './identity/secrets.ts';
 import { UpstreamTokens } from './identity/upstream-tokens.ts';
-import { SESSIONS_CLOSE_MS_MAX } from './limits.ts';
 import { buildDoor } from './mcp/door-checks.ts';
 import { FrontDoor } from './mcp/front-door.ts';
+import { ClientRequests } from './mcp/client-requests.ts';
+import { ClientStreams } from './mcp/client-streams.ts';
 import { InFlight } from './mcp/in-flight.ts';
 import { findLacking } from './mcp/lacking.ts';
 import type { Services } from './mcp/mcp-request.ts';
+import { Parks } from './mcp/parks.ts';
 import { RequestRecord } from './mcp/request-record.ts';
 import { buildKeyRing, parseSealKey, type KeyRing } from './mcp/seal.ts';
 import { Turn } from './mcp/turn.ts';
 import { UpstreamHealth } from './mcp/upstream-health.ts';
-import { UpstreamSessions } from './mcp/upstream-sessions.ts';
+import { Channels } from './upstream/channels.ts';
 import { VERSION } from './version.ts';
 
 /** The world around a proxy. */
@@ -91,17 +93,23 @@ async function assemble(
     log(`this is a bug in mcpgw: ${problem instanceof Error ? (problem.stack ?? problem.message) : String(problem)}`);
   };
   const upstreams = new Upstreams();
-  const sessions = new UpstreamSessions(upstreams, report);
+  const channels = new Channels({ upstreams, report });
+  const parks = new Parks();
   opened.push(async () => {
-    await Promise.race([sessions.close(), wait(SESSIONS_CLOSE_MS_MAX)]);
+    parks.close();
+    await channels.close();
     await upstreams.close();
   });
+  const process = randomUUID();
   const services: Services = {
     ring,
     credentials: rememberCredentials(secrets, egress),
-    upstreams,
-    sessions,
+    channels,
     inFlight: new InFlight(),
+    clientRequests: new ClientRequests(ring, process),
+    clientStreams: new ClientStreams(),
+    parks,
+    process,
     health: new UpstreamHealth(),
     report,
   };
@@ -266,5 +274,3 @@ function addressOf(text: string): Address {
 
 const codeOf = (problem: unknown): string =>
   problem instanceof Error && 'code' in problem ? String(problem.code) : String(problem);
-
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());

@@ -1,16 +1,11 @@
 import type { Bundle } from '../bundle/decode.ts';
 import type { Finding } from '../content/index.ts';
-import { errorResult } from './error-result.ts';
-import type { Era } from './versions.ts';
 
 /** What the model reads instead of a call or result that content rules hold back. */
-export function blockedResult(bundle: Bundle, rule: number | null, what: 'request' | 'result', era: Era): string {
+export function blockedText(bundle: Bundle, rule: number | null, what: 'request' | 'result'): string {
   const name = rule === null ? null : (bundle.ruleAt(rule)?.name ?? null);
   const cause = name === null ? 'its content could not be checked' : `it was blocked by ${name}`;
-  return errorResult(
-    what === 'request' ? `The call was not made: ${cause}.` : `The result is held back: ${cause}.`,
-    era,
-  );
+  return what === 'request' ? `The call was not made: ${cause}.` : `The result is held back: ${cause}.`;
 }
 
 /** The rule that blocks; null when it was no rule, but that the content could not be looked through. */

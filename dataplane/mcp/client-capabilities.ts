@@ -40,12 +40,13 @@ export function readCapabilities(body: Buffer, span: Span | null): ClientCapabil
   const found = known.get(text);
   if (found !== undefined) return found;
   const parsed = parseJsonTree(text);
-  const read = parsed.ok ? readTree(parsed.tree) : NOTHING;
+  const read = parsed.ok ? readCapabilityTree(parsed.tree) : NOTHING;
   known.set(text, read);
   return read;
 }
 
-function readTree(tree: JsonTree): ClientCapabilities {
+/** As `readCapabilities`, of an object that was parsed before. */
+export function readCapabilityTree(tree: JsonTree): ClientCapabilities {
   const has = new Set<ClientCapability>();
   const elicitation = memberOf(tree, 'elicitation');
   const sampling = memberOf(tree, 'sampling');

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { CLIENT_NAME_CHARS_MAX, SESSION_AGE_MS_MAX, SESSION_TOKEN_CHARS_MAX } from '../limits.ts';
+import { CLIENT_CAPABILITIES, type ClientCapabilities } from './client-capabilities.ts';
 import { open, seal, type KeyRing } from './seal.ts';
 
 /** What a legacy client's session id says, so that nothing of it need be kept here (protocol.md 1.9). */
@@ -10,6 +11,8 @@ export interface ClientSession {
   readonly protocolVersion: string;
   /** Self-reported in `initialize`. */
   readonly client: { readonly name: string; readonly version: string };
+  /** Declared in `initialize`. */
+  readonly capabilities: ClientCapabilities;
 }
 
 /** Whose session it is, and on which URL: presented by anybody else or anywhere else it is unknown. */
@@ -23,19 +26,24 @@ export interface SessionOwner {
 const PURPOSE = 'session';
 
 /** A new session for a client that initializes. */
-export function newSession(protocolVersion: string, client: ClientSession['client'] | null): ClientSession {
+export function newSession(
+  protocolVersion: string,
+  client: ClientSession['client'] | null,
+  capabilities: ClientCapabilities,
+): ClientSession {
   const cut = (text: string): string => text.slice(0, CLIENT_NAME_CHARS_MAX).toWellFormed();
   return {
     id: randomBytes(12).toString('base64url'),
     protocolVersion,
     client: { name: cut(client?.name ?? ''), version: cut(client?.version ?? '') },
+    capabilities,
   };
 }
 
 /** The session id to hand out: sealed, so it can be neither read, changed, nor used by another principal. */
 export function sealSession(ring: KeyRing, owner: SessionOwner, session: ClientSession, nowMs: number): string {
-  const { id, protocolVersion, client } = session;
-  const payload = JSON.stringify([id, protocolVersion, client.name, client.version]);
+  const { id, protocolVersion, client, capabilities } = session;
+  const payload = JSON.stringify([id, protocolVersion, client.name, client.version, [...capabilities.has].join(' ')]);
   const sealed = seal(ring, { purpose: PURPOSE, binding: bindingOf(owner) }, payload, nowMs + SESSION_AGE_MS_MAX);
   if (!sealed.ok) throw new Error('a session of bounded fields is too large to seal');
   return sealed.token;
@@ -47,10 +55,11 @@ export function openSession(ring: KeyRing, owner: SessionOwner, token: string, n
   const opened = open(ring, { purpose: PURPOSE, binding: bindingOf(owner) }, token, nowMs);
   if (!opened.ok) return null;
   const fields: unknown = JSON.parse(opened.payload);
-  if (!Array.isArray(fields) || fields.length !== 4) return null;
-  const [id, protocolVersion, name, version] = fields.map(String);
-  if (id === undefined || protocolVersion === undefined || name === undefined || version === undefined) return null;
-  return { id, protocolVersion, client: { name, version } };
+  if (!Array.isArray(fields) || fields.length !== 5) return null;
+  const [id = '', protocolVersion = '', name = '', version = '', declared = ''] = fields.map(String);
+  const words = declared.split(' ');
+  const has = new Set(CLIENT_CAPABILITIES.filter((capability) => words.includes(capability)));
+  return { id, protocolVersion, client: { name, version }, capabilities: { has, more: false } };
 }
 
 const bindingOf = (owner: SessionOwner): readonly string[] => [owner.principal, owner.endpoint];

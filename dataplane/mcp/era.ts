@@ -44,10 +44,10 @@ export function checkModern(message: ScannedRequest, headers: RequestHeaders): C
   return mismatch ?? checkHeader('Mcp-Method', headers.get(METHOD_HEADER), message.method ?? '');
 }
 
-/** `Mcp-Name` must carry `params.name` of the methods that have one. */
-export function checkName(message: ScannedRequest, headers: RequestHeaders): Check {
+/** `Mcp-Name` must carry what the request names: `params.name`, or `params.uri` of a resource. */
+export function checkName(mirrors: 'name' | 'uri', message: ScannedRequest, headers: RequestHeaders): Check {
   const value = headers.get(NAME_HEADER);
-  const name = message.name?.text ?? null;
+  const name = message[mirrors]?.text ?? null;
   if (name === null) return null;
   return checkHeader('Mcp-Name', value === null ? null : decodeHeaderValue(value), name);
 }

@@ -6,6 +6,7 @@ import type { Identifier } from '../identity/identify.ts';
 import type { Identity } from '../identity/identity.ts';
 import { protectedResource, renderChallenge } from '../identity/protected-resource.ts';
 import { REQUEST_BODY_BYTES_MAX } from '../limits.ts';
+import { readCapabilities } from './client-capabilities.ts';
 import { openSession, type ClientSession } from './client-session.ts';
 import { contentRules } from './content-rules.ts';
 import { checkDoor, checkMediaTypes, type Door } from './door-checks.ts';
@@ -125,8 +126,9 @@ export class FrontDoor {
     const choice = chooseGateway(snapshot.engine, caller, gateway, nowMs);
     record.gateway = choice.gateway;
     record.redactWith(contentRules(snapshot, caller, choice, null, 'audit'));
+    const capabilities = session?.capabilities ?? readCapabilities(body, message.clientCapabilities);
     return this.#dispatch(
-      { turn, snapshot, identity, call, choice, endpoint, era, session, body, message },
+      { turn, snapshot, identity, call, choice, endpoint, era, session, capabilities, body, message },
       message.method ?? '',
     );
   }
@@ -154,6 +156,7 @@ export class FrontDoor {
     const { services } = this.#options;
     if (message.kind !== 'request') {
       if (message.kind === 'notification') await NOTIFICATIONS.get(name)?.(services, request);
+      else services.clientRequests.take(request);
       turn.record.outcome = 'ok';
       return turn.answer(202, [], null);
     }
@@ -172,7 +175,8 @@ function isModernGood(turn: Turn, message: ScannedRequest): boolean {
     turn.refuse('unknown-method-modern');
     return false;
   }
-  const wrong = checkModern(message, headers) ?? (method.mirrors === 'name' ? checkName(message, headers) : null);
+  const wrong =
+    checkModern(message, headers) ?? (method.mirrors === null ? null : checkName(method.mirrors, message, headers));
   if (wrong !== null) turn.refuse(wrong.reason, wrong);
   return wrong === null;
 }

@@ -1,26 +1,33 @@
 import type { Bundle } from '../bundle/decode.ts';
 import type { Snapshot } from '../bundle/load.ts';
 import type { Call } from '../decide/index.ts';
-import type { Upstreams } from '../http/upstream.ts';
 import type { Credentials } from '../identity/credentials.ts';
 import type { Identity } from '../identity/identity.ts';
+import type { ClientCapabilities } from './client-capabilities.ts';
+import type { ClientRequests } from './client-requests.ts';
 import type { ClientSession } from './client-session.ts';
+import type { ClientStreams } from './client-streams.ts';
 import type { Choice } from './gateway-choice.ts';
 import type { InFlight } from './in-flight.ts';
+import type { Parks } from './parks.ts';
 import type { ScannedRequest } from './scan.ts';
 import type { KeyRing } from './seal.ts';
 import type { Turn } from './turn.ts';
+import type { ChannelSource } from '../upstream/channel.ts';
 import type { UpstreamHealth } from './upstream-health.ts';
-import type { UpstreamSessions } from './upstream-sessions.ts';
 import type { Era } from './versions.ts';
 
 /** What answering a request may use, one of each per process. */
 export interface Services {
   readonly ring: KeyRing;
   readonly credentials: (bundle: Bundle) => Credentials;
-  readonly upstreams: Upstreams;
-  readonly sessions: UpstreamSessions;
+  readonly channels: ChannelSource;
   readonly inFlight: InFlight;
+  readonly clientRequests: ClientRequests;
+  readonly clientStreams: ClientStreams;
+  readonly parks: Parks;
+  /** What other processes of this proxy know this one by. */
+  readonly process: string;
   readonly health: UpstreamHealth;
   /** Hears of what is our own fault. */
   readonly report: (problem: unknown) => void;
@@ -39,6 +46,8 @@ export interface McpRequest {
   readonly era: Era;
   /** Of a legacy client, after `initialize`. */
   readonly session: ClientSession | null;
+  /** What the client declares that it can do. */
+  readonly capabilities: ClientCapabilities;
   readonly body: Buffer;
   readonly message: ScannedRequest;
 }

@@ -3,7 +3,8 @@ import { newSession, sealSession } from './client-session.ts';
 import { SESSION_HEADER } from './era.ts';
 import type { McpRequest, Services } from './mcp-request.ts';
 import { renderInstructions, SERVER_CAPABILITIES, SERVER_INFO, SERVER_INFO_KEY } from './server-profile.ts';
-import { callTool } from './tool-call.ts';
+import { callRouted } from './routed-call.ts';
+import { routeCompletion, routePrompt, routeResource, routeTool, type Router } from './route.ts';
 import { listTools } from './tool-list.ts';
 import { LIST_TTL_MS } from '../limits.ts';
 import { negotiateVersion, VERSIONS, type Era } from './versions.ts';
@@ -13,8 +14,8 @@ type Handler = (services: Services, request: McpRequest) => void | Promise<void>
 export interface Method {
   /** In which eras the method exists. */
   readonly eras: readonly Era[];
-  /** `name`: modern requests repeat `params.name` in a header. */
-  readonly mirrors: 'name' | null;
+  /** What of `params` modern requests repeat in `Mcp-Name`. */
+  readonly mirrors: 'name' | 'uri' | null;
   readonly handle: Handler;
 }
 
@@ -24,7 +25,10 @@ export const REQUESTS: ReadonlyMap<string, Method> = new Map<string, Method>([
   ['ping', { eras: ['legacy'], mirrors: null, handle: ping }],
   ['server/discover', { eras: ['modern'], mirrors: null, handle: discover }],
   ['tools/list', { eras: ['legacy', 'modern'], mirrors: null, handle: list }],
-  ['tools/call', { eras: ['legacy', 'modern'], mirrors: 'name', handle: callTool }],
+  ['tools/call', { eras: ['legacy', 'modern'], mirrors: 'name', handle: routed(routeTool) }],
+  ['prompts/get', { eras: ['legacy', 'modern'], mirrors: 'name', handle: routed(routePrompt) }],
+  ['resources/read', { eras: ['legacy', 'modern'], mirrors: 'uri', handle: routed(routeResource) }],
+  ['completion/complete', { eras: ['legacy', 'modern'], mirrors: null, handle: routed(routeCompletion) }],
 ]);
 
 /** Notifications that do something. All others are accepted and dropped. */
@@ -32,10 +36,15 @@ export const NOTIFICATIONS: ReadonlyMap<string, Handler> = new Map<string, Handl
   ['notifications/cancelled', cancel],
 ]);
 
+/** A request that one server answers. */
+function routed(router: Router): Handler {
+  return (services, request) => callRouted(services, request, router);
+}
+
 /** Answered from the bundle alone; servers' sessions are opened when one of their tools is called. */
 function initialize(services: Services, request: McpRequest): void {
-  const { turn, message, endpoint, identity, call } = request;
-  const session = newSession(negotiateVersion(message.initializeVersion), message.clientInfo);
+  const { turn, message, endpoint, identity, call, capabilities } = request;
+  const session = newSession(negotiateVersion(message.initializeVersion), message.clientInfo, capabilities);
   turn.record.connection = session.id;
   turn.record.outcome = 'ok';
   const token = sealSession(services.ring, { principal: identity.key, endpoint }, session, call.nowMs);

@@ -21,11 +21,18 @@ export interface ScannedResponse {
   readonly structuredContent: Span | null;
   readonly isError: Span | null;
   readonly requestState: TextSpan | null;
+  /** Of a result of the type `input_required`. */
+  readonly inputRequests: Span | null;
   readonly nextCursor: TextSpan | null;
   /** The token of a progress notification. */
   readonly progressToken: Span | null;
+  /** The severity of a log message. */
+  readonly level: string | null;
+  /** The resource that a notification is about. */
+  readonly uri: TextSpan | null;
   readonly errorCode: Span | null;
   readonly errorMessage: TextSpan | null;
+  readonly errorData: Span | null;
 }
 
 export type ResponseScanResult = { readonly ok: true; readonly message: ScannedResponse } | Refused;
@@ -65,10 +72,14 @@ export function scanResponse(bytes: Buffer): ResponseScanResult {
     structuredContent: spanAt(result, RESULT.structuredContent),
     isError: spanAt(result, RESULT.isError),
     requestState: fields.textSpan(result, RESULT.requestState),
+    inputRequests: fields.object(result, RESULT.inputRequests),
     nextCursor: fields.textSpan(result, RESULT.nextCursor),
     progressToken: fields.id(params, PARAMS.progressToken),
+    level: envelope.method === 'notifications/message' ? fields.text(params, PARAMS.level) : null,
+    uri: envelope.method === 'notifications/resources/updated' ? fields.textSpan(params, PARAMS.uri) : null,
     errorCode: spanAt(error, ERROR.code),
     errorMessage: fields.textSpan(error, ERROR.message),
+    errorData: spanAt(error, ERROR.data),
   };
   if (fields.wrong !== NONE) return { ok: false, reason: 'bad-params', at: fields.wrong, id };
   return { ok: true, message };

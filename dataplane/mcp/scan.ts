@@ -45,6 +45,8 @@ export interface ScannedRequest {
   readonly clientInfo: { readonly name: string; readonly version: string } | null;
   readonly progressToken: Span | null;
   readonly logLevel: string | null;
+  /** Whether `_meta` has W3C Baggage. */
+  readonly hasBaggage: boolean;
 }
 
 export type ScanResult = { readonly ok: true; readonly message: ScannedRequest } | Refused;
@@ -105,6 +107,7 @@ export function scanRequest(body: Buffer): ScanResult {
     clientInfo: readInfo(fields),
     progressToken: fields.id(meta, META.progressToken),
     logLevel: fields.text(meta, META['io.modelcontextprotocol/logLevel']),
+    hasBaggage: meta.node(META.baggage) !== NONE,
   };
   if (fields.wrong !== NONE) return { ok: false, reason: 'bad-params', at: fields.wrong, id };
   return { ok: true, message };

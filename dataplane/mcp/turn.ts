@@ -94,9 +94,18 @@ export class Turn {
     this.#conclude(200, body, headers);
   }
 
-  /** Ends with a whole JSON-RPC message; `record` already says how it came out. */
-  message(message: Buffer): void {
-    this.#conclude(200, message, []);
+  /** Ends with a whole JSON-RPC message; `record` already says how it came out. `status`: HTTP's, where no stream is open. */
+  message(message: Buffer, status = 200): void {
+    this.#conclude(status, message, []);
+  }
+
+  /** Ends a stream before its last message: a legacy client comes back for the rest. */
+  interrupt(): void {
+    this.record.outcome = 'ok';
+    this.#finish(200, 0, () => {
+      if (this.#streaming) this.exchange.end();
+      else this.exchange.answer(200, STREAM_HEADERS, null);
+    });
   }
 
   /** Ends without a JSON-RPC answer: 202 to a notification, or what is not MCP. */
@@ -122,10 +131,18 @@ export class Turn {
     this.#keepAlive = setInterval(() => this.exchange.write(KEEP_ALIVE), STREAM_KEEP_ALIVE_MS).unref();
   }
 
-  /** Sends a message before the last one. False: wait for the exchange's `onDrain`. */
-  event(message: Buffer): boolean {
+  /**
+   * Sends a message before the last one; an empty one carries only what `resume` says. False: wait for the exchange's
+   * `onDrain`.
+   *
+   * @param resume With which id a lost stream is gone on with, and when.
+   */
+  event(
+    message: Buffer,
+    resume: { readonly id: string | null; readonly retryMs: number | null } | null = null,
+  ): boolean {
     if (this.#over) return true;
-    const bytes = eventOf(message);
+    const bytes = writeSseEvent({ data: message, event: null, id: resume?.id ?? null, retry: resume?.retryMs ?? null });
     this.record.responseBytes += bytes.length;
     return this.exchange.write(bytes);
   }

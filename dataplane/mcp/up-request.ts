@@ -1,4 +1,4 @@
-import { CLIENT_CAPABILITIES, CLIENT_INFO } from './client-profile.ts';
+import { CLIENT_INFO } from './client-profile.ts';
 import type { ScannedRequest } from './scan.ts';
 import type { Span } from './scan-level.ts';
 import { editMembers, membersOf, splice, type Edit } from './splice.ts';
@@ -6,6 +6,8 @@ import type { Era } from './versions.ts';
 
 /** The keys of a request's `_meta` that say what a modern request is; an upstream of the other era gets none of them. */
 const RESERVED_PREFIX = 'io.modelcontextprotocol/';
+/** W3C Baggage ends at this trust boundary (protocol.md 1.8). */
+const NOT_PASSED_ON: readonly string[] = ['baggage'];
 
 /** A value that is one thing to the client and another to the upstream, both as JSON text. */
 export interface Renamed {
@@ -23,62 +25,101 @@ export interface UpRequest {
 export interface UpRequestInput {
   readonly body: Buffer;
   readonly message: ScannedRequest;
-  /** The tool's own name. */
-  readonly tool: string;
-  /** What content rules changed. */
+  /** What the server's own name for the thing and content rules change. */
   readonly edits: readonly Edit[];
   readonly downEra: Era;
   readonly upEra: Era;
   /** The upstream's revision. */
   readonly version: string;
-  /** Ids that no other request of the upstream session has; null where the client's own are unique. */
+  /** Ids that no other request of the channel has; null where the client's own are unique. */
   readonly mint: (() => number) | null;
+  /** What the server may ask of the client, as JSON text; null = what the client declares itself. */
+  readonly capabilities: string | null;
+  /** The severity from which log messages are wanted; null = as the client's own request says. */
+  readonly logLevel: string | null;
+  /** The server's own state of an earlier round. */
+  readonly state: string | null;
+  /** What a legacy client answered to the server's questions, as JSON text. */
+  readonly inputResponses: string | null;
 }
 
 /**
  * The body that an upstream gets: the client's bytes with only what must differ replaced. When the eras are equal and the
- * tool is exposed under its own name, that is nothing, and the body passes as it arrived.
+ * thing is exposed under its own name, that is nothing, and the body passes as it arrived.
  */
 export function buildUpRequest(input: UpRequestInput): UpRequest {
-  const { body, message, tool, mint } = input;
+  const { body, message, mint } = input;
   const edits: Edit[] = [...input.edits];
   const id = rename(body, message.id, mint, edits);
   if (id === null) throw new Error('a call that goes upstream has an id');
-  const progressToken = metaEdits(input, edits);
-  if (message.name !== null && message.name.text !== tool)
-    edits.push({ ...message.name.span, bytes: JSON.stringify(tool) });
-  edits.sort((a, b) => a.start - b.start || a.end - b.end);
+  const progressToken = rename(body, message.progressToken, mint, edits);
+  edits.push(...paramsEdits(input));
+  if (edits.length > 1) edits.sort((a, b) => a.start - b.start || a.end - b.end);
   return { body: splice(body, edits), id, progressToken };
 }
 
-function metaEdits(input: UpRequestInput, edits: Edit[]): Renamed | null {
-  const { body, message, downEra, upEra, version, mint } = input;
-  if (downEra === upEra) return rename(body, message.progressToken, mint, edits);
-  if (upEra === 'legacy') {
-    const progressToken = rename(body, message.progressToken, mint, edits);
-    if (message.meta !== null)
-      edits.push(...editMembers(body, message.meta, { remove: reservedKeys(body, message.meta) }));
-    return progressToken;
+/** What differs between the client's parameters and the server's, but for name, id and token. */
+function paramsEdits(input: UpRequestInput): readonly Edit[] {
+  const { body, message, downEra, upEra } = input;
+  const { meta, params } = message;
+  const edits: Edit[] = [];
+  const add: Claim[] = [...answersOf(input)];
+  const remove = message.requestState !== null && input.state === null ? ['requestState'] : [];
+  if (message.requestState !== null && input.state !== null && input.inputResponses === null) {
+    edits.push({ ...message.requestState.span, bytes: JSON.stringify(input.state) });
   }
-  const claims = [
-    { key: `${RESERVED_PREFIX}protocolVersion`, json: JSON.stringify(version) },
-    { key: `${RESERVED_PREFIX}clientInfo`, json: JSON.stringify(CLIENT_INFO) },
-    { key: `${RESERVED_PREFIX}clientCapabilities`, json: JSON.stringify(CLIENT_CAPABILITIES) },
-  ];
-  if (message.meta !== null) {
-    edits.push(...editMembers(body, message.meta, { remove: reservedKeys(body, message.meta), add: claims }));
-  } else if (message.params !== null) {
-    const json = `{${claims.map((claim) => `${JSON.stringify(claim.key)}:${claim.json}`).join(',')}}`;
-    edits.push(...editMembers(body, message.params, { add: [{ key: '_meta', json }] }));
+  if (downEra === 'modern' && upEra === 'modern') edits.push(...modernEdits(input));
+  else if (meta !== null) edits.push(...metaEdits(input, meta));
+  else if (upEra === 'modern') add.push({ key: '_meta', json: objectOf(claimsOf(input)) });
+  if (add.length === 0 && remove.length === 0) return edits;
+  if (params !== null) edits.push(...editMembers(body, params, { add, remove }));
+  else if (message.id !== null) {
+    edits.push({ start: message.id.end, end: message.id.end, bytes: `,"params":${objectOf(add)}` });
   }
-  return rename(body, message.progressToken, mint, edits);
+  return edits;
 }
 
-function reservedKeys(body: Buffer, meta: Span): readonly string[] {
-  return membersOf(body, meta)
-    .map((member) => member.key)
-    .filter((key) => key.startsWith(RESERVED_PREFIX));
+function metaEdits(input: UpRequestInput, meta: Span): readonly Edit[] {
+  const { body, downEra, upEra } = input;
+  const own = membersOf(body, meta).map((member) => member.key);
+  const isDropped = (key: string): boolean =>
+    NOT_PASSED_ON.includes(key) || (downEra !== upEra && key.startsWith(RESERVED_PREFIX));
+  return editMembers(body, meta, { remove: own.filter(isDropped), add: upEra === 'modern' ? claimsOf(input) : [] });
 }
+
+/** The answers to the server's last questions, with the state it gave along. */
+function answersOf({ state, inputResponses }: UpRequestInput): readonly Claim[] {
+  if (inputResponses === null) return [];
+  const answers = { key: 'inputResponses', json: inputResponses };
+  return state === null ? [answers] : [answers, { key: 'requestState', json: JSON.stringify(state) }];
+}
+
+/** Between modern ends everything stays, but what the policy takes from the client's capabilities. */
+function modernEdits({ body, message, capabilities }: UpRequestInput): readonly Edit[] {
+  const { meta, clientCapabilities } = message;
+  const edits: Edit[] = [];
+  if (capabilities !== null && clientCapabilities !== null) edits.push({ ...clientCapabilities, bytes: capabilities });
+  if (meta !== null && message.hasBaggage) edits.push(...editMembers(body, meta, { remove: NOT_PASSED_ON }));
+  return edits;
+}
+
+function claimsOf({ version, capabilities, logLevel }: UpRequestInput): readonly Claim[] {
+  const claims: Claim[] = [
+    { key: `${RESERVED_PREFIX}protocolVersion`, json: JSON.stringify(version) },
+    { key: `${RESERVED_PREFIX}clientInfo`, json: JSON.stringify(CLIENT_INFO) },
+    { key: `${RESERVED_PREFIX}clientCapabilities`, json: capabilities ?? '{}' },
+  ];
+  if (logLevel !== null) claims.push({ key: `${RESERVED_PREFIX}logLevel`, json: JSON.stringify(logLevel) });
+  return claims;
+}
+
+interface Claim {
+  readonly key: string;
+  readonly json: string;
+}
+
+const objectOf = (claims: readonly Claim[]): string =>
+  `{${claims.map((claim) => `${JSON.stringify(claim.key)}:${claim.json}`).join(',')}}`;
 
 function rename(body: Buffer, span: Span | null, mint: (() => number) | null, edits: Edit[]): Renamed | null {
   if (span === null) return null;

@@ -44,7 +44,7 @@ export interface AuditRecord {
    */
   readonly alerts: readonly AuditRule[];
   readonly content: readonly AuditFinding[];
-  readonly outcome: 'ok' | 'tool-error' | 'error' | 'refused' | 'cancelled';
+  readonly outcome: 'ok' | 'tool-error' | 'input-required' | 'error' | 'refused' | 'cancelled';
   readonly error: string | null;
   /**
    * HTTP status of the answer.

@@ -1,0 +1,105 @@
+import { memberOf, parseJsonTree, plainValue, type JsonTree } from '../format/json-tree.ts';
+import type { Ask, ClientCapabilities, ClientCapability } from './client-capabilities.ts';
+
+/** What a server asks of a client, in either era: the method and parameters of a request, or of an input request. */
+export interface Asked {
+  readonly method: string | null;
+  /** JSON text. */
+  readonly params: string | null;
+}
+
+export type AskRefusal =
+  | 'unknown-method'
+  /** The assignment's `asks` do not have it. */
+  | 'not-allowed'
+  /** The client cannot do it. */
+  | 'not-declared'
+  | 'malformed'
+  /** A form must not ask for secrets (2025-11-25 client/elicitation, Security Considerations). */
+  | 'secret-field'
+  /** Not https, or a host that `urlHosts` lacks. */
+  | 'url';
+
+export type AskVerdict = { readonly ok: true; readonly ask: Ask } | { readonly ok: false; readonly reason: AskRefusal };
+
+/** What an assignment lets its server ask. */
+export interface AskPolicy {
+  readonly asks: readonly Ask[];
+  readonly urlHosts: readonly string[];
+}
+
+/** Names of form fields that people would answer with a secret. Words of a name, in lower case. */
+const SECRET_WORDS: ReadonlySet<string> = new Set([
+  'password',
+  'passwd',
+  'passphrase',
+  'secret',
+  'apikey',
+  'pin',
+  'cvv',
+  'cvc',
+]);
+
+/** Whether a server may ask that of this client (language.md, `asks`; protocol.md 1.6). */
+export function checkAsk(policy: AskPolicy, client: ClientCapabilities, { method, params }: Asked): AskVerdict {
+  const parsed = params === null ? null : parseJsonTree(params);
+  if (parsed !== null && !parsed.ok) return refused('malformed');
+  const tree = parsed?.tree ?? null;
+  const ask = askOf(method, tree);
+  if (ask === null) return refused('unknown-method');
+  if (!policy.asks.includes(ask)) return refused('not-allowed');
+  if (neededFor(ask, tree).some((capability) => !client.has.has(capability))) return refused('not-declared');
+  if (ask === 'url' && !leadsTo(policy.urlHosts, textOf(tree, 'url'))) return refused('url');
+  if (ask === 'form' && asksForSecret(tree)) return refused('secret-field');
+  return { ok: true, ask };
+}
+
+function askOf(method: string | null, params: JsonTree | null): Ask | null {
+  switch (method) {
+    case 'elicitation/create':
+      return textOf(params, 'mode') === 'url' ? 'url' : 'form';
+    case 'sampling/createMessage':
+      return 'sampling';
+    case 'roots/list':
+      return 'roots';
+    case null:
+    default:
+      return null;
+  }
+}
+
+function neededFor(ask: Ask, params: JsonTree | null): readonly ClientCapability[] {
+  if (ask !== 'sampling' || params === null) return [ask];
+  return memberOf(params, 'tools') === null ? ['sampling'] : ['sampling', 'sampling-tools'];
+}
+
+function leadsTo(hosts: readonly string[], text: string | null): boolean {
+  const url = text === null ? null : URL.parse(text);
+  if (url === null || url.protocol !== 'https:' || url.username !== '' || url.password !== '') return false;
+  return hosts.includes(url.hostname);
+}
+
+function asksForSecret(params: JsonTree | null): boolean {
+  const schema = params === null ? null : memberOf(params, 'requestedSchema');
+  const properties = schema === null ? null : memberOf(schema, 'properties');
+  if (properties?.kind !== 'object') return false;
+  return properties.members.some(({ key }) => wordsOf(key).some((word) => SECRET_WORDS.has(word)));
+}
+
+/** `apiKey`, `api_key` and `API-KEY` are the words `api`, `key` and, joined, `apikey`. */
+function wordsOf(name: string): readonly string[] {
+  const words = name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');
+  return [...words, ...words.slice(1).map((word, at) => `${words[at] ?? ''}${word}`)];
+}
+
+function textOf(tree: JsonTree | null, key: string): string | null {
+  const member = tree === null ? null : memberOf(tree, key);
+  const value = member === null ? null : plainValue(member);
+  return typeof value === 'string' ? value : null;
+}
+
+const refused = (reason: AskRefusal): AskVerdict => ({ ok: false, reason });

@@ -1,0 +1,384 @@
+import { strict as assert } from 'node:assert';
+import type { Definition } from '../../schemas/types/catalog.ts';
+import { redactMessage, type Blocked, type RuleSet } from '../content/index.ts';
+import { ASKS_PER_REQUEST_MAX, RESUME_DELAY_MS_MAX } from '../limits.ts';
+import type { Channel, ChannelCall, ChannelEvent, ChannelReceiver } from '../upstream/channel.ts';
+import { AskUnderWay } from './ask-under-way.ts';
+import { blockingRule } from './blocked-result.ts';
+import { answerBlocked } from './denial.ts';
+import { renderCapabilities } from './client-capabilities.ts';
+import { buildDownMessage, buildDownNotification } from './down-message.ts';
+import { sealEventId, type ResumedCall } from './event-id.ts';
+import { InputRounds, type RoundsExchange } from './input-rounds.ts';
+import { isLogWanted } from './log-level.ts';
+import type { McpRequest, Services } from './mcp-request.ts';
+import { capabilitiesFor } from './open-channel.ts';
+import { paramHeaders } from './param-headers.ts';
+import type { CallFailure } from './refusals.ts';
+import { sealRequestState } from './request-state.ts';
+import type { Route } from './route.ts';
+import { scanRequest } from './scan.ts';
+import { scanResponse, type ScannedResponse } from './scan-response.ts';
+import type { Edit } from './splice.ts';
+import { traceHeaders } from '../upstream/request-headers.ts';
+import { buildUpRequest, type Renamed } from './up-request.ts';
+import { uriMapper } from './uri-mapper.ts';
+
+/** One request that was allowed, and where it goes. */
+export interface CallPlan {
+  readonly route: Route;
+  /** Null: a resource. */
+  readonly definition: Definition | null;
+  /** The server's name, for the status. */
+  readonly server: string;
+  readonly channel: Channel;
+  /** What content rules changed in the request. */
+  readonly edits: readonly Edit[];
+  /** The server's own state of an earlier round. */
+  readonly state: string | null;
+  readonly toClient: RuleSet;
+  readonly toServer: RuleSet;
+}
+
+/** The last message of an upstream, after the rules. */
+interface Final {
+  readonly bytes: Buffer;
+  readonly scanned: ScannedResponse;
+}
+
+/**
+ * One request at one upstream, from sending it to the end of the client's answer. A modern client may come and go
+ * meanwhile: while it answers a question of a legacy server the exchange is held without a client (protocol.md, section 2).
+ */
+export class CallExchange implements ChannelReceiver, RoundsExchange {
+  readonly plan: CallPlan;
+  readonly services: Services;
+  #asked: McpRequest | null;
+  /** The request that began it: what is sent, however often. */
+  readonly #first: McpRequest;
+  #id: Renamed | null = null;
+  #progressToken: Renamed | null = null;
+  #call: ChannelCall | null = null;
+  #arrived: Final | CallFailure | Blocked | null = null;
+  #over = false;
+  #questions = 0;
+  readonly #asks: AskUnderWay;
+  readonly #rounds: InputRounds;
+  #startedMs = 0;
+  #leave: () => void = () => undefined;
+
+  constructor(services: Services, asked: McpRequest, plan: CallPlan) {
+    this.services = services;
+    this.plan = plan;
+    this.#first = asked;
+    this.#asked = asked;
+    this.#asks = new AskUnderWay(this);
+    this.#rounds = new InputRounds(this);
+  }
+
+  get asked(): McpRequest | null {
+    return this.#asked;
+  }
+
+  get client(): McpRequest {
+    return this.#first;
+  }
+
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** Sends the request; the answer arrives later. */
+  run(): void {
+    this.#attach(this.#first);
+    this.send(this.plan.state, null);
+  }
+
+  /** Goes on with an answer whose stream a legacy client lost. */
+  resume({ eventId, id, progressToken }: ResumedCall): boolean {
+    this.#attach(this.#first);
+    this.#id = id;
+    this.#progressToken = progressToken;
+    this.#call = this.plan.channel.resume(eventId, this);
+    return this.#call !== null;
+  }
+
+  /** Sends the request, or sends it again with the answers to the server's questions. */
+  send(state: string | null, inputResponses: string | null): void {
+    const { era, session, body, message } = this.#first;
+    const { channel, route, edits } = this.plan;
+    const allowed = capabilitiesFor(this.#first, route.assignment);
+    const narrowed = this.#first.capabilities.more || allowed.has.size < this.#first.capabilities.has.size;
+    const isOwn = era === 'modern' ? channel.era === 'modern' : session !== null;
+    const up = buildUpRequest({
+      body,
+      message,
+      edits: [...route.edits, ...edits],
+      downEra: era,
+      upEra: channel.era,
+      version: channel.protocolVersion,
+      mint: isOwn && !channel.multiplexed ? null : () => channel.mint(),
+      capabilities: era === 'legacy' || narrowed ? renderCapabilities(allowed) : null,
+      logLevel: session === null ? null : this.services.clientStreams.logLevel(session),
+      state,
+      inputResponses,
+    });
+    this.#id = up.id;
+    this.#progressToken = up.progressToken;
+    const method = message.method ?? '';
+    this.#call = channel.send(
+      {
+        body: up.body,
+        method,
+        id: up.id.up,
+        progressToken: up.progressToken?.up ?? null,
+        name: method === 'completion/complete' ? null : route.upName,
+        headers: this.#headers(up.body),
+      },
+      this,
+    );
+    if (this.#over) this.#call.cancel();
+  }
+
+  #headers(body: Buffer): readonly (readonly [string, string])[] {
+    const { definition } = this.plan;
+    const trace = traceHeaders(this.#first.turn.exchange.headers.get('traceparent'));
+    if (definition === null || definition.headers.length === 0) return trace;
+    const scanned = scanRequest(body);
+    return [...paramHeaders(definition.headers, body, scanned.ok ? scanned.message.arguments : null), ...trace];
+  }
+
+  open(): void {
+    this.#asked?.turn.stream();
+  }
+
+  message(event: ChannelEvent): void {
+    if (this.#over) return;
+    if (event.data.length === 0) {
+      this.#event(event.data, event);
+      return;
+    }
+    const scanned = scanResponse(event.data);
+    if (!scanned.ok) {
+      this.fail('upstream-malformed');
+      return;
+    }
+    switch (scanned.message.kind) {
+      case 'response':
+      case 'error':
+        this.#conclude(event.data, scanned.message);
+        return;
+      case 'notification':
+        this.#notify(event, scanned.message);
+        return;
+      case 'request':
+        this.#asksClient(event, scanned.message);
+    }
+  }
+
+  /** The stream ended early. A legacy client comes back for the rest; for a modern one we do. */
+  ended(eventId: string, retryMs: number | null): void {
+    if (this.#over) return;
+    const { channel } = this.plan;
+    const asked = this.#asked;
+    if (asked?.era === 'legacy' && channel.era === 'legacy') {
+      this.#end(null);
+      asked.turn.interrupt();
+      return;
+    }
+    setTimeout(() => this.#goOn(eventId), Math.min(retryMs ?? 0, RESUME_DELAY_MS_MAX));
+  }
+
+  #goOn(eventId: string): void {
+    if (this.#over) return;
+    this.#call = this.plan.channel.resume(eventId, this);
+    if (this.#call === null) this.fail('upstream-truncated');
+  }
+
+  fail(reason: CallFailure): void {
+    if (this.#over) return;
+    this.#call?.cancel();
+    this.#settle(reason);
+  }
+
+  /** A message for the client before the last. `event` carries the id with which a lost stream is resumed. */
+  #event(message: Buffer, event: ChannelEvent): void {
+    const asked = this.#asked;
+    if (asked === null) return;
+    asked.turn.stream();
+    if (!asked.turn.event(message, this.#down(event))) this.#call?.pause();
+  }
+
+  tell(message: Buffer): void {
+    this.#event(message, { data: message, eventId: null, retryMs: null });
+  }
+
+  /** Only between legacy ends is there anything to resume. */
+  #down({ eventId, retryMs }: ChannelEvent): { readonly id: string | null; readonly retryMs: number | null } | null {
+    const asked = this.#asked;
+    if (asked === null || asked.era !== 'legacy' || this.plan.channel.era !== 'legacy') return null;
+    const id =
+      eventId === null || this.#id === null
+        ? null
+        : sealEventId(this.services.ring, asked, { eventId, id: this.#id, progressToken: this.#progressToken });
+    return { id, retryMs };
+  }
+
+  #conclude(bytes: Buffer, scanned: ScannedResponse): void {
+    const redaction = redactMessage(this.plan.toClient, bytes);
+    this.#asked?.turn.record.addFindings('to-client', redaction.findings);
+    this.#call?.finish();
+    if (redaction.kind === 'blocked') {
+      this.#settle(redaction);
+      return;
+    }
+    const again = redaction.kind === 'changed' ? scanResponse(redaction.bytes) : null;
+    if (again !== null && !again.ok) {
+      this.fail('upstream-malformed');
+      return;
+    }
+    this.#settle({ bytes: redaction.bytes, scanned: again?.message ?? scanned });
+  }
+
+  /** The end of this call of the upstream: told to whoever waits, or kept until somebody does. */
+  #settle(end: Final | CallFailure | Blocked): void {
+    const asked = this.#asked;
+    if (asked === null) {
+      this.#arrived = end;
+      return;
+    }
+    if (typeof end === 'string') {
+      this.#end(end);
+      asked.turn.refuse(end, end === 'internal' ? {} : { subject: `server ${this.plan.route.assignment.name}` });
+      return;
+    }
+    if ('kind' in end) {
+      const rule = blockingRule(end.findings);
+      asked.turn.record.block(rule);
+      asked.turn.record.error = end.failure === null ? 'result-blocked' : `content-${end.failure}`;
+      this.#end(null);
+      answerBlocked(asked, this.plan.route.item, rule, 'result');
+      return;
+    }
+    this.#finish(asked, end);
+  }
+
+  #finish(asked: McpRequest, { bytes, scanned }: Final): void {
+    if (this.#rounds.takes(asked, bytes, scanned)) return;
+    const { channel, route } = this.plan;
+    assert(this.#id !== null && asked.turn.id !== null, 'nothing is answered before it was asked');
+    const down = buildDownMessage({
+      bytes,
+      scanned,
+      id: { up: this.#id.up, down: asked.turn.id },
+      method: asked.message.method ?? '',
+      downEra: asked.era,
+      upEra: channel.era,
+      mapUri: uriMapper(asked, route.assignment),
+      capabilities: asked.capabilities,
+      sealState: (state) =>
+        sealRequestState(this.services.ring, asked, route.assignment.name, { kind: 'server', state }),
+    });
+    if (!down.ok) {
+      this.#settle(down.reason);
+      return;
+    }
+    this.#end(null);
+    const { record } = asked.turn;
+    record.outcome = down.failed === 'no' ? 'ok' : down.failed;
+    record.error = down.failed === 'error' ? 'upstream-answer' : null;
+    asked.turn.message(down.message, down.status);
+  }
+
+  /** Progress and log messages of this request pass; announcements go where they are waited for. */
+  #notify(event: ChannelEvent, scanned: ScannedResponse): void {
+    const asked = this.#asked;
+    if (asked === null) return;
+    if (scanned.method === 'notifications/message' && !isLogWanted(this.services, asked, scanned.level)) return;
+    if (this.services.clientStreams.announced(asked, this.plan.route.assignment, event.data, scanned)) return;
+    const redaction = redactMessage(this.plan.toClient, event.data);
+    asked.turn.record.addFindings('to-client', redaction.findings);
+    if (redaction.kind === 'blocked') return;
+    const again = redaction.kind === 'changed' ? scanResponse(redaction.bytes) : null;
+    if (again !== null && !again.ok) return;
+    const token = this.#progressToken === null ? null : { up: this.#progressToken.up, down: tokenOf(asked) };
+    const message = buildDownNotification(redaction.bytes, again?.message ?? scanned, token, asked.era);
+    if (message !== null) this.#event(message, event);
+  }
+
+  /** A legacy server asks the client something in the middle of the call. */
+  #asksClient(event: ChannelEvent, scanned: ScannedResponse): void {
+    this.#questions++;
+    if (this.plan.channel.era === 'modern' || this.#questions > ASKS_PER_REQUEST_MAX || scanned.id === null) {
+      this.fail('upstream-malformed');
+      return;
+    }
+    this.#asks.ask(event.data, scanned);
+  }
+
+  /** Ends a modern client's request with questions, to which it comes back with another. */
+  askClient(result: string): void {
+    const asked = this.#asked;
+    this.#end(null);
+    if (asked === null) return;
+    asked.turn.record.outcome = 'input-required';
+    asked.turn.result(result);
+  }
+
+  /** Lets a modern client go, to come back with answers. */
+  detach(): void {
+    this.#leave();
+    this.#asked = null;
+  }
+
+  /** A modern client is back: with its answers, under a request of its own. `body` is what content rules left of it. */
+  attachAgain(request: McpRequest, body: Buffer): void {
+    this.#attach(request);
+    const arrived = this.#arrived;
+    this.#arrived = null;
+    if (arrived !== null) this.#settle(arrived);
+    else this.#asks.answered(body);
+  }
+
+  #attach(asked: McpRequest): void {
+    this.#asked = asked;
+    this.#startedMs = performance.now();
+    const { turn, session } = asked;
+    turn.exchange.onDrain(() => this.#call?.resume());
+    turn.exchange.onClose((complete) => {
+      if (this.#asked !== asked) return;
+      // A modern client that goes away cancels (2026-07-28 streamable-http, Cancellation); for a legacy one the call goes on.
+      if (asked.era === 'legacy') this.#call?.resume();
+      else if (!complete) this.cancel(true);
+    });
+    this.#leave =
+      session === null || turn.id === null
+        ? () => undefined
+        : this.services.inFlight.add(session.id, turn.id, () => this.cancel(false));
+  }
+
+  /** `gone`: there is nobody left to tell. */
+  cancel(gone: boolean): void {
+    if (this.#over) return;
+    this.#call?.cancel();
+    const asked = this.#asked;
+    this.#end(null);
+    asked?.turn.cancel(gone);
+  }
+
+  #end(failure: CallFailure | null): void {
+    this.#over = true;
+    this.#leave();
+    this.#asks.close();
+    this.#rounds.close();
+    const asked = this.#asked;
+    if (asked !== null) asked.turn.record.upstreamMs = performance.now() - this.#startedMs;
+    this.services.health.note(this.plan.server, failure);
+  }
+}
+
+/** The progress token that the client gave, as JSON text. */
+function tokenOf({ message, body }: McpRequest): Buffer | null {
+  const span = message.progressToken;
+  return span === null ? null : body.subarray(span.start, span.end);
+}

@@ -1,0 +1,171 @@
+import { parseJsonTree, memberOf } from '../format/json-tree.ts';
+import { ASKS_PER_REQUEST_MAX, INPUT_ROUNDS_MAX } from '../limits.ts';
+import { labelOf, redacted, type AskingExchange } from './ask-under-way.ts';
+import { checkAsk } from './asks.ts';
+import { writeInputRequired, writeQuestion } from './input-request.ts';
+import type { McpRequest } from './mcp-request.ts';
+import { capabilitiesFor } from './open-channel.ts';
+import { sealRequestState } from './request-state.ts';
+import type { ScannedResponse } from './scan-response.ts';
+import { membersOf } from './splice.ts';
+
+/** The exchange whose server answers with questions. */
+export interface RoundsExchange extends AskingExchange {
+  /** Sends the request again, with the server's state and the client's answers (JSON text). */
+  send(state: string | null, inputResponses: string | null): void;
+  /** Ends with a result, given as JSON text, that asks the client. */
+  askClient(result: string): void;
+}
+
+/** A question that a server's result or error carries. `params` is JSON text. */
+interface InputRequest {
+  readonly key: string;
+  readonly method: string;
+  readonly params: string | null;
+}
+
+/** JSON-RPC code of a legacy server that wants a person to visit a page first (2025-11-25 client/elicitation). */
+const URL_ELICITATION_REQUIRED = '-32042';
+
+/**
+ * Answers that ask instead of answering (protocol.md 1.6 and 2): checked, and for a legacy client turned into requests
+ * whose answers are sent back in another round.
+ */
+export class InputRounds {
+  readonly #exchange: RoundsExchange;
+  readonly #waiting = new Set<() => void>();
+  #rounds = 0;
+
+  constructor(exchange: RoundsExchange) {
+    this.#exchange = exchange;
+  }
+
+  /** Whether the answer asks something and is dealt with here; otherwise it goes to the client as it is. */
+  takes(asked: McpRequest, bytes: Buffer, scanned: ScannedResponse): boolean {
+    const { channel } = this.#exchange.plan;
+    if (channel.era === 'modern' && scanned.resultType?.text === 'input_required') {
+      return this.#required(asked, bytes, scanned);
+    }
+    const code = scanned.errorCode;
+    if (
+      channel.era === 'legacy' &&
+      code !== null &&
+      bytes.toString('latin1', code.start, code.end) === URL_ELICITATION_REQUIRED
+    ) {
+      return this.#pages(asked, bytes, scanned);
+    }
+    return false;
+  }
+
+  close(): void {
+    for (const stop of this.#waiting) stop();
+    this.#waiting.clear();
+  }
+
+  #required(asked: McpRequest, bytes: Buffer, scanned: ScannedResponse): boolean {
+    const requests = scanned.inputRequests === null ? [] : readRequests(bytes, scanned.inputRequests);
+    if (!this.#mayAsk(asked, requests)) return this.#refuse();
+    if (asked.era === 'modern') return false;
+    this.#rounds++;
+    if (this.#rounds > INPUT_ROUNDS_MAX) return this.#refuse();
+    this.#askLegacy(asked, requests ?? [], scanned.requestState?.text ?? null);
+    return true;
+  }
+
+  /** Pages that a legacy server wants visited become questions of the modern era; a legacy client knows the error. */
+  #pages(asked: McpRequest, bytes: Buffer, scanned: ScannedResponse): boolean {
+    const data = scanned.errorData;
+    const parsed = data === null ? null : parseJsonTree(bytes.toString('utf8', data.start, data.end));
+    const list = parsed?.ok === true ? memberOf(parsed.tree, 'elicitations') : null;
+    const items = list?.kind === 'array' ? list.items : [];
+    const text = data === null ? '' : bytes.toString('utf8', data.start, data.end);
+    const requests = items.map((item, at): InputRequest => {
+      return { key: `url-${at + 1}`, method: 'elicitation/create', params: text.slice(item.start, item.end) };
+    });
+    if (requests.length === 0 || !this.#mayAsk(asked, requests)) return this.#refuse();
+    if (asked.era === 'legacy') return false;
+    const { services, plan } = this.#exchange;
+    const state = sealRequestState(services.ring, asked, plan.route.assignment.name, { kind: 'server', state: null });
+    if (state === null) return this.#refuse();
+    const questions = requests.map((request) => [request.key, request] as const);
+    this.#exchange.askClient(writeInputRequired(questions, state, labelOf(asked, plan)));
+    return true;
+  }
+
+  #mayAsk(asked: McpRequest, requests: readonly InputRequest[] | null): boolean {
+    if (requests === null || requests.length > ASKS_PER_REQUEST_MAX) return false;
+    const { assignment } = this.#exchange.plan.route;
+    const client = capabilitiesFor(asked, assignment);
+    return requests.every((request) => checkAsk(assignment, client, request).ok);
+  }
+
+  #askLegacy(asked: McpRequest, requests: readonly InputRequest[], state: string | null): void {
+    const answers = new Map<string, string>();
+    const { services, plan } = this.#exchange;
+    const next = (): void => {
+      if (answers.size < requests.length) return;
+      const members = requests.map(({ key }) => `${JSON.stringify(key)}:${answers.get(key) ?? 'null'}`);
+      this.#exchange.send(state, `{${members.join(',')}}`);
+    };
+    for (const { key, method, params } of requests) {
+      const { id, close } = services.clientRequests.open(asked, (response) => {
+        this.#waiting.delete(close);
+        const answer = this.#answerOf(method, response);
+        if (answer === null) {
+          this.#refuse();
+          return;
+        }
+        answers.set(key, answer);
+        next();
+      });
+      this.#waiting.add(close);
+      this.#exchange.tell(writeQuestion(id, method, withElicitationId(method, key, params), labelOf(asked, plan)));
+    }
+    next();
+  }
+
+  /** A legacy client's answer as the modern era has it, after the rules; null when there is none to be had. */
+  #answerOf(method: string, { message, body, turn }: McpRequest): string | null {
+    if (this.#exchange.over) return null;
+    const { toServer } = this.#exchange.plan;
+    if (message.result === null) return method === 'elicitation/create' ? '{"action":"cancel"}' : null;
+    const text = redacted(toServer, body, message.result);
+    if (text === null) turn.record.deny('content');
+    return text;
+  }
+
+  #refuse(): true {
+    this.#exchange.fail('upstream-input');
+    return true;
+  }
+}
+
+/** Null: one of them is no question. */
+function readRequests(
+  bytes: Buffer,
+  span: { readonly start: number; readonly end: number },
+): readonly InputRequest[] | null {
+  const requests: InputRequest[] = [];
+  for (const member of membersOf(bytes, span)) {
+    const text = bytes.toString('utf8', member.start, member.end);
+    const parsed = parseJsonTree(text);
+    const method = parsed.ok ? memberOf(parsed.tree, 'method') : null;
+    const params = parsed.ok ? memberOf(parsed.tree, 'params') : null;
+    if (method?.kind !== 'string') return null;
+    requests.push({
+      key: member.key,
+      method: method.value,
+      params: params === null ? null : text.slice(params.start, params.end),
+    });
+  }
+  return requests;
+}
+
+/** A legacy client tells pages apart by an id, which the modern era does not have. */
+function withElicitationId(method: string, key: string, params: string | null): string | null {
+  if (method !== 'elicitation/create' || params === null) return params;
+  const parsed = parseJsonTree(params);
+  const isUrl = parsed.ok && memberOf(parsed.tree, 'url') !== null;
+  if (!isUrl || memberOf(parsed.tree, 'elicitationId') !== null) return params;
+  return `{"elicitationId":${JSON.stringify(key)},${params.trimStart().slice(1)}`;
+}

@@ -1,0 +1,55 @@
+import type { Assignment } from '../../schemas/types/policy.ts';
+import type { ChannelResult } from '../upstream/channel.ts';
+import { callerToken } from './caller-token.ts';
+import { allowedCapabilities, renderCapabilities, type ClientCapabilities } from './client-capabilities.ts';
+import type { McpRequest, Services } from './mcp-request.ts';
+
+/** Opens, or finds open, the way to an assignment's server on behalf of whoever asks. */
+export async function openChannel(
+  services: Services,
+  request: McpRequest,
+  assignment: Assignment,
+): Promise<ChannelResult> {
+  const { policy, catalog } = request.snapshot.bundle;
+  const server = policy.servers[assignment.server];
+  const recorded = catalog.servers[assignment.server];
+  if (server === undefined || recorded === undefined) return { ok: false, reason: 'server-unavailable' };
+  const { snapshot } = request;
+  const found = services
+    .credentials(snapshot.bundle)
+    .sourceFor(assignment.server, assignment.identity, () => callerToken(request));
+  if (!found.ok) {
+    services.health.note(server.name, 'server-unavailable', found.reason);
+    return { ok: false, reason: 'server-unavailable' };
+  }
+  return services.channels.open(channelOwner(request, assignment), {
+    server: server.name,
+    era: recorded.era,
+    protocolVersion: recorded.protocolVersion,
+    capabilities: renderCapabilities(capabilitiesFor(request, assignment)),
+    transport: found.transport,
+  });
+}
+
+/** What the server of an assignment may ask of this client. */
+export function capabilitiesFor({ capabilities }: McpRequest, { asks }: Assignment): ClientCapabilities {
+  return allowedCapabilities(asks, capabilities);
+}
+
+/**
+ * Nobody shares a channel with another principal, gateway, identity or server, nor with a client of other capabilities;
+ * legacy clients not even with themselves, since a legacy server keeps state for each session.
+ */
+export function channelOwner(request: McpRequest, assignment: Assignment): string {
+  const { identity, choice, session, snapshot } = request;
+  const server = snapshot.bundle.policy.servers[assignment.server];
+  return JSON.stringify([
+    identity.key,
+    choice.gateway,
+    assignment.name,
+    server?.name ?? '',
+    server?.identities[assignment.identity]?.name ?? '',
+    [...capabilitiesFor(request, assignment).has].join(' '),
+    session?.id ?? '',
+  ]);
+}
