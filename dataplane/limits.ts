@@ -298,3 +298,41 @@ export const CHANNEL_RESTS_MAX = 64;
 // dataplane/decide: resources
 /** A resource's URI, as a client or an upstream writes it, in UTF-16 units. */
 export const RESOURCE_URI_UNITS_MAX = 8_192;
+
+// dataplane/mcp/streams
+/** Legacy sessions of which this process remembers what they set, and ended sessions. */
+export const CLIENT_SESSIONS_MAX = 16_384;
+/** Streams of announcements to clients, per process. */
+export const CLIENT_STREAMS_MAX = 8_192;
+/** Streams of announcements to one principal. */
+export const CLIENT_STREAMS_PER_PRINCIPAL_MAX = 32;
+/** Resources that one stream or session may be subscribed to. */
+export const SUBSCRIPTIONS_MAX = 256;
+/** How often open streams are decided again although nothing was reported: tokens and grants expire. */
+export const STREAM_RECHECK_MS = 5_000;
+/** Within which changes of policy are announced to all, so that not everybody asks at once. */
+export const STREAM_JITTER_MS = 1_000;
+
+// dataplane/mcp/lists
+/** Pages of one list of an upstream. */
+export const LIST_PAGES_MAX = 100;
+/** Entries of one list of an upstream; later ones are left out. */
+export const LIST_ITEMS_MAX = 10_000;
+/** All pages of one list of an upstream together. */
+export const LIST_BYTES_MAX = 16_777_216;
+/** From the first request for a list of an upstream to its last page. */
+export const LIST_DRAIN_MS_MAX = 15_000;
+/** How long the resources of an upstream are kept for whoever turns the pages of a list. */
+export const RESOURCES_KEPT_MS = 60_000;
+/** Lists of resources kept, per process; the least recently used is forgotten. */
+export const RESOURCES_KEPT_LISTS_MAX = 1_024;
+/** Size of all of them together. */
+export const RESOURCES_KEPT_BYTES_MAX = 67_108_864;
+/** Entries in one page of `resources/list`. */
+export const RESOURCES_PAGE_ITEMS_MAX = 1_000;
+/** Bytes of the entries in one page of `resources/list`, but for a single larger one. */
+export const RESOURCES_PAGE_BYTES_MAX = 1_048_576;
+/** How long a cursor may be used. */
+export const CURSOR_AGE_MS_MAX = 600_000;
+/** A cursor, before it is opened. */
+export const CURSOR_CHARS_MAX = 1_024;
