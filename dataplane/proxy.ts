@@ -19,13 +19,13 @@ import { UpstreamTokens } from './identity/upstream-tokens.ts';
 import { buildDoor } from './mcp/door-checks.ts';
 import { FrontDoor } from './mcp/front-door.ts';
 import { ClientRequests } from './mcp/client-requests.ts';
-import { ClientStreams } from './mcp/client-streams.ts';
 import { InFlight } from './mcp/in-flight.ts';
-import { findLacking } from './mcp/lacking.ts';
+import { findLacking, findTokenFailures } from './mcp/lacking.ts';
 import type { Services } from './mcp/mcp-request.ts';
 import { Parks } from './mcp/parks.ts';
 import { RequestRecord } from './mcp/request-record.ts';
 import { buildKeyRing, parseSealKey, type KeyRing } from './mcp/seal.ts';
+import { ClientStreams } from './mcp/streams/client-streams.ts';
 import { Turn } from './mcp/turn.ts';
 import { UpstreamHealth } from './mcp/upstream-health.ts';
 import { Channels } from './upstream/channels.ts';
@@ -253,6 +253,7 @@ function statusOf(
     channel: channel.status(),
     regexEngine: snapshot?.content.regexEngine ?? null,
     lacking: snapshot === null ? [] : findLacking(snapshot.bundle, services.credentials(snapshot.bundle)),
+    tokens: snapshot === null ? [] : findTokenFailures(snapshot.bundle, services.credentials(snapshot.bundle)),
     secrets: Object.fromEntries(secrets.status()),
     issuers: Object.fromEntries(identifier.status()),
     upstreams: services.health.status(servers),

@@ -1,5 +1,4 @@
 import type { ClientAuth, ExchangeAuth, Policy, UpstreamAuth } from '../../schemas/types/policy.ts';
-import type { Header } from '../http/exchange.ts';
 import type { CredentialSource, Transport } from '../upstream/channel.ts';
 import type { CallerToken } from './caller-token.ts';
 import { parseCredentialHeader } from './credential-header.ts';
@@ -27,10 +26,6 @@ export type SourceResult =
       /** Where the server is, and what authenticates calls of it there and nowhere else: redirects are never followed. */
       readonly transport: Transport;
     }
-  | { readonly ok: false; readonly reason: CredentialFailure };
-
-export type CredentialResult =
-  | { readonly ok: true; readonly url: URL; readonly headers: readonly Header[] }
   | { readonly ok: false; readonly reason: CredentialFailure };
 
 /** What of an identity does not change between two calls. */
@@ -73,21 +68,8 @@ export class Credentials {
   }
 
   /**
-   * URL and headers for a call of a server (index into the policy's) as one of its identities (index into the server's),
-   * or why it is not available; only for identities that fetch no token. Secrets are looked up on each call: a rotated one
-   * is used at once.
-   */
-  headersFor(server: number, identity: number): CredentialResult {
-    const recipe = this.#recipeOf(server, identity);
-    const reason = this.#lackOf(recipe);
-    if (reason !== null) return { ok: false, reason };
-    if (recipe.kind !== 'secrets') return { ok: false, reason: 'no-caller-token' };
-    const found = headersOf(recipe.parts, this.#secrets, recipe.url);
-    return found.ok ? { ...found, url: recipe.url } : found;
-  }
-
-  /**
-   * Where a server is called as one of its identities, and what authenticates the calls; or why it is not available.
+   * Where a server (index into the policy's) is called as one of its identities (index into the server's), and what
+   * authenticates the calls; or why it is not available. Secrets are looked up on each call: a rotated one is used at once.
    * `caller` is asked for the token of whoever calls, where that is exchanged, and nowhere else; null = nobody calls. It
    * goes to the identity's token endpoint alone. Whoever keeps the source must use that of the latest request, since only
    * the token of a caller who still waits can be exchanged.

@@ -38,14 +38,14 @@ const REFUSED = [400, 401, 403];
 
 /**
  * Asks a token endpoint for a token, once: client credentials (RFC 6749 section 4.4), or an exchange of the caller's
- * token (RFC 8693). Never rejects; a failure holds nothing of the token, the secret or the answer.
+ * token (RFC 8693). Never rejects; a failure holds nothing of the token, the secret or the answer. `timeMs`: for all of it.
  */
-export async function requestToken(request: TokenRequest): Promise<TokenAnswer> {
+export async function requestToken(request: TokenRequest, timeMs: number = TOKEN_FETCH_MS): Promise<TokenAnswer> {
   const answer = await requestBounded(request.url, {
     method: 'POST',
     headers: headersOf(request),
     body: formOf(request).toString(),
-    timeMs: TOKEN_FETCH_MS,
+    timeMs,
     bytesMax: TOKEN_ANSWER_BYTES_MAX,
     reads: [200, ...REFUSED],
   });

@@ -32,7 +32,7 @@ export interface ProxyConfig {
     readonly [k: string]: Secret;
   };
   /**
-   * Items: Host, host:port, or *.domain: every host a server or JWKS URL may name.
+   * Items: Host, host:port, or *.domain: every host that the URL of a server, of a token endpoint or of keys may name.
    */
   readonly egress?: readonly string[];
   /**
@@ -92,7 +92,7 @@ export interface Secret {
   /**
    * @minItems 1
    *
-   * Items: Host, or host:port.
+   * Items: Host, or host:port; of a client's secret, the token endpoint's.
    */
   readonly to: readonly string[];
 }

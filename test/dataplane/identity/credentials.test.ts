@@ -135,6 +135,7 @@ describe('credentials for upstream servers', () => {
     target: { url },
     identities: auths.map((auth, at) => ({ name: `i${at}`, auth })),
     openArguments: false,
+    opaqueUris: false,
   });
 
   const secrets = {
@@ -157,8 +158,11 @@ describe('credentials for upstream servers', () => {
       egress,
       new UpstreamTokens(Date.now),
     );
-    const result = credentials.headersFor(at, identity);
-    return result.ok ? Object.fromEntries(result.headers) : result.reason;
+    const found = credentials.sourceFor(at, identity, null);
+    expect(credentials.lackOf(at, identity)).toBe(found.ok ? null : found.reason);
+    if (!found.ok) return found.reason;
+    const headers = found.transport.kind === 'stdio' ? null : await found.transport.credentials.headers();
+    return headers?.ok === true ? Object.fromEntries(headers.headers) : headers;
   }
 
   const github = 'https://mcp.github.acme.dev/mcp';
