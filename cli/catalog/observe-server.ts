@@ -62,9 +62,13 @@ const UNSUPPORTED_VERSION = '-32022';
 async function discover(client: UpstreamClient, fail: Fail): Promise<Introduction | null> {
   const ask = (method: string, params: object): Promise<Answer> =>
     client.ask(method, { ...params, _meta: modernMeta() }, { [VERSION_HEADER]: MODERN, [METHOD_HEADER]: method });
-  const answer = await ask('server/discover', {});
+  const first = await ask('server/discover', {});
+  refuseUnlessHeard(first, fail);
+  // Whoever refuses our version and offers it in the same breath is asked again, once (basic/versioning).
+  const again = isVersionRefused(first) && supportedBy(first).includes(MODERN);
+  const answer = again ? await ask('server/discover', {}) : first;
   refuseUnlessHeard(answer, fail);
-  if (answer.kind === 'error' && answer.code === UNSUPPORTED_VERSION) refuseUnknownVersions(answer, fail);
+  if (isVersionRefused(answer)) refuseUnknownVersions(answer, fail);
   if (answer.kind !== 'result') return null;
   const { result } = answer;
   if (!textsOf(memberOf(result, 'supportedVersions')).includes(MODERN)) return null;
@@ -121,9 +125,19 @@ function refuseUnlessHeard(answer: Answer, fail: Fail): void {
     throw fail(`is not well (HTTP ${answer.status})`, 'try again later');
 }
 
+type Refused = Extract<Answer, { kind: 'error' }>;
+
+function isVersionRefused(answer: Answer): answer is Refused {
+  return answer.kind === 'error' && answer.code === UNSUPPORTED_VERSION;
+}
+
+function supportedBy({ data }: Refused): readonly string[] {
+  return data === null ? [] : textsOf(memberOf(data, 'supported'));
+}
+
 /** A server that is modern, but of other revisions than ours, is no legacy one. */
-function refuseUnknownVersions(answer: Extract<Answer, { kind: 'error' }>, fail: Fail): void {
-  const supported = answer.data === null ? [] : textsOf(memberOf(answer.data, 'supported'));
+function refuseUnknownVersions(answer: Refused, fail: Fail): void {
+  const supported = supportedBy(answer);
   if (supported.length === 0 || supported.some((version) => LEGACY_VERSIONS.includes(version))) return;
   throw fail(
     `speaks the protocol versions ${supported.join(', ')}`,

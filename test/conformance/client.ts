@@ -27,6 +27,14 @@ async function openProxy(): Promise<Transparent> {
   return openTransparent(server, RESOURCES.get(scenario) ?? []);
 }
 
+/** Before the suite loses its patience, which would end us without the clean-up below. */
+const PATIENCE_MS = 25_000;
+setTimeout(() => {
+  console.error(`the scenario did not end within ${PATIENCE_MS} ms`);
+  process.exit(1);
+}, PATIENCE_MS).unref();
+process.once('SIGTERM', () => process.exit(1));
+
 const proxy = values.proxy ? await openProxy() : null;
 try {
   const client = await connectClient(proxy?.url ?? server, isModern);

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,12 +42,15 @@ const CHANNEL = 'dev';
  */
 export async function openTransparent(upstream: string, resources: readonly string[]): Promise<Transparent> {
   const root = await mkdtemp(join(tmpdir(), 'mcpgw-transparent-'));
+  const removeRoot = (): void => rmSync(root, { recursive: true, force: true });
+  process.once('exit', removeRoot);
   const adder = await openKeyAdder();
   let proxy: RunningProxy | null = null;
   const close = async (): Promise<void> => {
     await proxy?.stop();
     await adder.close();
-    await rm(root, { recursive: true, force: true });
+    process.removeListener('exit', removeRoot);
+    removeRoot();
   };
   try {
     const state = await openStateFolder(join(root, 'state'), WORKSPACE, ENVIRONMENT);
@@ -145,6 +149,8 @@ function startProxy(config: string): Promise<RunningProxy> {
     ['--disallow-code-generation-from-strings', PROXY, '--config', config],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   let log = '';
   return new Promise((resolve, reject) => {
@@ -154,7 +160,8 @@ function startProxy(config: string): Promise<RunningProxy> {
       const origin = /listening on (http:[^\s,]+)/.exec(log)?.[1];
       if (origin === undefined) return;
       const stop = (): Promise<void> => {
-        child.kill('SIGKILL');
+        process.removeListener('exit', kill);
+        kill();
         return ended;
       };
       resolve({ origin, log: () => log, stop });

@@ -71,6 +71,25 @@ describe('a live server', () => {
     }
   });
 
+  test('that refuses a version which it supports is asked again, once', async () => {
+    const refused =
+      '"error":{"code":-32022,"message":"no","data":{"supported":["2026-07-28"],"requested":"2026-07-28"}}';
+    const modern = modernServer((ask, response) => json(response, result(ask, '{"tools":[]}')));
+    let refusals = 0;
+    const server =
+      (times: number): Reply =>
+      (ask, response) =>
+        ++refusals <= times
+          ? json(response, `{"jsonrpc":"2.0","id":${ask.id},${refused}}`, 400)
+          : modern(ask, response);
+    const { observed, heard } = await observe(server(1));
+    expect(observed.era).toBe('modern');
+    expect(heard.map(({ method }) => method)).toEqual(['server/discover', 'server/discover', 'tools/list']);
+    refusals = 0;
+    expect(await refusal(server(9))).toBe('speaks the protocol versions 2026-07-28');
+    expect(refusals).toBe(2);
+  });
+
   test('of the legacy era is asked in its session, which is closed again', async () => {
     const { observed, heard } = await observe(legacy(() => '{"tools":[{"name":"a"}]}'));
     expect(observed).toMatchObject({ era: 'legacy', protocolVersion: '2025-06-18', instructions: 'Hi.' });
