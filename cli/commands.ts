@@ -38,6 +38,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
       { name: 'keygen', load: async () => (await import('./commands/keygen.ts')).keygen },
       { name: 'compile', load: async () => (await import('./commands/compile.ts')).compile },
       { name: 'promote', load: async () => (await import('./commands/promote.ts')).promote },
+      { name: 'refresh', load: async () => (await import('./commands/refresh.ts')).refresh },
       { name: 'verify', load: async () => (await import('./commands/verify.ts')).verify },
       { name: 'inspect', load: async () => (await import('./commands/inspect.ts')).inspect },
     ],

@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { verifyPointer, type ChannelName } from '../dataplane/bundle/verify-pointer.ts';
-import { POINTER_TYPE, signEnvelope } from '../dataplane/format/dsse.ts';
+import { POINTER_TYPE, signEnvelope, verifyEnvelope } from '../dataplane/format/dsse.ts';
 import { packPointer } from '../dataplane/format/pointer.ts';
+import { integer, literal, object, text } from '../dataplane/format/shape.ts';
+import { readPayload } from '../dataplane/format/signed-json.ts';
 import type { PrivateKey } from '../dataplane/format/signing-key.ts';
 import { bundleEnvelopePath, bundleTarPath, channelPath } from '../dataplane/format/store-paths.ts';
 import type { TrustedKeys } from '../dataplane/format/trust.ts';
@@ -70,16 +72,48 @@ export async function findBundle(store: string, prefix: string): Promise<string>
   return first;
 }
 
+export interface PresentPointer {
+  readonly seq: number;
+  /** Null when it is of an earlier format, which proxies refuse: only its `seq` still counts. */
+  readonly pointer: Pointer | null;
+}
+
 /**
  * The pointer of a channel, signed by keys of the trust file; null when the channel has none yet.
  * @throws Failure (verification) when somebody else signed it: its `seq` is then nothing to count on from.
  */
-export async function readChannel(store: string, trust: TrustedKeys, name: ChannelName): Promise<Pointer | null> {
+export async function readChannel(
+  store: string,
+  trust: TrustedKeys,
+  name: ChannelName,
+): Promise<PresentPointer | null> {
   const path = join(store, channelPath(name.channel));
   if (!existsSync(path)) return null;
-  const verified = verifyPointer(await readBytes(path, ENVELOPE_BYTES_MAX), trust, name);
-  if (!verified.ok) throw refusedFile(path, verified);
-  return verified.pointer;
+  const envelope = await readBytes(path, ENVELOPE_BYTES_MAX);
+  const verified = verifyPointer(envelope, trust, name);
+  if (verified.ok) return { seq: verified.pointer.seq, pointer: verified.pointer };
+  const seq = formerSeq(envelope, trust, name);
+  if (seq === null) throw refusedFile(path, verified);
+  return { seq, pointer: null };
+}
+
+const FORMER = object<Pick<Pointer, 'workspace' | 'environment' | 'channel' | 'seq' | 'bundle'> & { format: 1 }>({
+  format: literal(1),
+  workspace: text(),
+  environment: text(),
+  channel: text(),
+  seq: integer(1),
+  bundle: text(),
+});
+
+/** Null when the pointer is no good one of the format before. */
+function formerSeq(envelope: Buffer, trust: TrustedKeys, name: ChannelName): number | null {
+  const verified = verifyEnvelope(envelope, POINTER_TYPE, trust.pointer);
+  const read = verified.ok ? readPayload(FORMER, verified.payload) : verified;
+  if (!read.ok) return null;
+  const { workspace, environment, channel, seq } = read.value;
+  const isOurs = workspace === name.workspace && environment === name.environment && channel === name.channel;
+  return isOurs ? seq : null;
 }
 
 /** Lets a channel run a bundle: the pointer with the next `seq`, signed. Rolling back is a new, higher `seq` as well. */

@@ -336,3 +336,31 @@ export const RESOURCES_PAGE_BYTES_MAX = 1_048_576;
 export const CURSOR_AGE_MS_MAX = 600_000;
 /** A cursor, before it is opened. */
 export const CURSOR_CHARS_MAX = 1_024;
+/** Processes of one program at once, where proxy.yaml does not say. */
+export const PROGRAM_CHILDREN_DEFAULT = 4;
+/** Processes of one program at once that proxy.yaml may ask for. */
+export const PROGRAM_CHILDREN_MAX = 256;
+/** One message of a program. */
+export const PROGRAM_LINE_BYTES_MAX = 16_777_216;
+/** Messages to a program that it has not read yet. */
+export const PROGRAM_QUEUE_BYTES_MAX = 16_777_216;
+/** One line that a program writes for people. */
+export const PROGRAM_LOG_CHARS_MAX = 512;
+/** Such lines of one program that are logged in `PROGRAM_LOG_MS`. */
+export const PROGRAM_LOG_LINES_MAX = 60;
+/** The time in which those are counted. */
+export const PROGRAM_LOG_MS = 60_000;
+/** A process may end by itself, once its input is closed. */
+export const PROGRAM_END_MS = 500;
+/** A process may end after SIGTERM. */
+export const PROGRAM_TERM_MS = 1_000;
+/** Reading what a process wrote before it ended. */
+export const PROGRAM_DRAIN_MS = 200;
+/** A process that lived so long did not fail at its start. */
+export const PROGRAM_STEADY_MS = 60_000;
+/** Owners of whose failed processes is known. */
+export const PROGRAM_OWNERS_MAX = 4_096;
+/** Before an owner's process is started again that failed twice; it doubles. */
+export const PROGRAM_REST_FIRST_MS = 500;
+/** The longest such time. */
+export const PROGRAM_REST_MS_MAX = 30_000;

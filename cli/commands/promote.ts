@@ -1,10 +1,8 @@
-import { isName } from '../../dataplane/format/store-paths.ts';
-import { readTrustedKeys } from '../bundle-file.ts';
 import { FORMAT, type Command } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
-import { failure, unverified } from '../failure.ts';
+import { failure } from '../failure.ts';
+import { POINTER_OPTIONS, readPointerOptions, renderPointer } from '../pointer-options.ts';
 import { promoteBundle } from '../promotion.ts';
-import { readSigningKey } from '../signing-key.ts';
 import { findBundle } from '../store.ts';
 
 export const promote: Command = {
@@ -12,12 +10,16 @@ export const promote: Command = {
   summary: 'let a channel run a bundle',
   description:
     'Signs a pointer with the next sequence number. Proxies that follow the channel verify it and swap without dropping ' +
-    'a call. Rolling back is promoting the older bundle.',
+    'a call. Rolling back is promoting the older bundle. A pointer expires: `mcpgw refresh` lets it live longer.',
   positionals: [{ name: 'BUNDLE', help: 'id of a bundle in the store, or how it begins', required: true }],
   options: {
-    channel: { value: 'NAME', help: 'the channel that proxies follow', required: true },
-    key: { value: 'FILE', help: 'private key of the role pointer', required: true },
-    store: { value: 'DIR', help: 'bundle store', required: true },
+    ...POINTER_OPTIONS,
+    reason: { value: 'TEXT', help: 'why, for whoever reads the status of a proxy' },
+    revoke: {
+      value: 'ID',
+      help: 'a bundle that no proxy may serve any more, on this channel and for ever',
+      repeated: true,
+    },
     trust: { value: 'FILE', help: 'trust file: also verify the bundle and the pointer that is replaced' },
     format: FORMAT,
   },
@@ -27,26 +29,30 @@ export const promote: Command = {
       'mcpgw promote 3f9a1c --channel prod --key keys/pointer.pem --store store --trust trust.json',
       'refuse one that proxies would refuse',
     ],
+    [
+      'mcpgw promote 3f9a1c --channel prod --key keys/pointer.pem --store store --revoke 77ab02 --reason OPS-1412',
+      'and never serve another one again, not even from a cache',
+    ],
   ],
   async run({ args, terminal }) {
-    const store = args.requiredText('store');
-    const channel = args.requiredText('channel');
-    if (!isName(channel))
-      throw failure('--channel', `\`${channel}\` is no name: lower-case letters, digits and dashes`);
-    const key = await readSigningKey(args.requiredText('key'));
-    const trustPath = args.text('trust');
-    const trust = trustPath === null ? null : await readTrustedKeys(trustPath);
-    if (trust !== null && !trust.pointer.keys.some((trusted) => trusted.text === key.publicKey.text)) {
-      throw unverified(args.requiredText('key'), `is not trusted by ${trustPath} to sign pointers`);
-    }
+    const options = await readPointerOptions(args, Date.now());
+    const { store, channel } = options;
+    const reason = readReason(args.text('reason'));
+    const revoke = await Promise.all(args.list('revoke').map((id) => revokedId(store, id)));
     const id = await findBundle(store, args.requiredPositional('BUNDLE'));
-    const { pointer, written } = await promoteBundle({ store, channel, id, key, trust });
+    const { pointer, written } = await promoteBundle({ ...options, id, revoke, reason });
     if (!written) terminal.comment(`channel ${channel} runs that bundle already: nothing written`);
-    terminal.result(
-      args.requiredText('format') === 'json'
-        ? `${JSON.stringify(pointer)}\n`
-        : `channel ${channel}\nseq ${pointer.seq}\nbundle ${pointer.bundle}\n`,
-    );
+    terminal.result(renderPointer(args, pointer));
     return EXIT.ok;
   },
 };
+
+/** A whole id may be of a bundle that was removed from the store. */
+async function revokedId(store: string, id: string): Promise<string> {
+  return /^[0-9a-f]{64}$/.test(id) ? id : findBundle(store, id);
+}
+
+function readReason(text: string | null): string | null {
+  if (text === null || /^\P{Cc}{1,500}$/u.test(text)) return text;
+  throw failure('--reason', 'is one line of at most 500 characters');
+}

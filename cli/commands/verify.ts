@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { judgeOffer } from '../../dataplane/bundle/judge-offer.ts';
 import { loadBundle } from '../../dataplane/bundle/load.ts';
 import type { Refusal } from '../../dataplane/bundle/refusal.ts';
 import { verifyPointer } from '../../dataplane/bundle/verify-pointer.ts';
@@ -81,11 +82,11 @@ async function verifyChannel(
   if (!verified.ok) return refused(path, verified);
   const { pointer } = verified;
   if (!ids.includes(pointer.bundle)) return { path, message: `the store lacks bundle ${pointer.bundle}`, ok: false };
-  return {
-    path,
-    message: `seq ${pointer.seq} runs ${pointer.bundle}`,
-    ok: true,
-  };
+  const expires = new Date(pointer.expires).toISOString();
+  if (pointer.expires <= Date.now()) return { path, message: `seq ${pointer.seq} expired at ${expires}`, ok: false };
+  const verdict = judgeOffer(pointer, { activeBundle: null, activeIsFresh: false, offerIsFresh: true });
+  if (!verdict.ok) return refused(path, verdict);
+  return { path, message: `seq ${pointer.seq} runs ${pointer.bundle} until ${expires}`, ok: true };
 }
 
 async function verifyTar(path: string, envelopePath: string, id: string | null, trust: TrustedKeys): Promise<Finding> {

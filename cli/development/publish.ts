@@ -1,4 +1,5 @@
 import type { Engine } from '../../dataplane/decide/index.ts';
+import { POINTER_LIFE_MS_MAX } from '../../dataplane/limits.ts';
 import { compileFolder } from '../compile-folder.ts';
 import { failure } from '../failure.ts';
 import { appliesIn, robotsOf, workspaceOf } from '../policy-documents.ts';
@@ -53,8 +54,18 @@ export async function publish(folder: PolicyFolder, target: PublishTarget): Prom
   }
   const bundle = compiled.bundle();
   const { engine } = await storeSigned(state.files.store, workspace, environment, bundle, state.bundleKey);
-  const promotion = { store: state.files.store, channel, id: bundle.id, key: state.pointerKey, trust: null };
-  const { pointer, written } = await promoteBundle(promotion);
+  const { pointer, written } = await promoteBundle({
+    store: state.files.store,
+    channel,
+    id: bundle.id,
+    key: state.pointerKey,
+    trust: null,
+    // Nobody refreshes it on a schedule, and no key of this folder is of use anywhere else.
+    lifeMs: POINTER_LIFE_MS_MAX,
+    nowMs: Date.now(),
+    revoke: [],
+    reason: null,
+  });
   if (written) terminal.comment(`promoted bundle ${bundle.id.slice(0, 12)} as seq ${pointer.seq}`);
   return { engine, robotKeys };
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { dirname, join } from 'node:path';
 import { isName } from '../format/store-paths.ts';
-import { CHANNEL_POLL_MS, CHANNEL_QUIET_MS } from '../limits.ts';
+import { CHANNEL_POLL_MS, CHANNEL_QUIET_MS, TIMER_MS_MAX } from '../limits.ts';
 import { Follower } from './follower.ts';
+import type { Freshness } from './freshness.ts';
 import type { Snapshot } from './load.ts';
 import type { Nack } from './nack.ts';
 import { retryDelayMs } from './retry-delay.ts';
@@ -32,6 +33,11 @@ export interface Channel {
   onSwap(listener: (snapshot: Snapshot | null) => void): () => void;
   /** Called for each new refusal, not for its repetitions. Returns a function that ends it. */
   onNack(listener: (nack: Nack) => void): () => void;
+  /**
+   * Called when the pointer of what is active expires, when the clock turns out to be behind, and when it may be believed
+   * again. Decisions need no telling: this is for whoever keeps what was decided. Returns a function that ends it.
+   */
+  onFreshness(listener: (freshness: Freshness) => void): () => void;
   /** Reads the store now, whatever the timers say. */
   refresh(): Promise<void>;
   close(): Promise<void>;
@@ -56,7 +62,10 @@ class FollowedChannel implements Channel {
   readonly #pollMs: number;
   readonly #swapListeners = new Set<(snapshot: Snapshot | null) => void>();
   readonly #nackListeners = new Set<(nack: Nack) => void>();
+  readonly #freshnessListeners = new Set<(freshness: Freshness) => void>();
   #timer: NodeJS.Timeout | null = null;
+  /** Waits for the active pointer to expire: a store that says nothing must not keep it alive. */
+  #expiry: NodeJS.Timeout | null = null;
   #running: Promise<void> | null = null;
   /** Somebody asked for a reading while one was under way. */
   #again = false;
@@ -70,6 +79,7 @@ class FollowedChannel implements Channel {
       clock: config.clock ?? Date.now,
       swapped: (snapshot) => tell(this.#swapListeners, snapshot),
       refused: (nack) => tell(this.#nackListeners, nack),
+      turned: (freshness) => tell(this.#freshnessListeners, freshness),
     });
     const { bundles, trust } = config;
     const folders = [bundles, join(bundles, 'channels'), join(bundles, 'bundles'), dirname(trust)];
@@ -100,6 +110,11 @@ class FollowedChannel implements Channel {
     return () => this.#nackListeners.delete(listener);
   }
 
+  onFreshness(listener: (freshness: Freshness) => void): () => void {
+    this.#freshnessListeners.add(listener);
+    return () => this.#freshnessListeners.delete(listener);
+  }
+
   /** A reading that is under way may have passed what the caller wants seen, so another one follows it. */
   async refresh(): Promise<void> {
     if (this.#closed) return;
@@ -117,6 +132,7 @@ class FollowedChannel implements Channel {
     this.#closed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     await this.#running;
+    if (this.#expiry !== null) clearTimeout(this.#expiry);
     this.#watch.close();
   }
 
@@ -129,6 +145,7 @@ class FollowedChannel implements Channel {
       await this.#follower.step();
     } while (this.#again && !this.#closed);
     if (this.#closed) return;
+    this.#watchExpiry();
     const attempts = this.#follower.attempts();
     if (this.#woken) this.#schedule(CHANNEL_QUIET_MS);
     else this.#schedule(attempts === 0 ? this.#pollMs : retryDelayMs(attempts, Math.random()));
@@ -139,6 +156,20 @@ class FollowedChannel implements Channel {
     if (this.#closed || this.#woken) return;
     this.#woken = true;
     if (this.#running === null) this.#schedule(CHANNEL_QUIET_MS);
+  }
+
+  #watchExpiry(): void {
+    if (this.#expiry !== null) clearTimeout(this.#expiry);
+    const turnMs = this.#follower.nextTurnMs();
+    if (turnMs === null) return;
+    this.#expiry = setTimeout(
+      () => {
+        this.#follower.checkFreshness();
+        this.#watchExpiry();
+      },
+      Math.min(turnMs, TIMER_MS_MAX),
+    );
+    this.#expiry.unref();
   }
 
   #schedule(delayMs: number): void {

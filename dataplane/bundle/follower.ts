@@ -1,18 +1,19 @@
 import { join } from 'node:path';
-import { MANIFEST_TYPE, verifyEnvelope } from '../format/dsse.ts';
 import { ENGINE_FEATURES, ENGINE_VERSION } from '../format/engine-need.ts';
 import { bundleEnvelopePath, bundleTarPath, channelPath } from '../format/store-paths.ts';
 import type { TrustedKeys } from '../format/trust.ts';
 import { BUNDLE_BYTES_MAX, ENVELOPE_BYTES_MAX } from '../limits.ts';
-import { judgeOffer } from './judge-offer.ts';
-import { notEnforced } from './not-enforced.ts';
+import { activeStatus, isTrusted, otherCommit, stateOf, type Active } from './active.ts';
+import { freshnessAt, nextTurnMs, type Freshness } from './freshness.ts';
+import { judgeOffer, judgeOrder } from './judge-offer.ts';
 import { loadBundle, type Snapshot } from './load.ts';
+import { Marks } from './marks.ts';
 import { nackOf, type BundleAt, type Nack } from './nack.ts';
 import { Persistence } from './persistence.ts';
 import { readBounded } from './read-bounded.ts';
 import { isFinal, refuse, type Refusal } from './refusal.ts';
 import { StateFolder } from './state.ts';
-import type { ActiveStatus, ChannelStatus, OfferedStatus } from './status.ts';
+import type { ChannelStatus, OfferedStatus } from './status.ts';
 import { readTrustFile, type TrustFile } from './trust-file.ts';
 import { verifyPointer, type ChannelName, type VerifiedPointer } from './verify-pointer.ts';
 
@@ -27,13 +28,8 @@ export interface FollowerConfig extends ChannelName {
   readonly clock: () => number;
   readonly swapped: (snapshot: Snapshot | null) => void;
   readonly refused: (nack: Nack) => void;
-}
-
-interface Active {
-  readonly snapshot: Snapshot;
-  readonly pointer: VerifiedPointer;
-  readonly envelope: Buffer;
-  readonly since: string;
+  /** The pointer of what is active begins, or ceases, to be believed. Told after the swap that goes with it. */
+  readonly turned: (freshness: Freshness) => void;
 }
 
 /**
@@ -47,8 +43,11 @@ export class Follower {
   readonly #persistence: Persistence;
   #trust: TrustFile | null = null;
   #active: Active | null = null;
-  /** The verified pointer with the greatest `seq`. */
-  #seen: VerifiedPointer | null = null;
+  /** Active, but to be served no longer than this step: replaced or dropped at its end. */
+  #doubt: { readonly active: Active; readonly refusal: Refusal } | null = null;
+  /** What was said last of the active one. */
+  #freshness: Freshness = 'fresh';
+  readonly #marks: Marks;
   #offered: OfferedStatus | null = null;
   /** What the pointer of the step under way offers. */
   #offer: BundleAt | null = null;
@@ -60,6 +59,7 @@ export class Follower {
     this.#config = config;
     this.#state = config.state === null ? null : new StateFolder(config.state, config);
     this.#persistence = new Persistence(this.#state);
+    this.#marks = new Marks(this.#persistence);
   }
 
   current(): Snapshot | null {
@@ -73,17 +73,16 @@ export class Follower {
 
   status(): ChannelStatus {
     const { workspace, environment, channel } = this.#config;
-    const active = this.#active === null ? null : activeStatus(this.#active);
     const persisted = this.#persistence.persisted();
     return {
       workspace,
       environment,
       channel,
-      state: active === null ? 'empty' : this.#refusal === null ? 'ready' : 'rejecting',
-      active,
+      state: this.#channelState(),
+      active: this.#active === null ? null : activeStatus(this.#active),
       offered: this.#offered,
       nack: this.#nack,
-      persisted: persisted === null ? null : persisted && active !== null,
+      persisted: persisted === null ? null : persisted && this.#active !== null,
       persistProblem: this.#persistence.problem(),
       engine: { version: ENGINE_VERSION, features: ENGINE_FEATURES },
     };
@@ -94,17 +93,22 @@ export class Follower {
     await this.#attempt(async () => {
       const trust = await this.#readTrust();
       if (!trust.ok || this.#state === null) return trust.ok ? null : trust;
-      this.#seen = await this.#state.readSeen(trust.keys);
+      await this.#marks.restore(this.#state, trust.keys);
       const last = await this.#state.readLastGood(trust.keys);
       if (last === null || !last.ok) return last;
-      if (this.#seen === null || last.pointer.pointer.seq > this.#seen.pointer.seq) this.#seen = last.pointer;
       this.#offer = last.pointer.pointer;
+      const { bundle } = this.#offer;
+      if (this.#marks.revokes(bundle)) return refuse('pointer', 'revoked', revokedText(bundle));
+      this.#marks.note(last.pointer);
       const { workspace, environment } = this.#config;
-      const loaded = loadBundle({ ...last.files, trust: trust.keys, workspace, environment, id: this.#offer.bundle });
+      const loaded = loadBundle({ ...last.files, trust: trust.keys, workspace, environment, id: bundle });
       if (!loaded.ok) return loaded;
+      const differs = otherCommit(last.pointer, loaded.snapshot);
+      if (differs !== null) return differs;
       this.#swap(loaded.snapshot, last.pointer, last.files.envelope);
       return null;
     });
+    this.checkFreshness();
   }
 
   /** Reads trust file, pointer and, when it must, bundle; then persists what it can. */
@@ -112,14 +116,33 @@ export class Follower {
     await this.#attempt(async () => {
       const trust = await this.#readTrust();
       if (!trust.ok) return trust;
-      const doubted = this.#active === null || isTrusted(this.#active, trust.keys, this.#config) ? null : this.#active;
+      if (this.#active !== null && !isTrusted(this.#active, trust.keys, this.#config)) {
+        const message = 'the trust file no longer vouches for the active bundle';
+        this.#doubt = { active: this.#active, refusal: refuse('trust', 'no-longer-trusted', message) };
+      }
       try {
-        return await this.#follow(trust.keys, doubted === null ? this.#active : null);
+        return await this.#follow(trust.keys);
       } finally {
-        if (doubted !== null && this.#active === doubted) this.#drop();
+        if (this.#doubt !== null && this.#active === this.#doubt.active) this.#drop(this.#doubt.refusal);
+        this.#doubt = null;
       }
     });
+    this.checkFreshness();
     if (this.#trust !== null) await this.#persistence.flush(this.#trust.keys);
+  }
+
+  /** Says so when what is active has ceased to be believed, or is believed again. */
+  checkFreshness(): void {
+    if (this.#active === null) return;
+    const freshness = this.#freshnessOf(this.#active.pointer, this.#config.clock());
+    if (freshness === this.#freshness) return;
+    this.#freshness = freshness;
+    this.#config.turned(freshness);
+  }
+
+  /** Milliseconds until time alone changes the freshness of what is active; null when it will not. */
+  nextTurnMs(): number | null {
+    return this.#active === null ? null : nextTurnMs(this.#marks.spanOf(this.#active.pointer), this.#config.clock());
   }
 
   async #attempt(work: () => Promise<Refusal | null>): Promise<void> {
@@ -139,12 +162,11 @@ export class Follower {
     if (!trust.ok || trust === this.#trust) return trust;
     this.#trust = trust;
     this.#final = null;
-    // A floor set by a key that is no longer trusted goes with it, or that key could bar the channel for ever.
-    if (this.#seen !== null && !verifyPointer(this.#seen.bytes, trust.keys, this.#config).ok) this.#seen = null;
+    this.#marks.distrust(trust.keys, this.#config);
     return trust;
   }
 
-  async #follow(trust: TrustedKeys, active: Active | null): Promise<Refusal | null> {
+  async #follow(trust: TrustedKeys): Promise<Refusal | null> {
     const { bundles, channel } = this.#config;
     const file = await readBounded('pointer', join(bundles, channelPath(channel)), ENVELOPE_BYTES_MAX);
     if (!file.ok) return file;
@@ -155,18 +177,36 @@ export class Follower {
     if (this.#offered?.bundle !== bundle || this.#offered.seq !== seq) {
       this.#offered = { bundle, seq, since: this.#now() };
     }
-    const verdict = judgeOffer(offered.pointer, this.#seen?.pointer ?? null, active?.snapshot.bundle.id ?? null);
+    const replayed = judgeOrder(offered, this.#marks.seen());
+    if (replayed !== null) return replayed;
+    this.#marks.note(offered);
+    const active = this.#undoubted();
+    // One moment for both, so that time cannot pass between two answers.
+    const nowMs = this.#config.clock();
+    const verdict = judgeOffer(offered.pointer, {
+      activeBundle: active?.snapshot.bundle.id ?? null,
+      activeIsFresh: active !== null && this.#freshnessOf(active.pointer, nowMs) === 'fresh',
+      offerIsFresh: this.#freshnessOf(offered, nowMs) === 'fresh',
+    });
     if (!verdict.ok) return verdict;
-    if (this.#seen === null || seq > this.#seen.pointer.seq) {
-      this.#seen = offered;
-      this.#persistence.saveSeen(offered);
-    }
     if (active === null || verdict.step === 'load') return this.#load(offered, trust);
+    const differs = otherCommit(offered, active.snapshot);
+    if (differs !== null) return differs;
     if (!active.pointer.bytes.equals(offered.bytes)) {
       this.#active = { ...active, pointer: offered };
       this.#persistence.savePointer(offered);
     }
     return null;
+  }
+
+  /** What is active, unless the trust file or the channel has turned against it. */
+  #undoubted(): Active | null {
+    const active = this.#active;
+    const bundle = active?.snapshot.bundle.id;
+    if (active !== null && bundle !== undefined && this.#marks.revokes(bundle)) {
+      this.#doubt ??= { active, refusal: refuse('pointer', 'active-revoked', revokedText(bundle)) };
+    }
+    return this.#doubt === null ? active : null;
   }
 
   async #load(offered: VerifiedPointer, trust: TrustedKeys): Promise<Refusal | null> {
@@ -183,6 +223,8 @@ export class Follower {
       if (isFinal(loaded)) this.#final = { bundle: id, refusal: loaded };
       return loaded;
     }
+    const differs = otherCommit(offered, loaded.snapshot);
+    if (differs !== null) return differs;
     const replaced = this.#active?.snapshot.bundle.id ?? null;
     this.#persistence.saveActive(offered, files, replaced === id ? null : replaced);
     this.#swap(loaded.snapshot, offered, envelope.bytes);
@@ -197,9 +239,9 @@ export class Follower {
     this.#config.swapped(snapshot);
   }
 
-  /** The trust file stopped vouching for what is active, and nothing took its place. */
-  #drop(): void {
-    this.#note(refuse('trust', 'no-longer-trusted', 'the trust file no longer vouches for the active bundle'));
+  /** What is active must not be served any more, and nothing took its place. */
+  #drop(refusal: Refusal): void {
+    this.#note(refusal);
     this.#active = null;
     this.#persistence.drop();
     this.#config.swapped(null);
@@ -217,19 +259,20 @@ export class Follower {
     if (nack.attempts === 1) this.#config.refused(nack);
   }
 
+  #channelState(): ChannelStatus['state'] {
+    if (this.#active === null) return 'empty';
+    return stateOf(this.#active, this.#freshnessOf(this.#active.pointer, this.#config.clock()), this.#refusal !== null);
+  }
+
+  #freshnessOf(pointer: VerifiedPointer, nowMs: number): Freshness {
+    return freshnessAt(this.#marks.spanOf(pointer), nowMs);
+  }
+
   #now(): string {
     return new Date(this.#config.clock()).toISOString();
   }
 }
 
-function isTrusted({ pointer, envelope }: Active, keys: TrustedKeys, name: ChannelName): boolean {
-  return verifyPointer(pointer.bytes, keys, name).ok && verifyEnvelope(envelope, MANIFEST_TYPE, keys.bundle).ok;
-}
-
-function activeStatus({ snapshot: { bundle }, pointer, since }: Active): ActiveStatus {
-  const { id, policyDigest, manifest } = bundle;
-  const { commit } = manifest.source;
-  return { bundle: id, seq: pointer.pointer.seq, since, policyDigest, commit, notEnforced: notEnforced(bundle.policy) };
-}
+const revokedText = (bundle: string): string => `bundle ${bundle} is revoked`;
 
 const at = ({ bundle, seq }: BundleAt): BundleAt => ({ bundle, seq });

@@ -1,5 +1,5 @@
 import type { TrustedKeys } from '../format/trust.ts';
-import type { BundleFiles, StateFolder } from './state.ts';
+import type { BundleFiles, Mark, StateFolder } from './state.ts';
 import type { VerifiedPointer } from './verify-pointer.ts';
 
 interface Unsaved {
@@ -17,7 +17,7 @@ interface Unsaved {
 export class Persistence {
   readonly #folder: StateFolder | null;
   #active: Unsaved | null = null;
-  #seen: VerifiedPointer | null = null;
+  readonly #marks = new Map<Mark, VerifiedPointer>();
   #problem: string | null = null;
 
   constructor(folder: StateFolder | null) {
@@ -26,7 +26,7 @@ export class Persistence {
 
   /** Whether all is written; null when there is no folder to write to. */
   persisted(): boolean | null {
-    return this.#folder === null ? null : this.#active === null && this.#seen === null;
+    return this.#folder === null ? null : this.#active === null && this.#marks.size === 0;
   }
 
   /** Why the last attempt failed; null when it did not. */
@@ -34,8 +34,8 @@ export class Persistence {
     return this.#problem;
   }
 
-  saveSeen(pointer: VerifiedPointer): void {
-    if (this.#folder !== null) this.#seen = pointer;
+  saveMark(mark: Mark, pointer: VerifiedPointer): void {
+    if (this.#folder !== null) this.#marks.set(mark, pointer);
   }
 
   saveActive(pointer: VerifiedPointer, files: BundleFiles, replaced: string | null): void {
@@ -57,8 +57,10 @@ export class Persistence {
     const folder = this.#folder;
     if (folder === null) return;
     try {
-      if (this.#seen !== null) await folder.writeSeen(this.#seen, trust);
-      this.#seen = null;
+      for (const [mark, pointer] of this.#marks) {
+        await folder.writeMark(mark, pointer, trust);
+        this.#marks.delete(mark);
+      }
       if (this.#active !== null) {
         const { pointer, files, replaced } = this.#active;
         await folder.writeActive(pointer, files, trust);

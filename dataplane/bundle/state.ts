@@ -14,6 +14,10 @@ export interface BundleFiles {
   readonly tar: Buffer;
 }
 
+/** The pointer that went furthest: `seen` by its `seq`, `issued` by that; whether or not its bundle could be loaded. */
+export const MARKS = ['seen', 'issued'] as const;
+export type Mark = (typeof MARKS)[number];
+
 export interface LastGood {
   readonly ok: true;
   readonly pointer: VerifiedPointer;
@@ -22,8 +26,8 @@ export interface LastGood {
 
 /**
  * The last known good bundle of one channel, in a folder laid out like a store. Beside the pointer of what was active
- * lies the one with the greatest `seq` ever verified, so that a replay is recognised after a restart too. Several
- * workers may share the folder.
+ * lie the `Mark`s, so that a replay and a clock that was set back are recognised after a restart too. Several workers may
+ * share the folder.
  */
 export class StateFolder {
   readonly #folder: string;
@@ -46,14 +50,14 @@ export class StateFolder {
     return { ok: true, pointer, files: { envelope: envelope.bytes, tar: tar.bytes } };
   }
 
-  /** The pointer with the greatest `seq`; null when there is none that the trust file believes. */
-  async readSeen(trust: TrustedKeys): Promise<VerifiedPointer | null> {
-    const seen = await this.#readPointer('seen', trust);
-    return seen?.ok === true ? seen : null;
+  /** Null when there is none that the trust file believes. */
+  async readMark(mark: Mark, trust: TrustedKeys): Promise<VerifiedPointer | null> {
+    const found = await this.#readPointer(mark, trust);
+    return found?.ok === true ? found : null;
   }
 
-  async writeSeen(seen: VerifiedPointer, trust: TrustedKeys): Promise<void> {
-    await this.#writePointer('seen', seen, trust);
+  async writeMark(mark: Mark, pointer: VerifiedPointer, trust: TrustedKeys): Promise<void> {
+    await this.#writePointer(mark, pointer, trust);
   }
 
   /** The pointer is written last: a crash before that leaves the previous bundle in force. */
@@ -75,13 +79,14 @@ export class StateFolder {
   }
 
   /** Another worker may be ahead of us: what it wrote must not go back. */
-  async #writePointer(file: 'active' | 'seen', written: VerifiedPointer, trust: TrustedKeys): Promise<void> {
+  async #writePointer(file: 'active' | Mark, written: VerifiedPointer, trust: TrustedKeys): Promise<void> {
     const there = await this.#readPointer(file, trust);
-    if (there?.ok === true && there.pointer.seq > written.pointer.seq) return;
+    const by = file === 'issued' ? 'issued' : 'seq';
+    if (there?.ok === true && there.pointer[by] > written.pointer[by]) return;
     await writeDurably(join(this.#folder, channelPath(file)), written.bytes);
   }
 
-  async #readPointer(file: 'active' | 'seen', trust: TrustedKeys): Promise<VerifiedPointer | Refusal | null> {
+  async #readPointer(file: 'active' | Mark, trust: TrustedKeys): Promise<VerifiedPointer | Refusal | null> {
     const read = await readBounded('pointer', join(this.#folder, channelPath(file)), ENVELOPE_BYTES_MAX);
     if (!read.ok) return read.code === 'missing' ? null : read;
     return verifyPointer(read.bytes, trust, this.#name);

@@ -2,9 +2,11 @@ import type { BundleAt, Nack } from './nack.ts';
 
 /**
  * `ready`: what the channel offers is active. `rejecting`: something else is active, because what the channel offers,
- * or how it offers it, was refused. `empty`: nothing is active and every call is refused.
+ * or how it offers it, was refused. `stale`: the active pointer has expired, and some gateway goes on in its stale mode.
+ * `expired`: it has, and every gateway is closed. `clock`: the proxy's clock is behind, which counts as expired. `empty`:
+ * nothing is active and every call is refused.
  */
-type ChannelState = 'ready' | 'rejecting' | 'empty';
+type ChannelState = 'ready' | 'rejecting' | 'stale' | 'expired' | 'clock' | 'empty';
 
 export interface OfferedStatus extends BundleAt {
   /** ISO 8601: since when it is offered or active. */
@@ -14,6 +16,11 @@ export interface OfferedStatus extends BundleAt {
 export interface ActiveStatus extends OfferedStatus {
   readonly policyDigest: string;
   readonly commit: string | null;
+  /** ISO 8601: when its pointer was signed, and until when it may be believed. */
+  readonly issued: string;
+  readonly expires: string;
+  /** Why it was promoted; null when nobody said. */
+  readonly reason: string | null;
   /** Names of rules that the bundle has and this version does not enforce: limits. */
   readonly notEnforced: readonly string[];
 }

@@ -15,7 +15,10 @@ export interface ChannelName {
 export interface VerifiedPointer {
   readonly ok: true;
   readonly pointer: Pointer;
+  /** The envelope. */
   readonly bytes: Buffer;
+  /** What was signed. Envelopes of one pointer differ in who signed. */
+  readonly payload: Buffer;
 }
 
 /** Verifies a pointer's envelope and what it is bound to (bundle.md, State machine, 2 and 3). */
@@ -34,5 +37,5 @@ export function verifyPointer(bytes: Buffer, trust: TrustedKeys, name: ChannelNa
   if (pointer.channel !== name.channel) {
     return refuse('pointer', 'wrong-channel', `the pointer is for channel ${pointer.channel}`);
   }
-  return { ok: true, pointer, bytes };
+  return { ok: true, pointer, bytes, payload: envelope.payload };
 }

@@ -1,12 +1,26 @@
-import { readFile, readdir, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { makeSigningKey } from '../../cli/signing-key.ts';
+import { promoteBundle, type Promotion } from '../../cli/promotion.ts';
+import { makeSigningKey, readSigningKey } from '../../cli/signing-key.ts';
 import { emptyTrust, renderTrust, trustKey } from '../../cli/trust-file.ts';
+import { POINTER_TYPE, signEnvelope } from '../../dataplane/format/dsse.ts';
+import { packPayload } from '../../dataplane/format/signed-json.ts';
 import { formatPrivateKey } from '../../dataplane/format/signing-key.ts';
 import { expectGolden } from './golden.ts';
 import { mcpgw, type Run } from './mcpgw.ts';
 import { edit, starterFolder, withoutDigests } from './starter.ts';
+
+const DAY_MS = 86_400_000;
+const NOW_MS = Date.UTC(2026, 10, 20);
+
+const withoutTimes = (text: string): string => text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>');
+
+async function promotionOf(cwd: string, id: string): Promise<Promotion> {
+  const key = await readSigningKey(join(cwd, 'pointer.pem'));
+  const rest = { channel: 'prod', trust: null, revoke: [], reason: null };
+  return { store: join(cwd, 'store'), id, key, lifeMs: 7 * DAY_MS, nowMs: NOW_MS, ...rest };
+}
 
 /** From keys to a promoted bundle, as an operator does it. */
 describe('compile, promote, verify, inspect', () => {
@@ -36,11 +50,12 @@ describe('compile, promote, verify, inspect', () => {
     expect((await readdir(join(cwd, 'store/bundles'))).sort()).toEqual([`${id}.dsse.json`, `${id}.tar`]);
 
     const promoted = await promote(id.slice(0, 8), '--trust', 'trust.json');
-    expect(promoted).toEqual({ exit: 0, stdout: `channel prod\nseq 1\nbundle ${id}\n`, stderr: '' });
+    expect(withoutTimes(promoted.stdout)).toBe(`channel prod\nseq 1\nbundle ${id}\nexpires <time>\n`);
+    expect(promoted).toMatchObject({ exit: 0, stderr: '' });
 
     const verified = await run('verify', 'store', '--trust', 'trust.json');
     expect(verified.exit).toBe(0);
-    expectGolden('verify.txt', withoutDigests(verified.stdout));
+    expectGolden('verify.txt', withoutDigests(withoutTimes(verified.stdout)));
     const one = await run('verify', `store/bundles/${id}.tar`, '--trust', 'trust.json', '--format', 'json');
     expect(JSON.parse(one.stdout)).toMatchObject({ ok: true, findings: [{ ok: true }] });
 
@@ -113,13 +128,93 @@ describe('compile, promote, verify, inspect', () => {
     });
     const back = await promote(old, '--format', 'json');
     expect(JSON.parse(back.stdout)).toEqual({
-      format: 1,
+      format: 2,
       workspace: 'example',
       environment: 'production',
       channel: 'prod',
       seq: 3,
       bundle: old,
+      commit: null,
+      issued: expect.any(Number),
+      expires: expect.any(Number),
+      revoked: [],
+      disabledSeqMin: 0,
+      reason: null,
     });
+  }, 60_000);
+
+  test('a pointer lives as long as it is told to, and a refresh changes nothing else', async () => {
+    const id = idOf(await compile());
+    const first = JSON.parse((await promote(id, '--expires', '12h', '--reason', 'OPS-1', '--format', 'json')).stdout);
+    expect(first.expires - first.issued).toBe(12 * 3_600_000);
+    const refresh = (...more: string[]): Promise<Run> =>
+      run('refresh', '--channel', 'prod', '--key', 'pointer.pem', '--store', 'store', '--trust', 'trust.json', ...more);
+    const refreshed = JSON.parse((await refresh('--expires', '4w', '--format', 'json')).stdout);
+    expect(refreshed).toEqual({ ...first, seq: 2, issued: refreshed.issued, expires: refreshed.issued + 28 * DAY_MS });
+    expect((await promote(id)).stderr).toBe('channel prod runs that bundle already: nothing written\n');
+    // Another reason is something new to say.
+    expect((await promote(id, '--reason', 'OPS-2')).stdout).toContain('seq 3\n');
+    expect(withoutTimes((await refresh()).stdout)).toBe(`channel prod\nseq 4\nbundle ${id}\nexpires <time>\n`);
+  }, 60_000);
+
+  test('a bundle that is revoked stays so', async () => {
+    const old = idOf(await compile());
+    await promote(old);
+    await edit(cwd, 'policies/gateway.yaml', 'tools: [echo, get-sum]', 'tools: [echo]');
+    const next = idOf(await compile());
+    const revoking = await promote(next, '--revoke', old.slice(0, 12), '--revoke', 'f'.repeat(64), '--format', 'json');
+    expect(JSON.parse(revoking.stdout).revoked).toEqual([old, 'f'.repeat(64)].sort());
+    const again = await promote(old);
+    expect(withoutDigests(again.stderr)).toBe(
+      'error: <digest>: is revoked on channel prod\n  help: promote another bundle\n',
+    );
+    await edit(cwd, 'policies/gateway.yaml', 'tools: [echo]', 'tools: [get-sum]');
+    const third = await promote(idOf(await compile()), '--format', 'json');
+    expect(JSON.parse(third.stdout)).toMatchObject({ seq: 3, revoked: JSON.parse(revoking.stdout).revoked });
+    const self = await promote(next, '--revoke', next);
+    expect(self).toMatchObject({ exit: 2, stdout: '' });
+  }, 60_000);
+
+  test('whoever promotes often refreshes too', async () => {
+    const id = idOf(await compile());
+    const promotion = await promotionOf(cwd, id);
+    const first = await promoteBundle({ ...promotion, nowMs: NOW_MS });
+    const early = await promoteBundle({ ...promotion, nowMs: NOW_MS + 3 * DAY_MS });
+    expect([first.written, early]).toEqual([true, { pointer: first.pointer, written: false }]);
+    const late = await promoteBundle({ ...promotion, nowMs: NOW_MS + 4 * DAY_MS });
+    expect(late).toMatchObject({ written: true, pointer: { seq: 2, expires: NOW_MS + 11 * DAY_MS } });
+    // A proxy that saw the second pointer would not believe its own clock.
+    await expect(promoteBundle({ ...promotion, lifeMs: 60_000, nowMs: NOW_MS, reason: 'x' })).rejects.toThrow(
+      '--channel: the pointer of prod was issued at 2026-11-24T00:00:00.000Z',
+    );
+  }, 60_000);
+
+  test('counts on from a pointer of the format before, which nothing but its number is read of', async () => {
+    const id = idOf(await compile());
+    const promotion = await promotionOf(cwd, id);
+    const former = { format: 1, workspace: 'example', environment: 'production', channel: 'prod', seq: 41, bundle: id };
+    const path = join(cwd, 'store', 'channels', 'prod.dsse.json');
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, signEnvelope(POINTER_TYPE, packPayload(former), [promotion.key]));
+    expect(
+      await run('refresh', '--channel', 'prod', '--key', 'pointer.pem', '--store', 'store', '--trust', 'trust.json'),
+    ).toEqual({
+      exit: 2,
+      stdout: '',
+      stderr: 'error: --channel: the pointer of prod is of an earlier format\n  help: promote its bundle again\n',
+    });
+    expect((await promote(id)).stdout).toContain('seq 42\n');
+  }, 60_000);
+
+  test('an expired or revoking pointer is no good one', async () => {
+    const id = idOf(await compile());
+    const promotion = await promotionOf(cwd, id);
+    await promoteBundle({ ...promotion, nowMs: Date.UTC(2020, 0, 1) });
+    const expired = await run('verify', 'store', '--trust', 'trust.json');
+    expect(expired).toMatchObject({ exit: 6 });
+    expect(expired.stdout).toMatch(
+      /^refused store\/channels\/prod\.dsse\.json: seq 1 expired at 2020-01-08T00:00:00\.000Z\n/,
+    );
   }, 60_000);
 
   test('a pointer that somebody else signed is nothing to count on from', async () => {
@@ -176,8 +271,8 @@ describe('compile, promote, verify, inspect', () => {
     await rename(join(cwd, `store/bundles/${id}.dsse.json`), join(cwd, 'store/bundles/away'));
     const unsigned = await run('verify', 'store', '--trust', 'trust.json');
     expect(unsigned.exit).toBe(6);
-    expect(withoutDigests(unsigned.stdout)).toBe(
-      'ok store/channels/prod.dsse.json: seq 1 runs <digest>\n' +
+    expect(withoutDigests(withoutTimes(unsigned.stdout))).toBe(
+      'ok store/channels/prod.dsse.json: seq 1 runs <digest> until <time>\n' +
         'refused store/bundles/<digest>.tar: its signatures: store/bundles/<digest>.dsse.json: no such file or folder\n',
     );
   }, 60_000);
@@ -232,6 +327,24 @@ describe('compile, promote, verify, inspect', () => {
       ['promote', 'abcdef', '--channel', 'c', '--key', 'pointer.pem', '--store', 'policies'],
       2,
       'error: policies/bundles: no such file or folder\n  help: a bundle store has the folders bundles and channels\n',
+    ],
+    [
+      'a duration that is none',
+      ['promote', 'abcdef', '--channel', 'c', '--key', 'pointer.pem', '--store', 'policies', '--expires', '1 week'],
+      2,
+      'error: --expires: `1 week` is no duration\n  help: write 90m, 12h, 7d or 4w\n',
+    ],
+    [
+      'a pointer that would live too long',
+      ['promote', 'abcdef', '--channel', 'c', '--key', 'pointer.pem', '--store', 'policies', '--expires', '60w'],
+      2,
+      'error: --expires: 60w is more than 400d\n',
+    ],
+    [
+      'a reason of two lines',
+      ['promote', 'abcdef', '--channel', 'c', '--key', 'pointer.pem', '--store', 'policies', '--reason', 'a\nb'],
+      2,
+      'error: --reason: is one line of at most 500 characters\n',
     ],
     ['a missing store', ['verify', 'store', '--trust', 'trust.json'], 2, 'error: store: no such file or folder\n'],
     [

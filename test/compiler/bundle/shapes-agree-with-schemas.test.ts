@@ -90,12 +90,18 @@ const wholePolicy = {
   content: tinyPolicy.content.flatMap((rule) => [rule, { ...rule, action: { kind: 'block' } }]),
 };
 const pointer: Pointer = {
-  format: 1,
+  format: 2,
   workspace: 'acme',
   environment: 'test',
   channel: 'main',
   seq: 1,
   bundle: '0'.repeat(64),
+  commit: 'c0ffee',
+  issued: 1,
+  expires: 2,
+  revoked: ['1'.repeat(64)],
+  disabledSeqMin: 0,
+  reason: 'OPS-1',
 };
 
 const contracts: readonly (readonly [name: string, value: unknown, accepts: (value: unknown) => boolean])[] = [

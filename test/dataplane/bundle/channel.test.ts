@@ -20,6 +20,7 @@ import {
 } from '../../fixtures/tiny-bundle.ts';
 
 const NEVER_MS = 2 ** 30;
+const FAR_MS = Date.now() + 30 * 86_400_000;
 const first = bundleOfCommit('1');
 const second = bundleOfCommit('2');
 const third = bundleOfCommit('3');
@@ -202,19 +203,7 @@ describe('what is refused while the last good bundle is served', () => {
       'a pointer with an unknown member',
       () =>
         store.writePointer(
-          signEnvelope(
-            POINTER_TYPE,
-            packPayload({
-              format: 1,
-              channel: 'main',
-              workspace: 'acme',
-              environment: 'test',
-              seq: 5,
-              bundle: second.id,
-              also: third.id,
-            }),
-            [pointerKey],
-          ),
+          signEnvelope(POINTER_TYPE, packPayload({ ...pointerIn(pointerTo(second.id)), also: third.id }), [pointerKey]),
         ),
       'pointer/malformed',
     ],
@@ -238,6 +227,40 @@ describe('what is refused while the last good bundle is served', () => {
       'the same seq with another bundle',
       () => store.writePointer(pointerTo(second.id, { seq: 4 })),
       'pointer/equivocation',
+    ],
+    [
+      'the same seq with another expiry',
+      () => store.writePointer(pointerTo(first.id, { seq: 4, expires: FAR_MS })),
+      'pointer/equivocation',
+    ],
+    ['a pointer that has expired', () => store.offer(second, 5, { issued: 1, expires: 2 }), 'pointer/expired'],
+    [
+      'an expired pointer to the same bundle',
+      () => store.writePointer(pointerTo(first.id, { issued: 1, expires: 2 })),
+      'pointer/expired',
+    ],
+    ['a bundle that its pointer revokes', () => store.offer(second, 5, { revoked: [second.id] }), 'pointer/revoked'],
+    ['a pointer that lives for ever', () => store.offer(second, 5, { expires: FAR_MS * 20 }), 'pointer/malformed'],
+    [
+      'a pointer that expires before it is issued',
+      () => store.offer(second, 5, { issued: 7, expires: 7 }),
+      'pointer/malformed',
+    ],
+    [
+      'a pointer with revoked bundles out of order',
+      () => store.offer(second, 5, { revoked: ['b', 'a'].map((digit) => digit.repeat(64)) }),
+      'pointer/malformed',
+    ],
+    [
+      'a pointer that asks for a disabled list',
+      () => store.offer(second, 5, { disabledSeqMin: 1 }),
+      'pointer/disabled-list',
+    ],
+    ["a pointer with another bundle's commit", () => store.offer(second, 5, { commit: '1' }), 'pointer/other-commit'],
+    [
+      "a pointer to the same bundle with another one's commit",
+      () => store.writePointer(pointerTo(first.id, { commit: '2' })),
+      'pointer/other-commit',
     ],
     [
       'a bundle without signatures',
@@ -328,7 +351,8 @@ describe('what is refused while the last good bundle is served', () => {
   });
 
   test('every reason for refusing a pointer is among them', () => {
-    const tried = new Set(cases.map(([, , expected]) => expected));
+    // The one that ends what is active is in freshness.test.ts.
+    const tried = new Set([...cases.map(([, , expected]) => expected), 'pointer/active-revoked']);
     expect(REFUSAL_CODES.pointer.map((code) => `pointer/${code}`).filter((code) => !tried.has(code))).toEqual([]);
   });
 });
@@ -618,6 +642,11 @@ test('a name that could leave the store is our mistake', async () => {
   const config = { workspace: 'acme', environment: 'test', bundles, trust, state: null };
   await expect(openChannel({ ...config, channel: '../main' })).rejects.toThrow(/cannot name/);
 });
+
+function pointerIn(envelope: Buffer): object {
+  const { payload } = JSON.parse(envelope.toString()) as { readonly payload: string };
+  return JSON.parse(Buffer.from(payload, 'base64').toString()) as object;
+}
 
 function unsigned(envelope: Buffer): Buffer {
   return Buffer.from(canonicalJson({ ...(JSON.parse(envelope.toString()) as object), signatures: [] }));

@@ -60,12 +60,18 @@ function tarVector(): object {
 
 function pointerVector(): object {
   const value = {
-    format: 1,
+    format: 2,
     workspace: 'acme',
     environment: 'test',
     channel: 'main',
     seq: 42,
     bundle: sha256(Buffer.from('a bundle')),
+    commit: 'c'.repeat(40),
+    issued: Date.UTC(2026, 10, 20, 10),
+    expires: Date.UTC(2026, 10, 27, 10),
+    revoked: [sha256(Buffer.from('another bundle'))],
+    disabledSeqMin: 0,
+    reason: 'OPS-1412: caf\u00e9 menu',
   } as const;
   const payload = packPointer(value);
   return {
