@@ -364,3 +364,5 @@ export const PROGRAM_OWNERS_MAX = 4_096;
 export const PROGRAM_REST_FIRST_MS = 500;
 /** The longest such time. */
 export const PROGRAM_REST_MS_MAX = 30_000;
+/** Announcements sent to a client that does not read them; it is cut off then. */
+export const STREAM_UNSENT_BYTES_MAX = 1_048_576;

@@ -22,10 +22,12 @@ import { ClientRequests } from './mcp/client-requests.ts';
 import { InFlight } from './mcp/in-flight.ts';
 import { findLacking, findTokenFailures } from './mcp/lacking.ts';
 import type { Services } from './mcp/mcp-request.ts';
+import { openChannel as openUpstream } from './mcp/open-channel.ts';
 import { Parks } from './mcp/parks.ts';
 import { RequestRecord } from './mcp/request-record.ts';
 import { buildKeyRing, parseSealKey, type KeyRing } from './mcp/seal.ts';
 import { ClientStreams } from './mcp/streams/client-streams.ts';
+import { serverQuestion } from './mcp/streams/server-question.ts';
 import { Turn } from './mcp/turn.ts';
 import { UpstreamHealth } from './mcp/upstream-health.ts';
 import { Channels } from './upstream/channels.ts';
@@ -96,18 +98,29 @@ async function assemble(
   const channels = new Channels({ upstreams, report });
   const parks = new Parks();
   opened.push(async () => {
+    clientStreams.close();
     parks.close();
     await channels.close();
     await upstreams.close();
   });
   const process = randomUUID();
+  const clientRequests = new ClientRequests(ring, process);
+  const clientStreams = new ClientStreams({
+    renew: (context) => frontDoor.renew(context),
+    open: async (context, assignment) => {
+      const opened = await openUpstream(services, context, assignment);
+      return opened.ok ? opened.channel : null;
+    },
+    question: serverQuestion(clientRequests),
+    report,
+  });
   const services: Services = {
     ring,
     credentials: rememberCredentials(secrets, egress),
     channels,
     inFlight: new InFlight(),
-    clientRequests: new ClientRequests(ring, process),
-    clientStreams: new ClientStreams(),
+    clientRequests,
+    clientStreams,
     parks,
     process,
     health: new UpstreamHealth(),
@@ -119,6 +132,7 @@ async function assemble(
     tokenAgeMaxMs: config.tokenAgeMaxSeconds === undefined ? null : config.tokenAgeMaxSeconds * 1_000,
   });
   followChannel(channel, identifier, log);
+  channel.onSwap(() => clientStreams.recheck());
 
   const status = (): object => statusOf(channel, services, identifier, secrets, audit);
   const frontDoor = new FrontDoor({

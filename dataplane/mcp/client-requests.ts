@@ -1,6 +1,6 @@
 import { BoundedCache } from '../bounded-cache.ts';
 import { CLIENT_REQUESTS_MAX, REQUEST_STATE_AGE_MS_MAX } from '../limits.ts';
-import type { McpRequest } from './mcp-request.ts';
+import type { ClientContext, McpRequest } from './mcp-request.ts';
 import { open, seal, type KeyRing } from './seal.ts';
 
 const PURPOSE = 'server-request';
@@ -31,7 +31,7 @@ export class ClientRequests {
    * Waits for the client's response to a question within `asked`. Returns the id to send it with, as JSON text, and how to
    * stop waiting.
    */
-  open(asked: McpRequest, answer: Waiting['answer']): { readonly id: string; readonly close: () => void } {
+  open(asked: ClientContext, answer: Waiting['answer']): { readonly id: string; readonly close: () => void } {
     const key = String(++this.#count);
     const context = { purpose: PURPOSE, binding: bindingOf(asked) };
     const expiresMs = Date.now() + REQUEST_STATE_AGE_MS_MAX;
@@ -68,7 +68,7 @@ export class ClientRequests {
   }
 }
 
-const bindingOf = ({ identity, endpoint, session }: McpRequest): readonly string[] => [
+const bindingOf = ({ identity, endpoint, session }: ClientContext): readonly string[] => [
   identity.key,
   endpoint,
   session?.id ?? '',

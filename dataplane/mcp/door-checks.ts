@@ -61,6 +61,14 @@ export function checkMediaTypes(exchange: Exchange): Refusal | null {
     : 'not-acceptable';
 }
 
+/** Whether a GET takes a stream of events. */
+export function acceptsStream({ headers }: Exchange): boolean {
+  const types = (headers.get('accept') ?? '*/*')
+    .split(',')
+    .map((range) => (range.split(';')[0] ?? '').trim().toLowerCase());
+  return types.some((range) => range === 'text/event-stream' || range === 'text/*' || range === '*/*');
+}
+
 function isJson(contentType: string | null): boolean {
   const [type = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());
   return type === 'application/json' && parameters.every((part) => /^charset="?utf-8"?$/.test(part) || part === '');

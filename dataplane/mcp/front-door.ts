@@ -1,5 +1,4 @@
 import type { Snapshot } from '../bundle/load.ts';
-import { argumentsReader, Call, type Caller } from '../decide/index.ts';
 import type { BodyResult } from '../http/exchange.ts';
 import { IDENTITY_FAILURES, type IdentityFailure } from '../identity/failure.ts';
 import type { Identifier } from '../identity/identify.ts';
@@ -9,16 +8,18 @@ import { REQUEST_BODY_BYTES_MAX } from '../limits.ts';
 import { readCapabilities } from './client-capabilities.ts';
 import { openSession, type ClientSession } from './client-session.ts';
 import { contentRules } from './content-rules.ts';
-import { checkDoor, checkMediaTypes, type Door } from './door-checks.ts';
+import { acceptsStream, checkDoor, checkMediaTypes, type Door } from './door-checks.ts';
 import { readEndpoint } from './endpoint.ts';
-import { checkLegacyVersion, checkModern, checkName, classifyEra, SESSION_HEADER } from './era.ts';
-import { chooseGateway } from './gateway-choice.ts';
-import type { McpRequest, Services } from './mcp-request.ts';
+import { checkLegacyVersion, checkModern, checkName, classifyEra, SESSION_HEADER, VERSION_HEADER } from './era.ts';
+import { contextOf } from './client-context.ts';
+import type { ClientContext, McpRequest, Services } from './mcp-request.ts';
 import { NOTIFICATIONS, REQUESTS } from './methods.ts';
 import { INVALID_REQUEST } from './refusals.ts';
 import { scanRequest, type ScannedRequest } from './scan.ts';
 import type { Turn } from './turn.ts';
-import type { Era } from './versions.ts';
+import { LEGACY_VERSIONS, type Era } from './versions.ts';
+import { resumeStream } from './resume-stream.ts';
+import { endSession, openSessionStream } from './streams/stream-requests.ts';
 
 export interface FrontDoorOptions {
   readonly door: Door;
@@ -66,7 +67,7 @@ export class FrontDoor {
 
     const identity = await this.#identify(turn, snapshot);
     if (identity === null) return undefined;
-    if (exchange.method !== 'POST') return turn.refuse('http-method', { headers: [['allow', 'POST']] });
+    if (exchange.method !== 'POST') return this.#answerSession(turn, snapshot, identity, endpoint.gateway);
     const unreadable = checkMediaTypes(exchange);
     if (unreadable !== null) return turn.refuse(unreadable);
     const body = await exchange.readBody(REQUEST_BODY_BYTES_MAX);
@@ -113,24 +114,60 @@ export class FrontDoor {
 
     const nowMs = this.#options.clock();
     record.client = (session === null ? message.clientInfo : session.client) ?? record.client;
-    const caller: Caller = {
-      kind: identity.kind,
-      subjects: identity.subjects,
-      clientId: identity.clientId,
-      clientName: record.client.name,
-      id: identity.id,
-      email: identity.email,
-      claims: identity.claims,
-    };
-    const call = new Call(caller, nowMs, argumentsReader(body, message.arguments));
-    const choice = chooseGateway(snapshot.engine, caller, gateway, nowMs);
-    record.gateway = choice.gateway;
-    record.redactWith(contentRules(snapshot, caller, choice, null, 'audit'));
     const capabilities = session?.capabilities ?? readCapabilities(body, message.clientCapabilities);
-    return this.#dispatch(
-      { turn, snapshot, identity, call, choice, endpoint, era, session, capabilities, body, message },
-      message.method ?? '',
-    );
+    const clientName = record.client.name;
+    const visitor = { turn, snapshot, identity, gateway, era, session, capabilities, clientName, nowMs };
+    const context = contextOf(visitor, body, message);
+    record.gateway = context.choice.gateway;
+    record.redactWith(contentRules(snapshot, context.call.caller, context.choice, null, 'audit'));
+    return this.#dispatch({ ...context, body, message }, message.method ?? '');
+  }
+
+  /** GET opens a legacy session's stream or goes on with a lost one, DELETE ends the session; nothing else is served. */
+  async #answerSession(turn: Turn, snapshot: Snapshot, identity: Identity, gateway: string | null): Promise<void> {
+    const { services, clock } = this.#options;
+    const { exchange, record } = turn;
+    const version = exchange.headers.get(VERSION_HEADER);
+    const isLegacy = version === null || LEGACY_VERSIONS.includes(version);
+    if ((exchange.method !== 'GET' && exchange.method !== 'DELETE') || !isLegacy) {
+      return turn.refuse('http-method', { headers: [['allow', isLegacy ? 'GET, POST, DELETE' : 'POST']] });
+    }
+    record.era = 'legacy';
+    record.method = exchange.method;
+    const session = this.#sessionOf(turn, identity, gateway ?? '');
+    if (session === null) return undefined;
+    record.client = session.client;
+    const { capabilities } = session;
+    const clientName = session.client.name;
+    const visitor = { turn, snapshot, identity, gateway, era: 'legacy', session, capabilities, clientName } as const;
+    const context = contextOf({ ...visitor, nowMs: clock() }, null, null);
+    record.gateway = context.choice.gateway;
+    if (exchange.method === 'DELETE') return endSession(services, context);
+    if (!acceptsStream(exchange)) return turn.refuse('not-acceptable');
+    const lastEventId = exchange.headers.get('last-event-id');
+    if (lastEventId === null) return openSessionStream(services, context);
+    return resumeStream(services, context, lastEventId);
+  }
+
+  /**
+   * Decides again who somebody is that listens, under the policy of now; null = nobody any more. The turn's record stays as
+   * it was: it tells of the request that began.
+   */
+  async renew(context: ClientContext): Promise<ClientContext | null> {
+    const { identifier, current, clock } = this.#options;
+    const snapshot = current();
+    if (snapshot === null) return null;
+    const authorization = context.turn.exchange.headers.get('authorization') ?? undefined;
+    const nowMs = clock();
+    const result = await identifier.identify(authorization, snapshot.bundle.policy, nowMs);
+    if (!result.ok || result.identity.key !== context.identity.key) return null;
+    const { turn, era, session, capabilities, endpoint, call } = context;
+    const { session: open } = context;
+    if (open !== null && this.#options.services.clientStreams.sessions.isEnded(open.id)) return null;
+    const gateway = endpoint === '' ? null : endpoint;
+    const clientName = call.caller.clientName;
+    const { identity } = result;
+    return contextOf({ turn, snapshot, identity, gateway, era, session, capabilities, clientName, nowMs }, null, null);
   }
 
   /** The session that the request names; null for `initialize`, and where the turn is over because it needs one. */
@@ -142,12 +179,19 @@ export class FrontDoor {
       return null;
     }
     if (message.method === 'initialize' && message.kind === 'request') return null;
-    const token = headers.get(SESSION_HEADER);
+    return this.#sessionOf(turn, identity, endpoint);
+  }
+
+  #sessionOf(turn: Turn, identity: Identity, endpoint: string): ClientSession | null {
+    const { services, clock } = this.#options;
+    const token = turn.exchange.headers.get(SESSION_HEADER);
     const owner = { principal: identity.key, endpoint };
-    const session =
-      token === null ? null : openSession(this.#options.services.ring, owner, token, this.#options.clock());
-    if (session === null) turn.refuse(token === null ? 'session-required' : 'session-unknown');
-    else turn.record.connection = session.id;
+    const session = token === null ? null : openSession(services.ring, owner, token, clock());
+    if (session === null || services.clientStreams.sessions.isEnded(session.id)) {
+      turn.refuse(token === null ? 'session-required' : 'session-unknown');
+      return null;
+    }
+    turn.record.connection = session.id;
     return session;
   }
 

@@ -6,7 +6,7 @@ import type { Identity } from '../identity/identity.ts';
 import type { ClientCapabilities } from './client-capabilities.ts';
 import type { ClientRequests } from './client-requests.ts';
 import type { ClientSession } from './client-session.ts';
-import type { ClientStreams } from './client-streams.ts';
+import type { ClientStreams } from './streams/client-streams.ts';
 import type { Choice } from './gateway-choice.ts';
 import type { InFlight } from './in-flight.ts';
 import type { Parks } from './parks.ts';
@@ -33,8 +33,8 @@ export interface Services {
   readonly report: (problem: unknown) => void;
 }
 
-/** A request that passed the front door: who asks for what, under which bundle. The bundle stays the same to its end. */
-export interface McpRequest {
+/** Who asks, under which bundle. The bundle stays the same to the end of a request; a stream gets a new one. */
+export interface ClientContext {
   readonly turn: Turn;
   readonly snapshot: Snapshot;
   readonly identity: Identity;
@@ -48,6 +48,10 @@ export interface McpRequest {
   readonly session: ClientSession | null;
   /** What the client declares that it can do. */
   readonly capabilities: ClientCapabilities;
+}
+
+/** A request that passed the front door. */
+export interface McpRequest extends ClientContext {
   readonly body: Buffer;
   readonly message: ScannedRequest;
 }

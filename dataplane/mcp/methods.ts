@@ -3,6 +3,7 @@ import { newSession, sealSession } from './client-session.ts';
 import { SESSION_HEADER } from './era.ts';
 import type { McpRequest, Services } from './mcp-request.ts';
 import { renderInstructions, SERVER_CAPABILITIES, SERVER_INFO, SERVER_INFO_KEY } from './server-profile.ts';
+import { listen, setLevel, subscribe } from './streams/stream-requests.ts';
 import { callRouted } from './routed-call.ts';
 import { routeCompletion, routePrompt, routeResource, routeTool, type Router } from './route.ts';
 import { listTools } from './tool-list.ts';
@@ -28,6 +29,10 @@ export const REQUESTS: ReadonlyMap<string, Method> = new Map<string, Method>([
   ['tools/call', { eras: ['legacy', 'modern'], mirrors: 'name', handle: routed(routeTool) }],
   ['prompts/get', { eras: ['legacy', 'modern'], mirrors: 'name', handle: routed(routePrompt) }],
   ['resources/read', { eras: ['legacy', 'modern'], mirrors: 'uri', handle: routed(routeResource) }],
+  ['resources/subscribe', { eras: ['legacy'], mirrors: null, handle: subscribe }],
+  ['resources/unsubscribe', { eras: ['legacy'], mirrors: null, handle: subscribe }],
+  ['logging/setLevel', { eras: ['legacy'], mirrors: null, handle: setLevel }],
+  ['subscriptions/listen', { eras: ['modern'], mirrors: null, handle: listen }],
   ['completion/complete', { eras: ['legacy', 'modern'], mirrors: null, handle: routed(routeCompletion) }],
 ]);
 

@@ -2,12 +2,12 @@ import type { Assignment } from '../../schemas/types/policy.ts';
 import type { ChannelResult } from '../upstream/channel.ts';
 import { callerToken } from './caller-token.ts';
 import { allowedCapabilities, renderCapabilities, type ClientCapabilities } from './client-capabilities.ts';
-import type { McpRequest, Services } from './mcp-request.ts';
+import type { ClientContext, Services } from './mcp-request.ts';
 
 /** Opens, or finds open, the way to an assignment's server on behalf of whoever asks. */
 export async function openChannel(
   services: Services,
-  request: McpRequest,
+  request: ClientContext,
   assignment: Assignment,
 ): Promise<ChannelResult> {
   const { policy, catalog } = request.snapshot.bundle;
@@ -22,7 +22,9 @@ export async function openChannel(
     services.health.note(server.name, 'server-unavailable', found.reason);
     return { ok: false, reason: 'server-unavailable' };
   }
-  return services.channels.open(channelOwner(request, assignment), {
+  const owner = channelOwner(request, assignment);
+  if (request.session !== null) services.clientStreams.sessions.of(request.session.id).owners.add(owner);
+  return services.channels.open(owner, {
     server: server.name,
     era: recorded.era,
     protocolVersion: recorded.protocolVersion,
@@ -32,7 +34,7 @@ export async function openChannel(
 }
 
 /** What the server of an assignment may ask of this client. */
-export function capabilitiesFor({ capabilities }: McpRequest, { asks }: Assignment): ClientCapabilities {
+export function capabilitiesFor({ capabilities }: ClientContext, { asks }: Assignment): ClientCapabilities {
   return allowedCapabilities(asks, capabilities);
 }
 
@@ -40,7 +42,7 @@ export function capabilitiesFor({ capabilities }: McpRequest, { asks }: Assignme
  * Nobody shares a channel with another principal, gateway, identity or server, nor with a client of other capabilities;
  * legacy clients not even with themselves, since a legacy server keeps state for each session.
  */
-export function channelOwner(request: McpRequest, assignment: Assignment): string {
+export function channelOwner(request: ClientContext, assignment: Assignment): string {
   const { identity, choice, session, snapshot } = request;
   const server = snapshot.bundle.policy.servers[assignment.server];
   return JSON.stringify([

@@ -1,7 +1,16 @@
 import { strict as assert } from 'node:assert';
 import type { Definition } from '../../schemas/types/catalog.ts';
 import type { Assignment } from '../../schemas/types/policy.ts';
-import { decide, decidePrompt, decideResource, NO_GRANT, visible, type Call, type Decision } from '../decide/index.ts';
+import {
+  decide,
+  decidePrompt,
+  decideResource,
+  NO_GRANT,
+  visible,
+  type Call,
+  type Decision,
+  type Slot,
+} from '../decide/index.ts';
 import type { McpRequest } from './mcp-request.ts';
 import type { Refusal } from './refusals.ts';
 import type { TextSpan } from './scan-level.ts';
@@ -87,7 +96,7 @@ export function routeResource({ message, choice, call }: McpRequest): RouteResul
  * (protocol.md 1.2, completion). Its arguments are incomplete, so no condition is asked about them.
  */
 export function routeCompletion(request: McpRequest): RouteResult {
-  const { message, choice, body, snapshot, call } = request;
+  const { message, choice, body, call } = request;
   const members = message.ref === null ? [] : membersOf(body, message.ref);
   const textAt = (key: string): TextSpan | null => {
     const member = members.find((one) => one.key === key);
@@ -103,14 +112,17 @@ export function routeCompletion(request: McpRequest): RouteResult {
   const seen = view === null ? [] : visible(view, call, isPrompt ? 'prompt' : 'template').slots;
   const slot = seen.find(({ exposed }) => exposed === asked.text);
   if (slot === undefined) return { ok: false, item, asked: asked.text, decision: NO_GRANT };
+  return { ok: true, route: routeSlot(request, slot, asked) };
+}
+
+/** What is listed to the caller, as a route: open whatever the arguments. `asked`: where the client named it. */
+export function routeSlot({ snapshot }: McpRequest, slot: Slot, asked: TextSpan | null = null): Route {
   const { rule } = slot.assignment;
   const decision: Decision = { ...NO_GRANT, allow: true, reason: 'granted', rule, slot, hidden: false };
   const definition = snapshot.bundle.catalog.definitions[slot.definition];
   assert(definition !== undefined, 'a slot has a definition');
-  return {
-    ok: true,
-    route: routeOf(item, slot, decision, () => decision, definition, asked),
-  };
+  const item = definition.kind === 'template' ? 'resource' : definition.kind;
+  return routeOf(item, slot, decision, () => decision, definition, asked);
 }
 
 function named(
@@ -129,11 +141,11 @@ function named(
 
 function routeOf(
   item: Item,
-  slot: NonNullable<Decision['slot']>,
+  slot: Slot,
   decision: Decision,
   again: (call: Call) => Decision,
   definition: Definition,
-  asked: TextSpan,
+  asked: TextSpan | null,
 ): Route {
   const upName = definition.name;
   return {
@@ -144,6 +156,6 @@ function routeOf(
     decision,
     again,
     upName,
-    edits: upName === asked.text ? [] : [{ ...asked.span, bytes: JSON.stringify(upName) }],
+    edits: asked === null || upName === asked.text ? [] : [{ ...asked.span, bytes: JSON.stringify(upName) }],
   };
 }

@@ -34,6 +34,8 @@ export interface ScannedRequest {
   readonly taskId: TextSpan | null;
   readonly requestState: TextSpan | null;
   readonly inputResponses: Span | null;
+  /** The filter of `subscriptions/listen`. */
+  readonly notifications: Span | null;
   readonly meta: Span | null;
   /** Of `_meta`: present in every modern request. */
   readonly protocolVersion: string | null;
@@ -98,6 +100,7 @@ export function scanRequest(body: Buffer): ScanResult {
     taskId: fields.textSpan(params, PARAMS.taskId),
     requestState: fields.textSpan(params, PARAMS.requestState),
     inputResponses: fields.object(params, PARAMS.inputResponses),
+    notifications: fields.object(params, PARAMS.notifications),
     meta: fields.object(params, PARAMS['_meta']),
     protocolVersion: fields.text(meta, META['io.modelcontextprotocol/protocolVersion']),
     initializeVersion: fields.text(params, PARAMS.protocolVersion),

@@ -1,33 +1,91 @@
+import type { Assignment } from '../../schemas/types/policy.ts';
+import type { Catalog, CatalogServer, ServerInfo } from '../../schemas/types/catalog.ts';
+import { readable, type Call, type ListedKind, type Visible } from '../decide/index.ts';
 import { INSTRUCTIONS_CHARS_MAX } from '../limits.ts';
-import type { Catalog } from '../../schemas/types/catalog.ts';
 import { VERSION } from '../version.ts';
-import type { Choice } from './gateway-choice.ts';
-import type { Visible } from '../decide/index.ts';
+import { visibleTo, type Choice } from './gateway-choice.ts';
 
 /** What the gateway is to clients. */
-export const SERVER_INFO = { name: 'mcpgw', version: VERSION } as const;
-
-/** Only what is served: tools, and no announcement of changes yet. */
-export const SERVER_CAPABILITIES = { tools: {} } as const;
+export const SERVER_INFO: ServerInfo = { name: 'mcpgw', version: VERSION };
 
 /** The key under which a modern result says who answered (2026-07-28 basic/index, Per-response protocol fields). */
 export const SERVER_INFO_KEY = 'io.modelcontextprotocol/serverInfo';
 
+/** All that a caller sees behind a gateway. */
+export interface Seen {
+  readonly visible: Readonly<Record<ListedKind, Visible>>;
+  /** Where the caller may perhaps read resources. */
+  readonly readable: readonly Assignment[];
+  /** In the order of their names: of each of them something is seen. */
+  readonly assignments: readonly Assignment[];
+}
+
+export function seenBy(choice: Choice, call: Call): Seen {
+  const { view } = choice;
+  const visible = {
+    tool: visibleTo(choice, call, 'tool'),
+    prompt: visibleTo(choice, call, 'prompt'),
+    template: visibleTo(choice, call, 'template'),
+  };
+  const read = view === null ? [] : readable(view, call);
+  const slots = [...visible.tool.slots, ...visible.prompt.slots, ...visible.template.slots];
+  const seen = new Set([...slots.map(({ assignment }) => assignment), ...read]);
+  const assignments = view?.gateway.gateway.assignments.filter((assignment) => seen.has(assignment)) ?? [];
+  return { visible, readable: read, assignments };
+}
+
+/** The capabilities that a client is told of: only what is there for this caller (protocol.md 1.4). */
+export interface GatewayCapabilities {
+  readonly completions?: object;
+  readonly logging?: object;
+  readonly prompts?: { readonly listChanged: true };
+  readonly resources?: { readonly listChanged: true; readonly subscribe?: true };
+  readonly tools?: { readonly listChanged: true };
+}
+
 /**
- * What the model is told about this gateway: the instructions of the servers whose tools the caller sees, as they were
- * reviewed, each under its assignment's name; or why there is nothing to see. Null when there is nothing to say.
+ * Capabilities merged of what the caller sees. Every list tells of its changes, since policies change; extensions and
+ * experiments of servers are not passed on. A list that is not named here answers all the same, and is empty.
  */
-export function renderInstructions(choice: Choice, tools: Visible, catalog: Catalog): string | null {
+export function mergeCapabilities({ visible, readable: read, assignments }: Seen, catalog: Catalog): GatewayCapabilities {
+  const servers = assignments.map(({ server }) => catalog.servers[server]?.capabilities);
+  const has = (capability: keyof CatalogServer['capabilities']): boolean =>
+    servers.some((capabilities) => capabilities?.[capability] === true);
+  const hasPrompts = visible.prompt.slots.length > 0;
+  const hasResources = visible.template.slots.length > 0 || read.length > 0;
+  return {
+    ...(has('completions') && (hasPrompts || hasResources) ? { completions: {} } : {}),
+    ...(has('logging') ? { logging: {} } : {}),
+    ...(hasPrompts ? { prompts: { listChanged: true } } : {}),
+    ...(hasResources ? { resources: { listChanged: true, ...(has('subscribe') ? { subscribe: true } : {}) } } : {}),
+    ...(visible.tool.slots.length > 0 ? { tools: { listChanged: true } } : {}),
+  };
+}
+
+/**
+ * Who the client is told that it talks to: a gateway that exposes one server under its own names is that server, to whoever
+ * may use it.
+ */
+export function serverInfoOf({ view }: Choice, catalog: Catalog): ServerInfo {
+  const [only, ...others] = view?.gateway.gateway.assignments ?? [];
+  if (only === undefined || others.length > 0 || only.prefix !== '') return SERVER_INFO;
+  return catalog.servers[only.server]?.serverInfo ?? SERVER_INFO;
+}
+
+/**
+ * What the model is told about this gateway: the instructions of the servers of which the caller sees anything, as they
+ * were reviewed, each under its assignment's name; or why there is nothing to see. Null when there is nothing to say.
+ */
+export function renderInstructions(choice: Choice, { assignments }: Seen, catalog: Catalog): string | null {
   if (choice.notice !== null) return cut(`No tools are available here: ${choice.notice}.`);
-  if (tools.slots.length === 0)
+  if (assignments.length === 0) {
     return `No tools are available here: nothing is granted to you in gateway ${choice.gateway}.`;
-  const sections = new Map<string, string>();
-  for (const { assignment, server } of tools.slots) {
-    const text = catalog.servers[server]?.instructions ?? null;
-    if (text !== null && text !== '') sections.set(assignment.name, text);
   }
-  const assignments = new Set(tools.slots.map((slot) => slot.assignment.name));
-  const parts = [...sections].map(([name, text]) => (assignments.size === 1 ? text : `# ${name}\n\n${text}`));
+  const parts = assignments.flatMap(({ name, server }) => {
+    const text = catalog.servers[server]?.instructions ?? '';
+    if (text === '') return [];
+    return [assignments.length === 1 ? text : `# ${name}\n\n${text}`];
+  });
   return parts.length === 0 ? null : cut(parts.join('\n\n'));
 }
 

@@ -131,6 +131,11 @@ export class Turn {
     this.#keepAlive = setInterval(() => this.exchange.write(KEEP_ALIVE), STREAM_KEEP_ALIVE_MS).unref();
   }
 
+  /** Cuts the connection of a client that does not take its answer. */
+  cut(): void {
+    this.exchange.cut();
+  }
+
   /**
    * Sends a message before the last one; an empty one carries only what `resume` says. False: wait for the exchange's
    * `onDrain`.

@@ -10,8 +10,11 @@ import type { ScannedResponse } from './scan-response.ts';
 /** What a URI is called on the other side; null = it stays as it is. */
 export type UriMap = (uri: string) => string | null;
 
-/** Where in a value resource URIs stand. Arrays are looked through. */
-type Carrier = 'uri' | CarrierShape;
+/**
+ * Where in a value resource URIs stand. Arrays are looked through. `link`: what a client may fetch by itself when it is
+ * `https`, and could not any more under another name (2026-07-28 server/resources, Common URI Schemes), so it stays.
+ */
+type Carrier = 'uri' | 'link' | CarrierShape;
 
 interface CarrierShape {
   readonly keys: KnownKeys;
@@ -35,9 +38,10 @@ const META = shape({
 });
 
 const RESOURCE = shape({ uri: 'uri', _meta: META });
+const EMBEDDED = shape({ uri: 'link', _meta: META });
 /** A content block: a link's own URI, an embedded resource's; what a tool use in sampling gave holds such blocks again. */
-const INNER_CONTENT = shape({ uri: 'uri', resource: RESOURCE, _meta: META });
-const CONTENT = shape({ uri: 'uri', resource: RESOURCE, content: INNER_CONTENT, _meta: META });
+const INNER_CONTENT = shape({ uri: 'link', resource: EMBEDDED, _meta: META });
+const CONTENT = shape({ uri: 'link', resource: EMBEDDED, content: INNER_CONTENT, _meta: META });
 const MESSAGES = shape({ content: CONTENT });
 const TOOL = shape({ _meta: META });
 const SAMPLING = shape({ messages: MESSAGES });
@@ -81,6 +85,11 @@ export function mapToolUris(bytes: Buffer, span: Span, map: UriMap): readonly Ed
   return mapWithin(TOOL, bytes, span, map);
 }
 
+/** The same for one entry of a list of resources, which is all of the bytes. */
+export function mapResourceUris(entry: Buffer, map: UriMap): readonly Edit[] {
+  return mapWithin(RESOURCE, entry, { start: 0, end: entry.length }, map);
+}
+
 function mapWithin(carrier: Carrier, bytes: Buffer, span: Span, map: UriMap): readonly Edit[] {
   // Its bounds and its syntax were checked before; were it refused here all the same, nothing would be changed.
   if (scanner.scanWithin(bytes, span.start, span.end, LEVELS) !== null) return NO_EDITS;
@@ -96,8 +105,8 @@ function pushEdits(bytes: Buffer, tape: JsonTape, node: number, carrier: Carrier
     for (let element = node + 1; element < after; element = tape.next(element)) {
       pushEdits(bytes, tape, element, carrier, map, edits);
     }
-  } else if (carrier === 'uri') {
-    if (kind === STRING || kind === ESCAPED_STRING) pushEdit(bytes, tape, node, map, edits);
+  } else if (typeof carrier === 'string') {
+    if (kind === STRING || kind === ESCAPED_STRING) pushEdit(bytes, tape, node, carrier, map, edits);
   } else if (kind === OBJECT) {
     for (let member = node + 1; member < after; member = tape.next(member)) {
       const of = memberOf(carrier, bytes, tape.keyStart(member), tape.keyEnd(member));
@@ -116,10 +125,17 @@ function memberOf(carrier: CarrierShape, bytes: Buffer, start: number, end: numb
   return members[known] ?? every;
 }
 
-function pushEdit(bytes: Buffer, tape: JsonTape, node: number, map: UriMap, edits: Edit[]): void {
+function pushEdit(
+  bytes: Buffer,
+  tape: JsonTape,
+  node: number,
+  carrier: 'uri' | 'link',
+  map: UriMap,
+  edits: Edit[],
+): void {
   const start = tape.start(node);
   const end = tape.end(node);
   const uri = stringText(bytes, start, end);
-  const mapped = map(uri);
+  const mapped = carrier === 'link' && uri.startsWith('https:') ? null : map(uri);
   if (mapped !== null && mapped !== uri) edits.push({ start, end, bytes: stringToken(mapped) });
 }

@@ -1,3 +1,4 @@
+import { LISTEN_MS_MAX, LISTEN_STALL_MS_MAX, UPSTREAM_HEADERS_MS_MAX } from '../limits.ts';
 import { modernHeaders } from './request-headers.ts';
 import type { ChannelCall, ChannelReceiver, ChannelTarget, CredentialSource, UpstreamMessage } from './channel.ts';
 import { HttpCall, type HttpCallPlan, type HttpServices } from './http-call.ts';
@@ -8,6 +9,9 @@ import type { ServerGate } from './server-gate.ts';
 export interface HttpTarget extends ChannelTarget {
   readonly transport: Extract<ChannelTarget['transport'], { readonly kind: 'http' | 'sse' }>;
 }
+
+/** A stream of announcements may be silent for long. */
+const LISTENING = { headersMs: UPSTREAM_HEADERS_MS_MAX, stallMs: LISTEN_STALL_MS_MAX, callMs: LISTEN_MS_MAX } as const;
 
 /** 2026-07-28 over Streamable HTTP: one POST per request, which carries all that is to know; closing it cancels. */
 export class ModernHttpChannel implements KeptChannel {
@@ -43,7 +47,7 @@ export class ModernHttpChannel implements KeptChannel {
       body: request.body,
       headers: () => modernHeaders(this.protocolVersion, request),
       credentials: this.#credentials,
-      patience: null,
+      patience: request.method === 'subscriptions/listen' ? LISTENING : null,
       pass: entered.pass,
       ended: null,
       delayMs: 0,

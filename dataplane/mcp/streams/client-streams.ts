@@ -1,0 +1,258 @@
+import type { Assignment } from '../../../schemas/types/policy.ts';
+import { redactMessage } from '../../content/index.ts';
+import { decideResource, exposeUri, resourceVisible, visible, type ListedKind } from '../../decide/index.ts';
+import { CLIENT_STREAMS_MAX, CLIENT_STREAMS_PER_PRINCIPAL_MAX, STREAM_RECHECK_MS } from '../../limits.ts';
+import type { Channel } from '../../upstream/channel.ts';
+import type { ClientSession } from '../client-session.ts';
+import { contentRules } from '../content-rules.ts';
+import { LOG_LEVELS } from '../log-level.ts';
+import type { ClientContext } from '../mcp-request.ts';
+import { scanResponse, type ScannedResponse } from '../scan-response.ts';
+import { readAnnouncement, type Announcement, type ListKind } from './announcement.ts';
+import type { EventStream } from './event-stream.ts';
+import type { ServerQuestion } from './server-question.ts';
+import { SessionStates, type SessionState } from './session-state.ts';
+import { UpstreamListening } from './upstream-listening.ts';
+
+/** Decides again who a client is and what it may; null = it may no longer listen. */
+export type Renew = (context: ClientContext) => Promise<ClientContext | null>;
+
+/** Opens the channel of an assignment on behalf of a client; null = it cannot be opened now. */
+export type OpenChannel = (context: ClientContext, assignment: Assignment) => Promise<Channel | null>;
+
+const KIND_OF: Readonly<Record<ListKind, ListedKind>> = { tools: 'tool', prompts: 'prompt', resources: 'template' };
+
+/**
+ * What clients hear outside of any request of theirs, and what they set for it. Everybody who listens is decided again on
+ * every change of policy, and now and then since tokens and grants expire.
+ */
+export class ClientStreams {
+  readonly sessions = new SessionStates();
+  readonly #streams = new Map<EventStream, Map<string, UpstreamListening>>();
+  readonly #byPrincipal = new Map<string, number>();
+  readonly #renew: Renew;
+  readonly #open: OpenChannel;
+  readonly #question: ServerQuestion;
+  readonly #report: (problem: unknown) => void;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(options: {
+    readonly renew: Renew;
+    readonly open: OpenChannel;
+    readonly question: ServerQuestion;
+    readonly report: (problem: unknown) => void;
+  }) {
+    this.#renew = options.renew;
+    this.#open = options.open;
+    this.#question = options.question;
+    this.#report = options.report;
+    this.#timer = setInterval(() => this.recheck(), STREAM_RECHECK_MS).unref();
+  }
+
+  get size(): number {
+    return this.#streams.size;
+  }
+
+  /** The severity from which a legacy session wants log messages; null = it has not said. */
+  logLevel(session: ClientSession): string | null {
+    return this.sessions.find(session.id)?.logLevel ?? null;
+  }
+
+  /** Whether one stream more may be opened for a principal. */
+  hasRoom(principal: string): boolean {
+    const own = this.#byPrincipal.get(principal) ?? 0;
+    return this.#streams.size < CLIENT_STREAMS_MAX && own < CLIENT_STREAMS_PER_PRINCIPAL_MAX;
+  }
+
+  /** Serves a stream until its client goes or may no longer listen. */
+  add(stream: EventStream): void {
+    const principal = stream.context.identity.key;
+    this.#streams.set(stream, new Map());
+    this.#byPrincipal.set(principal, (this.#byPrincipal.get(principal) ?? 0) + 1);
+    stream.context.turn.exchange.onClose(() => this.#remove(stream, principal));
+    this.listen(stream);
+  }
+
+  /** Hears the servers that a stream is about, and no longer those that it is not about any more. */
+  listen(stream: EventStream): void {
+    this.#listen(stream).catch(this.#report);
+  }
+
+  /** A server said that one of its lists changed, to one of our identities. */
+  serverChanged(server: string, identity: string, list: ListKind): void {
+    for (const stream of this.#streams.keys()) {
+      const { context } = stream;
+      const of = context.choice.view?.gateway.gateway.assignments.find((assignment) => {
+        const named = context.snapshot.bundle.policy.servers[assignment.server];
+        return named?.name === server && named.identities[assignment.identity]?.name === identity;
+      });
+      if (of !== undefined && seesAny(context, of, list)) stream.listChanged(list);
+    }
+  }
+
+  /**
+   * Takes an announcement that came on the stream of a call; false = it belongs to the call after all. Legacy servers may
+   * send them there; whoever listens hears them as if they came on the server's own stream.
+   */
+  announced(asked: ClientContext, assignment: Assignment, data: Buffer, scanned: ScannedResponse): boolean {
+    const announcement = readAnnouncement(scanned);
+    if (announcement.kind !== 'list' && announcement.kind !== 'resource') return false;
+    for (const stream of this.#streams.keys()) {
+      const same = asked.session === null ? asked.identity.key === stream.context.identity.key : false;
+      if (same || (asked.session !== null && asked.session.id === stream.context.session?.id)) {
+        this.#tell(stream, assignment, data, announcement);
+      }
+    }
+    return true;
+  }
+
+  /** Decides again about everybody who listens. */
+  recheck(): void {
+    for (const stream of this.#streams.keys()) this.#recheck(stream).catch(this.#report);
+  }
+
+  /** Ends a legacy session: what is left is the channels to close. */
+  endSession(session: ClientSession): SessionState | null {
+    const state = this.sessions.end(session.id);
+    state?.stream?.end();
+    return state;
+  }
+
+  /** Ends all, in good order. */
+  close(): void {
+    clearInterval(this.#timer);
+    for (const stream of this.#streams.keys()) stream.end();
+  }
+
+  async #recheck(stream: EventStream): Promise<void> {
+    if (stream.over) return;
+    const context = await this.#renew(stream.context);
+    if (stream.over) return;
+    if (context === null) {
+      stream.end();
+      return;
+    }
+    stream.renew(context);
+    const { view } = stream.context.choice;
+    const open = stream.wants.uris.filter(
+      (uri) => view !== null && decideResource(view, uri, stream.context.call).decision.allow,
+    );
+    if (open.length < stream.wants.uris.length) stream.wants = { ...stream.wants, uris: open };
+    await this.#listen(stream);
+  }
+
+  async #listen(stream: EventStream): Promise<void> {
+    const listening = this.#streams.get(stream);
+    if (listening === undefined) return;
+    const wanted = wantedOf(stream);
+    for (const [name, one] of listening) {
+      if (wanted.has(name)) continue;
+      one.stop();
+      listening.delete(name);
+    }
+    for (const [name, { assignment, uris }] of wanted) {
+      const known = listening.get(name);
+      const wants = { lists: stream.wants.lists, uris };
+      if (known !== undefined) {
+        known.want(wants);
+        continue;
+      }
+      const channel = await this.#open(stream.context, assignment);
+      if (channel === null || stream.over || listening.has(name) || this.#streams.get(stream) !== listening) continue;
+      const hearer = {
+        heard: (data: Buffer, scanned: ScannedResponse): void =>
+          this.#tell(stream, assignment, data, readAnnouncement(scanned)),
+        asked: (data: Buffer, scanned: ScannedResponse): void =>
+          this.#question(stream, assignment, channel, data, scanned),
+        missed: (): void => stream.listChanged('resources'),
+      };
+      listening.set(name, new UpstreamListening(channel, wants, hearer));
+    }
+  }
+
+  /** One announcement to one client, as far as it concerns what this client sees. */
+  #tell(stream: EventStream, assignment: Assignment, data: Buffer, announcement: Announcement): void {
+    const { context } = stream;
+    const { view } = context.choice;
+    if (view === null) return;
+    switch (announcement.kind) {
+      case 'list':
+        if (seesAny(context, assignment, announcement.list)) stream.listChanged(announcement.list);
+        return;
+      case 'resource': {
+        // The subscription may be to a resource of which this one is a part.
+        if (!resourceVisible(view, assignment, announcement.uri, context.call)) return;
+        stream.resourceUpdated(exposeUri(view.gateway, assignment, announcement.uri));
+        return;
+      }
+      case 'log': {
+        const level = context.session === null ? null : this.logLevel(context.session);
+        const severity = LOG_LEVELS.indexOf(announcement.level ?? '');
+        if (context.era === 'modern' || severity < 0 || severity < LOG_LEVELS.indexOf(level ?? '')) return;
+        this.#pass(stream, assignment, data);
+        return;
+      }
+      case 'elicitation':
+        if (context.era === 'legacy') this.#pass(stream, assignment, data);
+        return;
+      case 'other':
+    }
+  }
+
+  #pass(stream: EventStream, assignment: Assignment, data: Buffer): void {
+    const { snapshot, call, choice, turn } = stream.context;
+    const about = { server: assignment.server, definition: -1 };
+    const redaction = redactMessage(contentRules(snapshot, call.caller, choice, about, 'to-client'), data);
+    turn.record.addFindings('to-client', redaction.findings);
+    if (redaction.kind === 'blocked') return;
+    const scanned = scanResponse(redaction.bytes);
+    if (scanned.ok) stream.pass(redaction.bytes, scanned.message);
+  }
+
+  #remove(stream: EventStream, principal: string): void {
+    const listening = this.#streams.get(stream);
+    if (listening === undefined) return;
+    this.#streams.delete(stream);
+    stream.close();
+    for (const one of listening.values()) one.stop();
+    const left = (this.#byPrincipal.get(principal) ?? 1) - 1;
+    if (left > 0) this.#byPrincipal.set(principal, left);
+    else this.#byPrincipal.delete(principal);
+    const { session } = stream.context;
+    const state = session === null ? null : this.sessions.find(session.id);
+    if (state?.stream === stream) state.stream = null;
+    const { turn } = stream.context;
+    if (!turn.over) turn.cancel(true);
+  }
+}
+
+/** Whether the client sees anything of that kind from an assignment; otherwise a change is no business of its. */
+function seesAny({ choice, call }: ClientContext, assignment: Assignment, list: ListKind): boolean {
+  const { view } = choice;
+  if (view === null) return false;
+  if (list === 'resources') return view.resources.has(assignment.name);
+  return visible(view, call, KIND_OF[list]).slots.some((slot) => slot.assignment === assignment);
+}
+
+/** The assignments whose servers a stream is about: whose resources it lists or is subscribed to. */
+function wantedOf({
+  context,
+  wants,
+}: EventStream): ReadonlyMap<string, { readonly assignment: Assignment; readonly uris: readonly string[] }> {
+  const { view } = context.choice;
+  const wanted = new Map<string, { readonly assignment: Assignment; readonly uris: string[] }>();
+  if (view === null) return wanted;
+  for (const assignment of view.gateway.gateway.assignments) {
+    if (wants.lists.has('resources') && view.resources.has(assignment.name)) {
+      wanted.set(assignment.name, { assignment, uris: [] });
+    }
+  }
+  for (const uri of wants.uris) {
+    const { decision, target } = decideResource(view, uri, context.call);
+    if (!decision.allow || target === null) continue;
+    const known = wanted.get(target.assignment.name) ?? { assignment: target.assignment, uris: [] };
+    known.uris.push(target.uri);
+    wanted.set(target.assignment.name, known);
+  }
+  return wanted;
+}

@@ -1,0 +1,161 @@
+import { LISTEN_RETRY_FIRST_MS, LISTEN_RETRY_MS_MAX } from '../../limits.ts';
+import type { Channel, ChannelCall, ChannelEvent } from '../../upstream/channel.ts';
+import { CLIENT_INFO } from '../client-profile.ts';
+import { scanResponse, type ScannedResponse } from '../scan-response.ts';
+import { renderWants, type Wants } from './announcement.ts';
+
+/** Who hears a server. */
+export interface Hearer {
+  /** A notification of the server. */
+  heard(data: Buffer, scanned: ScannedResponse): void;
+  /** A request of a legacy server that belongs to no call. */
+  asked(data: Buffer, scanned: ScannedResponse): void;
+  /** What was announced meanwhile may be lost. */
+  missed(): void;
+}
+
+/**
+ * Hears the announcements of one server on one channel, whatever its era: a legacy one's own stream and a subscription for
+ * each resource; a modern one's `subscriptions/listen`, asked anew when it ends or when other resources are wanted.
+ */
+export class UpstreamListening {
+  readonly #channel: Channel;
+  readonly #hearer: Hearer;
+  #wants: Wants;
+  #stop: () => void = () => undefined;
+  #call: ChannelCall | null = null;
+  #retry: NodeJS.Timeout | null = null;
+  #retryMs = LISTEN_RETRY_FIRST_MS;
+  #over = false;
+  /** Of the request that listens: what an older one says does not count. */
+  #generation = 0;
+
+  constructor(channel: Channel, wants: Wants, hearer: Hearer) {
+    this.#channel = channel;
+    this.#hearer = hearer;
+    this.#wants = wants;
+    if (channel.era === 'legacy') this.#startLegacy();
+    else this.#listen();
+  }
+
+  /** Hears of these from now on. */
+  want(wants: Wants): void {
+    const before = new Set(this.#wants.uris);
+    const after = new Set(wants.uris);
+    const same = sameSet(before, after) && sameSet(this.#wants.lists, wants.lists);
+    this.#wants = wants;
+    if (same || this.#over) return;
+    if (this.#channel.era === 'modern') {
+      if (this.#retry !== null) return;
+      this.#call?.cancel();
+      this.#listen();
+      return;
+    }
+    for (const uri of after) if (!before.has(uri)) this.#subscribe('resources/subscribe', uri);
+    for (const uri of before) if (!after.has(uri)) this.#subscribe('resources/unsubscribe', uri);
+  }
+
+  stop(): void {
+    if (this.#over) return;
+    this.#over = true;
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    if (this.#channel.era === 'legacy') {
+      for (const uri of this.#wants.uris) this.#subscribe('resources/unsubscribe', uri);
+    }
+    this.#stop();
+    this.#call?.cancel();
+  }
+
+  #startLegacy(): void {
+    this.#stop = this.#channel.listen({
+      message: (event) => this.#hear(event),
+      reopened: () => {
+        for (const uri of this.#wants.uris) this.#subscribe('resources/subscribe', uri);
+        this.#hearer.missed();
+      },
+    });
+    for (const uri of this.#wants.uris) this.#subscribe('resources/subscribe', uri);
+  }
+
+  #subscribe(method: string, uri: string): void {
+    const id = Buffer.from(String(this.#channel.mint()));
+    const body = Buffer.from(
+      `{"jsonrpc":"2.0","id":${id.toString()},"method":"${method}","params":${JSON.stringify({ uri })}}`,
+    );
+    this.#channel.send({ body, method, id, progressToken: null, name: null, headers: [] }, IGNORED);
+  }
+
+  #listen(): void {
+    const id = Buffer.from(String(this.#channel.mint()));
+    const method = 'subscriptions/listen';
+    const params = {
+      _meta: {
+        'io.modelcontextprotocol/protocolVersion': this.#channel.protocolVersion,
+        'io.modelcontextprotocol/clientInfo': CLIENT_INFO,
+        'io.modelcontextprotocol/clientCapabilities': {},
+      },
+      notifications: renderWants(this.#wants),
+    };
+    const body = Buffer.from(
+      `{"jsonrpc":"2.0","id":${id.toString()},"method":"${method}","params":${JSON.stringify(params)}}`,
+    );
+    const generation = ++this.#generation;
+    const again = (): void => {
+      if (generation === this.#generation) this.#again();
+    };
+    this.#call = this.#channel.send(
+      { body, method, id, progressToken: null, name: null, headers: [] },
+      {
+        open: () => undefined,
+        message: (event) => {
+          if (generation === this.#generation && !this.#hear(event)) again();
+        },
+        ended: again,
+        fail: again,
+      },
+    );
+  }
+
+  /** False: it was the last message. */
+  #hear(event: ChannelEvent): boolean {
+    if (this.#over || event.data.length === 0) return true;
+    const scanned = scanResponse(event.data);
+    if (!scanned.ok) return true;
+    const { message } = scanned;
+    switch (message.kind) {
+      case 'request':
+        this.#hearer.asked(event.data, message);
+        return true;
+      case 'notification':
+        if (message.method === 'notifications/subscriptions/acknowledged') this.#retryMs = LISTEN_RETRY_FIRST_MS;
+        else this.#hearer.heard(event.data, message);
+        return true;
+      case 'response':
+      case 'error':
+        return false;
+    }
+  }
+
+  #again(): void {
+    if (this.#over || this.#retry !== null) return;
+    this.#generation++;
+    const waitMs = this.#retryMs * (0.5 + Math.random() / 2);
+    this.#retryMs = Math.min(this.#retryMs * 2, LISTEN_RETRY_MS_MAX);
+    this.#retry = setTimeout(() => {
+      this.#retry = null;
+      this.#listen();
+      this.#hearer.missed();
+    }, waitMs).unref();
+  }
+}
+
+const IGNORED = {
+  open: (): void => undefined,
+  message: (): void => undefined,
+  ended: (): void => undefined,
+  fail: (): void => undefined,
+};
+
+function sameSet(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
+  return one.size === other.size && [...one].every((item) => other.has(item));
+}
