@@ -3,25 +3,18 @@ import { adviseWord } from '../fix/replace-word.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
 import type { Document } from '../source/document.ts';
 import type { LinkedAllowlist, LinkedDefinition, LinkedEntry, LinkedGateway, LinkedServer } from './model.ts';
+import type { AllowlistUses } from './allowlist-uses.ts';
 import type { ConditionLinker } from './conditions.ts';
+import type { Table } from './lookups.ts';
 import { selectByName, selectWhere, writtenList } from './selectors.ts';
 import type { Names } from './names.ts';
 import { checkUriPattern } from './uri-pattern.ts';
 
-/** Where an Allowlist is used: by the grants that name it. */
-export interface AllowlistUse {
-  readonly gateways: ReadonlySet<LinkedGateway>;
-  /** Which servers an assignment name stands for there. */
-  readonly byAssignment: ReadonlyMap<string, ReadonlySet<LinkedServer>>;
-  readonly robots: boolean;
-}
-
-export const UNUSED: AllowlistUse = { gateways: new Set(), byAssignment: new Map(), robots: false };
-
 /** What linking an Allowlist looks up. */
 export interface AllowlistTargets {
-  readonly servers: ReadonlyMap<string, LinkedServer>;
-  readonly gateways: ReadonlyMap<string, LinkedGateway>;
+  readonly servers: Table<LinkedServer>;
+  readonly gateways: Table<LinkedGateway>;
+  readonly uses: AllowlistUses;
   readonly conditions: ConditionLinker;
 }
 
@@ -31,15 +24,16 @@ export interface AllowlistTargets {
  */
 export function linkAllowlist(
   document: Document<Allowlist>,
-  use: AllowlistUse,
   targets: AllowlistTargets,
   names: Names,
   report: Report,
 ): LinkedAllowlist {
+  const { uses } = targets;
   const entries = document.value.allow.flatMap((item, at): readonly LinkedEntry[] => {
     const path = ['allow', at];
-    const assigned = use.byAssignment.get(item.server) ?? meantAnywhere(item.server, targets);
-    if (assigned.size === 0) {
+    const assignedHere = uses.servers(document.name, item.server);
+    const assigned = assignedHere.length > 0 ? assignedHere : meantAnywhere(item.server, targets);
+    if (assigned.length === 0) {
       unknownAssignment(document, at, targets.gateways, names, report);
       return [];
     }
@@ -54,7 +48,7 @@ export function linkAllowlist(
     }
     const resources = writtenList(document, [...path, 'resources'], item.resources);
     for (const pattern of resources) checkUriPattern(pattern, report);
-    return [...assigned].map((server): LinkedEntry => {
+    return assigned.map((server): LinkedEntry => {
       const tools = selectTools(document, path, item, server, report);
       const prompts = selectByName(
         'prompt',
@@ -76,8 +70,8 @@ export function linkAllowlist(
                 {
                   definitions: [...tools, ...prompts],
                   resources: resources.length > 0,
-                  gateways: [...use.gateways],
-                  robots: use.robots,
+                  gateways: () => uses.gateways(document.name),
+                  robots: uses.byRobots(document.name),
                 },
               ),
         span: document.spanAt(path),
@@ -92,24 +86,24 @@ function allowsNothing({ tools, effects, tags, prompts, resources }: Allowlist['
 }
 
 /** Where no gateway that uses the Allowlist has the assignment: what the name means elsewhere, so that it is checked all the same. */
-function meantAnywhere(name: string, { servers, gateways }: AllowlistTargets): ReadonlySet<LinkedServer> {
+function meantAnywhere(name: string, { servers, gateways }: AllowlistTargets): readonly LinkedServer[] {
   const own = servers.get(name);
-  if (own !== undefined) return new Set([own]);
-  return new Set([...gateways.values()].flatMap((gateway) => gateway.assignments.get(name)?.server ?? []));
+  if (own !== undefined) return [own];
+  return [...new Set(gateways.values().flatMap((gateway) => gateway.assignments.get(name)?.server ?? []))];
 }
 
 function unknownAssignment(
   document: Document<Allowlist>,
   at: number,
-  gateways: ReadonlyMap<string, LinkedGateway>,
+  gateways: Table<LinkedGateway>,
   names: Names,
   report: Report,
 ): void {
   const name = document.value.allow[at]?.server ?? '';
   // A Server or a gateway with errors of its own has been reported already.
   if (names.isDefinedOrBroken('Server', name)) return;
-  if ([...gateways.values()].some((gateway) => gateway.document.value.servers[name] !== undefined)) return;
-  const known = [...gateways.values()].flatMap((gateway) => [...gateway.assignments.keys()]);
+  if (gateways.values().some((gateway) => gateway.document.value.servers[name] !== undefined)) return;
+  const known = gateways.values().flatMap((gateway) => [...gateway.assignments.keys()]);
   const span = document.spanAt(['allow', at, 'server']);
   report({
     code: 'link/unknown-assignment',

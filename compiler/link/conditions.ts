@@ -32,7 +32,8 @@ export interface WrittenCondition {
 export interface Reach {
   readonly definitions: readonly LinkedDefinition[];
   readonly resources: boolean;
-  readonly gateways: readonly LinkedGateway[];
+  /** Asked for by conditions that speak of the gateway: no other depends on them. */
+  readonly gateways: () => readonly LinkedGateway[];
   /** Robots have no claims, so a condition that they meet must ask for each. */
   readonly robots: boolean;
 }
@@ -54,7 +55,7 @@ export class ConditionLinker {
     if (this.#refuseComment(written) || this.#refuseControl(written)) return null;
     const parsed = parseExpression(written.text);
     const speaksOf = wordsOf(written.text);
-    const gateways = speaksOf.has('gateway') ? reach.gateways : null;
+    const gateways = speaksOf.has('gateway') ? reach.gateways() : null;
     const results: ConditionResult[] = [];
     const rows = (gateways ?? [null]).map((gateway): LinkedConditionRow => {
       const byDefinition = new Map<LinkedDefinition, CompiledCondition>();

@@ -4,6 +4,7 @@ import type { Report } from '../diagnostics/diagnostic.ts';
 import { exposedName } from '../../dataplane/decide/index.ts';
 import type { Document } from '../source/document.ts';
 import type { LinkedAssignment, LinkedGateway, LinkedServer } from './model.ts';
+import type { Table } from './lookups.ts';
 import type { Names } from './names.ts';
 
 const PREFIX_LENGTH_MAX = 16;
@@ -14,7 +15,7 @@ const EXPOSED_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
 export function linkGateway(
   document: Document<Gateway>,
-  servers: ReadonlyMap<string, LinkedServer>,
+  servers: Table<LinkedServer>,
   names: Names,
   report: Report,
 ): LinkedGateway {
@@ -31,7 +32,7 @@ export function linkGateway(
 function linkAssignment(
   document: Document<Gateway>,
   name: string,
-  servers: ReadonlyMap<string, LinkedServer>,
+  servers: Table<LinkedServer>,
   names: Names,
   report: Report,
 ): LinkedAssignment | null {

@@ -2,14 +2,15 @@ import type { Grant } from '../../schemas/types/documents.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
 import type { Document } from '../source/document.ts';
 import { linkInlineItems } from './allow.ts';
+import type { Table } from './lookups.ts';
 import type { LinkedAllowlist, LinkedGateway, LinkedGrant, LinkedRobot } from './model.ts';
 import type { Names } from './names.ts';
 import { endOfDate } from './date.ts';
 
 export interface GrantTargets {
-  readonly gateways: ReadonlyMap<string, LinkedGateway>;
-  readonly robots: ReadonlyMap<string, LinkedRobot>;
-  readonly allowlists: ReadonlyMap<string, LinkedAllowlist>;
+  readonly gateways: Table<LinkedGateway>;
+  readonly robots: Table<LinkedRobot>;
+  readonly allowlists: Table<LinkedAllowlist>;
 }
 
 /** Names of the Allowlists a grant uses: its items without a slash. */

@@ -31,14 +31,14 @@ export function linkGuard(
 
 /** What a match reaches, for the types of a condition: robots too, unless it leaves them out. */
 function reachOf(match: LinkedMatch, targets: MatchTargets): Reach {
-  const servers = match.servers ?? [...targets.servers.values()];
+  const servers = match.servers ?? targets.servers.values();
   const definitions = match.definitions ?? servers.flatMap((server) => server.definitions);
   const onlyPeople = match.teams !== null && match.robots === null;
   return {
     // What nobody has reviewed is denied whatever a condition says, and must not decide what may be written.
     definitions: definitions.filter(({ server, definition }) => !definition.pending && servers.includes(server)),
     resources: match.resources !== 'none',
-    gateways: match.gateways ?? [...targets.gateways.values()],
+    gateways: () => match.gateways ?? targets.gateways.values(),
     robots: !onlyPeople && (match.kinds?.includes('robot') ?? true),
   };
 }

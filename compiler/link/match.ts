@@ -2,6 +2,7 @@ import type { RuleSelector } from '../../schemas/types/documents.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
 import type { Document, Path } from '../source/document.ts';
 import type { GrantTargets } from './grants.ts';
+import type { Table } from './lookups.ts';
 import type { LinkedDefinition, LinkedMatch, LinkedServer } from './model.ts';
 import type { Names } from './names.ts';
 import { selectByName, selectWhere, writtenList, type Written } from './selectors.ts';
@@ -15,7 +16,7 @@ export interface WrittenMatch {
 }
 
 export interface MatchTargets extends Omit<GrantTargets, 'allowlists'> {
-  readonly servers: ReadonlyMap<string, LinkedServer>;
+  readonly servers: Table<LinkedServer>;
 }
 
 type Place = Pick<WrittenMatch, 'document' | 'path'>;
@@ -55,7 +56,7 @@ export function linkMatch(written: WrittenMatch, targets: MatchTargets, names: N
   const among = <T>(
     kind: 'Gateway' | 'Server' | 'Robot',
     written: ReturnType<typeof list>,
-    found: ReadonlyMap<string, T>,
+    found: Table<T>,
   ): readonly T[] | null =>
     written === null
       ? null
@@ -63,7 +64,7 @@ export function linkMatch(written: WrittenMatch, targets: MatchTargets, names: N
 
   const at: Place = { document, path };
   const servers = among('Server', list('servers'), targets.servers);
-  const scope = servers ?? [...targets.servers.values()];
+  const scope = servers ?? targets.servers.values();
   return {
     gateways: among('Gateway', list('gateways'), targets.gateways),
     servers,

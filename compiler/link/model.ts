@@ -31,6 +31,7 @@ export interface LinkedPolicy {
   readonly servers: readonly LinkedServer[];
   readonly gateways: readonly LinkedGateway[];
   readonly allowlists: readonly LinkedAllowlist[];
+  /** By gateway, then by name. */
   readonly grants: readonly LinkedGrant[];
   readonly content: readonly LinkedContentRule[];
   readonly guards: readonly LinkedGuard[];

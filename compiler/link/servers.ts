@@ -10,11 +10,11 @@ import type { LinkedDefinition, LinkedServer } from './model.ts';
 /** A server with what its lock records; null, with a diagnostic, when the lock is missing or has errors. */
 export function linkServer(
   document: Document<Server>,
-  locks: readonly SourceFile[],
+  locks: ReadonlyMap<string, SourceFile>,
   report: Report,
 ): LinkedServer | null {
   const path = lockPath(document);
-  const file = locks.find((lock) => lock.path === path);
+  const file = locks.get(path);
   if (file === undefined) {
     report({
       code: 'catalog/missing-lock',
@@ -24,18 +24,13 @@ export function linkServer(
     });
     return null;
   }
-  const { lock, definitions: found, problems } = readOnce(file, document);
+  const { server, problems } = readOnce(file, document);
   for (const problem of problems) report(problem);
-  if (lock === null) return null;
-  const definitions: LinkedDefinition[] = [];
-  const server = { document, lock, definitions };
-  for (const definition of found) definitions.push({ server, definition });
   return server;
 }
 
 interface LockContents {
-  readonly lock: CatalogLock | null;
-  readonly definitions: ReturnType<typeof linkDefinitions>;
+  readonly server: LinkedServer | null;
   readonly problems: readonly Problem[];
 }
 
@@ -49,10 +44,18 @@ function readOnce(file: SourceFile, document: Document<Server>): LockContents {
   if (known !== undefined) return known;
   const problems: Problem[] = [];
   const lock = readLock(file, (problem) => problems.push(problem));
-  const definitions = lock === null ? [] : linkDefinitions(lock, document, (problem) => problems.push(problem));
-  const contents = { lock, definitions, problems };
+  const contents = { server: lock === null ? null : serverOf(document, lock, problems), problems };
   byDocument.set(document, contents);
   return contents;
+}
+
+function serverOf(document: Document<Server>, lock: CatalogLock, problems: Problem[]): LinkedServer {
+  const definitions: LinkedDefinition[] = [];
+  const server = { document, lock, definitions };
+  for (const definition of linkDefinitions(lock, document, (problem) => problems.push(problem))) {
+    definitions.push({ server, definition });
+  }
+  return server;
 }
 
 /** One secret belongs to one Server (operation.md): or one server could have another's credential sent to it. */

@@ -2,6 +2,7 @@ import type { TestSuite, Workspace } from '../../schemas/types/documents.ts';
 import { adviseWord } from '../fix/replace-word.ts';
 import type { Report, Span } from '../diagnostics/diagnostic.ts';
 import type { Document } from '../source/document.ts';
+import type { Table } from './lookups.ts';
 import type { LinkedGateway } from './model.ts';
 import type { Names } from './names.ts';
 import { selectByName } from './selectors.ts';
@@ -9,7 +10,7 @@ import { selectByName } from './selectors.ts';
 /** A test that names what does not exist would pass for the wrong reason. */
 export function checkSuite(
   suite: Document<TestSuite>,
-  gateways: ReadonlyMap<string, LinkedGateway>,
+  gateways: Table<LinkedGateway>,
   workspace: Document<Workspace>,
   names: Names,
   report: Report,
