@@ -5,7 +5,7 @@ import {
   type Call,
   type Caller,
   type Engine,
-  type Slot,
+  type ListedKind,
   type View,
   type Visible,
 } from '../decide/index.ts';
@@ -39,13 +39,12 @@ export function chooseGateway(engine: Engine, caller: Caller, asked: string | nu
   return { gateway: null, view: null, notice: names.length === 0 ? nothing(engine, caller) : several(engine, names) };
 }
 
-/** The tools that the caller sees. */
-export function visibleTools(choice: Choice, call: Call): Visible {
-  return choice.view === null ? NO_TOOLS : visible(choice.view, call);
+/** The tools, prompts or resource templates that the caller sees. */
+export function visibleTo(choice: Choice, call: Call, kind: ListedKind): Visible {
+  return choice.view === null ? NOTHING : visible(choice.view, call, kind);
 }
 
-const NO_SLOTS: readonly Slot[] = [];
-const NO_TOOLS: Visible = { key: '', slots: NO_SLOTS };
+const NOTHING: Visible = { key: '', slots: [] };
 
 function chooseNamed(engine: Engine, caller: Caller, name: string): Choice {
   const gateway = engine.gateway(name);

@@ -1,12 +1,12 @@
-import { visibleTools } from './gateway-choice.ts';
 import { newSession, sealSession } from './client-session.ts';
 import { SESSION_HEADER } from './era.ts';
 import type { McpRequest, Services } from './mcp-request.ts';
-import { renderInstructions, SERVER_CAPABILITIES, SERVER_INFO, SERVER_INFO_KEY } from './server-profile.ts';
+import { mergeCapabilities, renderInstructions, seenBy, serverInfoOf, SERVER_INFO_KEY } from './server-profile.ts';
 import { listen, setLevel, subscribe } from './streams/stream-requests.ts';
 import { callRouted } from './routed-call.ts';
 import { routeCompletion, routePrompt, routeResource, routeTool, type Router } from './route.ts';
-import { listTools } from './tool-list.ts';
+import { listed } from './lists/answer-list.ts';
+import { listResources } from './lists/list-resources.ts';
 import { LIST_TTL_MS } from '../limits.ts';
 import { negotiateVersion, VERSIONS, type Era } from './versions.ts';
 
@@ -25,7 +25,10 @@ export const REQUESTS: ReadonlyMap<string, Method> = new Map<string, Method>([
   ['initialize', { eras: ['legacy'], mirrors: null, handle: initialize }],
   ['ping', { eras: ['legacy'], mirrors: null, handle: ping }],
   ['server/discover', { eras: ['modern'], mirrors: null, handle: discover }],
-  ['tools/list', { eras: ['legacy', 'modern'], mirrors: null, handle: list }],
+  ['tools/list', { eras: ['legacy', 'modern'], mirrors: null, handle: listed('tool') }],
+  ['prompts/list', { eras: ['legacy', 'modern'], mirrors: null, handle: listed('prompt') }],
+  ['resources/templates/list', { eras: ['legacy', 'modern'], mirrors: null, handle: listed('template') }],
+  ['resources/list', { eras: ['legacy', 'modern'], mirrors: null, handle: listResources }],
   ['tools/call', { eras: ['legacy', 'modern'], mirrors: 'name', handle: routed(routeTool) }],
   ['prompts/get', { eras: ['legacy', 'modern'], mirrors: 'name', handle: routed(routePrompt) }],
   ['resources/read', { eras: ['legacy', 'modern'], mirrors: 'uri', handle: routed(routeResource) }],
@@ -55,9 +58,8 @@ function initialize(services: Services, request: McpRequest): void {
   const token = sealSession(services.ring, { principal: identity.key, endpoint }, session, call.nowMs);
   const result = {
     protocolVersion: session.protocolVersion,
-    capabilities: SERVER_CAPABILITIES,
-    serverInfo: SERVER_INFO,
-    ...instructionsOf(request),
+    ...profileOf(request),
+    serverInfo: serverInfoOf(request.choice, request.snapshot.bundle.catalog),
   };
   turn.result(JSON.stringify(result), [[SESSION_HEADER, token]]);
 }
@@ -67,11 +69,10 @@ function discover(_services: Services, request: McpRequest): void {
   const result = {
     resultType: 'complete',
     supportedVersions: VERSIONS,
-    capabilities: SERVER_CAPABILITIES,
-    ...instructionsOf(request),
+    ...profileOf(request),
     ttlMs: LIST_TTL_MS,
     cacheScope: 'private',
-    _meta: { [SERVER_INFO_KEY]: SERVER_INFO },
+    _meta: { [SERVER_INFO_KEY]: serverInfoOf(request.choice, request.snapshot.bundle.catalog) },
   };
   request.turn.result(JSON.stringify(result));
 }
@@ -81,22 +82,16 @@ function ping(_services: Services, { turn }: McpRequest): void {
   turn.result('{}');
 }
 
-function list(_services: Services, { turn, snapshot, choice, message, era, call }: McpRequest): void {
-  if (message.cursor !== null) {
-    turn.refuse('unknown-cursor');
-    return;
-  }
-  turn.record.outcome = 'ok';
-  turn.result(listTools(snapshot.engine, choice.gateway ?? '', visibleTools(choice, call), era));
-}
-
 /** Legacy only: over HTTP a modern client cancels by closing the answer's stream. */
 function cancel(services: Services, { message, session, body }: McpRequest): void {
   if (session === null || message.requestId === null) return;
   services.inFlight.cancel(session.id, body.subarray(message.requestId.start, message.requestId.end));
 }
 
-function instructionsOf({ snapshot, choice, call }: McpRequest): { readonly instructions?: string } {
-  const instructions = renderInstructions(choice, visibleTools(choice, call), snapshot.bundle.catalog);
-  return instructions === null ? {} : { instructions };
+/** What the caller finds behind the gateway, from the bundle. */
+function profileOf({ snapshot, choice, call }: McpRequest): object {
+  const { catalog } = snapshot.bundle;
+  const seen = seenBy(choice, call);
+  const instructions = renderInstructions(choice, seen, catalog);
+  return { capabilities: mergeCapabilities(seen, catalog), ...(instructions === null ? {} : { instructions }) };
 }

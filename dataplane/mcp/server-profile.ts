@@ -47,7 +47,10 @@ export interface GatewayCapabilities {
  * Capabilities merged of what the caller sees. Every list tells of its changes, since policies change; extensions and
  * experiments of servers are not passed on. A list that is not named here answers all the same, and is empty.
  */
-export function mergeCapabilities({ visible, readable: read, assignments }: Seen, catalog: Catalog): GatewayCapabilities {
+export function mergeCapabilities(
+  { visible, readable: read, assignments }: Seen,
+  catalog: Catalog,
+): GatewayCapabilities {
   const servers = assignments.map(({ server }) => catalog.servers[server]?.capabilities);
   const has = (capability: keyof CatalogServer['capabilities']): boolean =>
     servers.some((capabilities) => capabilities?.[capability] === true);

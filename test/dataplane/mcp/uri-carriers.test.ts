@@ -114,6 +114,25 @@ describe('a URI', () => {
   });
 });
 
+describe('what a client may fetch by itself', () => {
+  const prefix: UriMap = (uri) => `p+${uri}`;
+  const cases: [name: string, method: string, message: string, mapped: boolean][] = [
+    ['is linked to as it is', 'tools/call', result('{"content":[{"type":"resource_link","uri":"~"}]}'), false],
+    ['is embedded as it is', 'tools/call', result('{"content":[{"type":"resource","resource":{"uri":"~"}}]}'), false],
+    ['is mapped where it answers to its name', 'resources/read', result('{"contents":[{"uri":"~"}]}'), true],
+    [
+      'is mapped in lists, by which it is asked for here',
+      'resources/list',
+      result('{"resources":[{"uri":"~"}]}'),
+      true,
+    ],
+  ];
+  test.each(cases)('%s', (_name, method, message, isMapped) => {
+    const uri = 'https://a.dev/b';
+    expect(mapped(method, message.replace('~', uri), prefix)).toBe(message.replace('~', isMapped ? `p+${uri}` : uri));
+  });
+});
+
 describe('a hostile shape', () => {
   test('of lists in lists is looked through as deep as blocks ever stand, and no deeper', () => {
     const nested = (levels: number): string =>
