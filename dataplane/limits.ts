@@ -366,3 +366,5 @@ export const PROGRAM_REST_FIRST_MS = 500;
 export const PROGRAM_REST_MS_MAX = 30_000;
 /** Announcements sent to a client that does not read them; it is cut off then. */
 export const STREAM_UNSENT_BYTES_MAX = 1_048_576;
+/** Messages of one batch (2025-03-26). */
+export const BATCH_MESSAGES_MAX = 64;

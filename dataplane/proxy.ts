@@ -135,30 +135,31 @@ async function assemble(
   channel.onSwap(() => clientStreams.recheck());
 
   const status = (): object => statusOf(channel, services, identifier, secrets, audit);
+  const { workspace, environment: place, channel: followed } = config;
+  const origin = { workspace, environment: place, channel: followed };
   const frontDoor = new FrontDoor({
     door: buildDoor(config.listen),
     services,
     identifier,
     current: () => channel.current(),
     clock: Date.now,
+    turnOf: (exchange) => {
+      const record = new RequestRecord(randomUUID(), Date.now(), performance.now());
+      return new Turn(exchange, record, audit, origin, () => performance.now());
+    },
   });
   const admin = config.admin === undefined ? null : await openAdminListener(config.admin, channel, status);
   if (admin !== null) opened.push(() => admin.server.close());
-  const { workspace, environment: place, channel: followed } = config;
-  const handle = (exchange: Exchange): void => {
-    const record = new RequestRecord(randomUUID(), Date.now(), performance.now());
-    const origin = { workspace, environment: place, channel: followed };
-    void frontDoor.answer(new Turn(exchange, record, audit, origin, () => performance.now()));
-  };
+  const handle = (exchange: Exchange): void => void frontDoor.answer(exchange);
   const address = addressOf(config.listen.address);
   const server = await listen(config.listen.address, () => openServer({ address, tls }, handle));
   opened.push(() => server.close());
-  const origin = `${tls === null ? 'http' : 'https'}://${renderAddress({ ...address, port: server.port })}`;
-  log(`listening on ${origin}${admin === null ? '' : `, for operators on ${admin.origin}`}`);
+  const listening = `${tls === null ? 'http' : 'https'}://${renderAddress({ ...address, port: server.port })}`;
+  log(`listening on ${listening}${admin === null ? '' : `, for operators on ${admin.origin}`}`);
   if (config.seal === undefined) log('no seal.keys: sessions end with this process, and no other replica knows them');
 
   return {
-    origin,
+    origin: listening,
     adminOrigin: admin?.origin ?? null,
     channel,
     status,

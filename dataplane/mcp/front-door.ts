@@ -1,10 +1,11 @@
 import type { Snapshot } from '../bundle/load.ts';
-import type { BodyResult } from '../http/exchange.ts';
+import type { BodyResult, Exchange } from '../http/exchange.ts';
 import { IDENTITY_FAILURES, type IdentityFailure } from '../identity/failure.ts';
 import type { Identifier } from '../identity/identify.ts';
 import type { Identity } from '../identity/identity.ts';
 import { protectedResource, renderChallenge } from '../identity/protected-resource.ts';
 import { REQUEST_BODY_BYTES_MAX } from '../limits.ts';
+import { BATCH_VERSION, BatchAnswer, BatchedExchange, readBatch } from './batch.ts';
 import { readCapabilities } from './client-capabilities.ts';
 import { openSession, type ClientSession } from './client-session.ts';
 import { contentRules } from './content-rules.ts';
@@ -29,6 +30,8 @@ export interface FrontDoorOptions {
   readonly current: () => Snapshot | null;
   /** Unix milliseconds. */
   readonly clock: () => number;
+  /** Begins the record of one request. */
+  readonly turnOf: (exchange: Exchange) => Turn;
 }
 
 /**
@@ -43,9 +46,14 @@ export class FrontDoor {
   }
 
   /** Never rejects. What is our own fault ends this request and nothing else. */
-  async answer(turn: Turn): Promise<void> {
+  answer(exchange: Exchange): Promise<void> {
+    const turn = this.#options.turnOf(exchange);
+    return this.#guard(turn, () => this.#answer(turn));
+  }
+
+  async #guard(turn: Turn, work: () => Promise<void>): Promise<void> {
     try {
-      await this.#answer(turn);
+      await work();
     } catch (problem) {
       this.#options.services.report(problem);
       turn.refuse('internal');
@@ -97,6 +105,8 @@ export class FrontDoor {
   ): Promise<void> {
     const scanned = scanRequest(body);
     if (!scanned.ok) {
+      const isWhole = !(turn.exchange instanceof BatchedExchange);
+      if (scanned.reason === 'batch' && isWhole) return this.#answerBatch(turn, snapshot, identity, gateway, body);
       if (scanned.id !== null) turn.id = body.subarray(scanned.id.start, scanned.id.end);
       return turn.refuse(scanned.reason);
     }
@@ -121,6 +131,33 @@ export class FrontDoor {
     record.gateway = context.choice.gateway;
     record.redactWith(contentRules(snapshot, context.call.caller, context.choice, null, 'audit'));
     return this.#dispatch({ ...context, body, message }, message.method ?? '');
+  }
+
+  /** Several messages in one body: each decided, answered and recorded by itself. */
+  async #answerBatch(
+    turn: Turn,
+    snapshot: Snapshot,
+    identity: Identity,
+    gateway: string | null,
+    body: Buffer,
+  ): Promise<void> {
+    const { headers } = turn.exchange;
+    turn.record.era = 'legacy';
+    const version = headers.get(VERSION_HEADER) ?? BATCH_VERSION;
+    if (version !== BATCH_VERSION || headers.get(SESSION_HEADER) === null) return turn.refuse('batch');
+    const session = this.#sessionOf(turn, identity, gateway ?? '');
+    if (session === null) return undefined;
+    const messages = session.protocolVersion === BATCH_VERSION ? readBatch(body) : null;
+    if (messages === null) return turn.refuse('batch');
+    const answer = new BatchAnswer(turn, messages.length);
+    const answers = messages.map((message) => {
+      const one = this.#options.turnOf(new BatchedExchange(turn.exchange, answer, message));
+      one.record.pin(snapshot.bundle);
+      one.record.identify(identity);
+      one.record.requestBytes = message.length;
+      return this.#guard(one, () => this.#answerBody(one, snapshot, identity, gateway, { ok: true, body: message }));
+    });
+    await Promise.all(answers);
   }
 
   /** GET opens a legacy session's stream or goes on with a lost one, DELETE ends the session; nothing else is served. */
