@@ -74,3 +74,5 @@ export const RELATED_PLACES_MAX = 3;
 export const EXPIRY_NOTICE_MS = 30 * 86_400_000;
 /** Combinations of values of arguments that are tried to see whether a condition is always true. */
 export const CEL_CASES_TRIED_MAX = 1_024;
+/** Ways in which the expressions of one URI template may be present or absent, told apart. */
+export const TEMPLATE_ALTERNATIVES_MAX = 16;

@@ -1,6 +1,6 @@
 import type { Analysed, AnalysedGateway } from './analysed.ts';
 import type { Holder } from './holders.ts';
-import { selectedData, selectedSlots, selectsGateway, type Selected } from './selected.ts';
+import { selectedResources, selectedSlots, selectsGateway, type Selected } from './selected.ts';
 
 /** Whether somebody is granted anything that a match is about: a tool, prompt or resource. */
 export function isAboutAnything({ gateways }: Analysed, selected: Selected): boolean {
@@ -12,7 +12,7 @@ export function isAboutAnything({ gateways }: Analysed, selected: Selected): boo
         maySelect(selected, holder) &&
         selectsApp(selected, gateway, holder) &&
         (holder.possible.intersects(slots) ||
-          holder.grants.some(({ entries }) => entries.some((entry) => selectedData(selected, entry).length > 0))),
+          holder.grants.some(({ entries }) => entries.some((entry) => selectedResources(selected, entry).length > 0))),
     );
   });
 }

@@ -3,9 +3,9 @@ import type { LinkedEntry } from '../link/model.ts';
 import type { Analysed } from './analysed.ts';
 import type { GrantReach } from './gateway-reach.ts';
 import { subjectName, type Holder } from './holders.ts';
-import { dataName } from './selected.ts';
+import { sampleUris } from '../link/sample-uris.ts';
 import type { Reaching } from './violations.ts';
-import { describeWitness, findWitness, type Witness } from './witness.ts';
+import { describeWitness, findReading, findWitness, type Witness } from './witness.ts';
 
 /** How somebody reaches something, for a person to follow. */
 export interface Chain {
@@ -15,49 +15,78 @@ export interface Chain {
   readonly related: readonly { readonly message: string; readonly span: Span }[];
 }
 
-/** The first tool that a call was found for stands for all. */
+/** The first tool, prompt or resource that a call was found for stands for all. */
 export function chainOf(analysed: Analysed, reaching: Reaching): Chain {
-  const { gateway, holder, slots, data } = reaching;
-  const where = `in gateway ${gateway.linked.document.name}`;
-  const [witness, slot] = firstWitness(analysed, reaching);
-  if (slot === undefined) {
-    const [given] = data;
-    const what = given?.what[0];
-    if (given === undefined || what === undefined) return { what: `reaches something ${where}`, related: [] };
-    return {
-      what: `may be able to use ${dataName(what)} of ${given.entry.assignment} ${where} (not decided: only calls of tools are)`,
-      related: placesOf(given.grant, given.entry, holder, dataName(what)),
-    };
-  }
-  const others = slots.slots.length - 1;
-  const more = others === 0 ? '' : `, and ${others} more ${others === 1 ? 'tool' : 'tools'}`;
-  const exposed = gateway.engine.slots[slot]?.exposed ?? '';
+  const where = `in gateway ${reaching.gateway.linked.document.name}`;
+  const { slots } = reaching.slots;
+  return slots.length === 0
+    ? chainOfResources(analysed, reaching, where)
+    : chainOfSlots(analysed, reaching, slots, where);
+}
+
+function chainOfSlots(analysed: Analysed, reaching: Reaching, slots: readonly number[], where: string): Chain {
+  const { gateway, holder } = reaching;
+  const [witness, slot = -1] = firstWitness(analysed, reaching, slots);
+  const found = gateway.engine.slots[slot];
+  const exposed = found?.exposed ?? '';
+  const verb = found?.kind === 'prompt' ? 'get' : 'call';
+  const others = slots.filter((at) => at !== slot).map((at) => gateway.engine.slots[at]?.kind);
+  const more = others.length === 0 ? '' : `, and ${others.length} more ${nounFor(others)}`;
   const what =
     witness === null
-      ? `may be able to call \`${exposed}\` ${where} (not decided: no call was found that is allowed)${more}`
-      : `can call ${describeWitness(witness)} ${where}${more}`;
+      ? `may be able to ${verb} \`${exposed}\` ${where} (not decided: no call was found that is allowed)${more}`
+      : `can ${verb} ${describeWitness(witness)} ${where}${more}`;
   const grant = holder.grants.find(({ possible }) => possible.has(slot));
   const entry = grant === undefined ? undefined : entryOf(analysed, reaching, grant, slot);
   if (grant === undefined || entry === undefined) return { what, related: [] };
   return { what, related: placesOf(grant, entry, holder, `\`${exposed}\``) };
 }
 
-/** A tool with a call that is allowed, or else the first tool. */
-function firstWitness(
-  analysed: Analysed,
-  { gateway, holder, apps, slots }: Reaching,
-): readonly [Witness | null, number | undefined] {
-  const indices = slots.slots;
-  for (const index of indices.slice(0, SLOTS_TRIED_MAX)) {
-    const slot = gateway.engine.slots[index];
-    const witness = slot === undefined ? null : findWitness(analysed, gateway, holder, apps, slot);
-    if (witness !== null) return [witness, index];
-  }
-  return [null, indices[0]];
+function nounFor(kinds: readonly (string | undefined)[]): string {
+  const plural = kinds.length === 1 ? '' : 's';
+  if (kinds.every((kind) => kind === 'prompt')) return `prompt${plural}`;
+  return kinds.includes('prompt') ? 'tools and prompts' : `tool${plural}`;
 }
 
-/** Tools of one violation for which a call is looked for. */
+/** A tool or prompt with a call that is allowed, or else the first one. */
+function firstWitness(
+  analysed: Analysed,
+  reaching: Reaching,
+  slots: readonly number[],
+): readonly [Witness | null, number | undefined] {
+  for (const index of slots.slice(0, SLOTS_TRIED_MAX)) {
+    const slot = reaching.gateway.engine.slots[index];
+    const witness = slot === undefined ? null : findWitness(analysed, reaching, slot);
+    if (witness !== null) return [witness, index];
+  }
+  return [null, slots[0]];
+}
+
+/** Tools, prompts or patterns of one violation for which a call is looked for. */
 const SLOTS_TRIED_MAX = 4;
+
+function chainOfResources(analysed: Analysed, reaching: Reaching, where: string): Chain {
+  const { holder, resources, selected } = reaching;
+  const given = resources.flatMap(({ grant, entry, patterns }) =>
+    patterns.map((pattern) => ({ grant, entry, pattern })),
+  );
+  for (const { grant, entry, pattern } of given.slice(0, SLOTS_TRIED_MAX)) {
+    const isOpaque = entry.server.document.value.uris === 'opaque';
+    for (const uri of sampleUris(pattern, selected.match.resources, isOpaque)) {
+      const witness = findReading(analysed, reaching, entry.assignment, uri);
+      if (witness === null) continue;
+      const what = `can read ${describeWitness(witness)} ${where}`;
+      return { what, related: placesOf(grant, entry, holder, `resource ${pattern}`) };
+    }
+  }
+  const [first] = given;
+  if (first === undefined) return { what: `reaches something ${where}`, related: [] };
+  const { grant, entry, pattern } = first;
+  return {
+    what: `may be able to read resource ${pattern} of ${entry.assignment} ${where} (not decided: no call was found that is allowed)`,
+    related: placesOf(grant, entry, holder, `resource ${pattern}`),
+  };
+}
 
 /** The entry of a grant that opens a slot. */
 function entryOf(
@@ -66,9 +95,9 @@ function entryOf(
   grant: GrantReach,
   slot: number,
 ): LinkedEntry | undefined {
-  const definition = engine.slots[slot]?.definition ?? -1;
+  const to = engine.slots[slot];
   const part = grant.holding.parts.find(
-    ({ slots, when }) => slots.includes(slot) && outcomes.ofEntry(when, engine, definition) !== 'never',
+    ({ slots, when }) => to !== undefined && slots.includes(slot) && outcomes.ofEntry(when, engine, to) !== 'never',
   );
   return part === undefined ? undefined : entries.get(part.rule);
 }

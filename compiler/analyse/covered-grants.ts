@@ -52,22 +52,22 @@ function coveringGrants(
   bySubject: ReadonlyMap<number, readonly GrantReach[]>,
   removed: ReadonlySet<GrantReach>,
 ): readonly GrantReach[] | null {
-  const data = dataKeys(grant, false);
-  if (grant.possible.isEmpty && data.size === 0) return null;
+  const resources = resourceKeys(grant, false);
+  if (grant.possible.isEmpty && resources.size === 0) return null;
   const covering = new Set<GrantReach>();
   for (const to of grant.holding.to) {
     const missing = grant.possible.copy();
-    const missingData = new Set(data);
+    const missingResources = new Set(resources);
     for (const other of bySubject.get(to) ?? []) {
       if (other === grant || removed.has(other) || !lastsAsLong(other, grant)) continue;
       if (engine.slots.length > 0 && missing.intersects(other.always)) {
         missing.removeAll(other.always);
         covering.add(other);
       }
-      if (missingData.size === 0) continue;
-      for (const key of dataKeys(other, true)) if (missingData.delete(key)) covering.add(other);
+      if (missingResources.size === 0) continue;
+      for (const key of resourceKeys(other, true)) if (missingResources.delete(key)) covering.add(other);
     }
-    if (!missing.isEmpty || missingData.size > 0) return null;
+    if (!missing.isEmpty || missingResources.size > 0) return null;
   }
   return [...covering];
 }
@@ -77,13 +77,12 @@ function lastsAsLong(other: GrantReach, grant: GrantReach): boolean {
   return until === 0 || (grant.linked.expires !== 0 && grant.linked.expires <= until);
 }
 
-/** Prompts and resource patterns by assignment; a pattern is only covered by itself. */
-function dataKeys({ entries }: GrantReach, withoutConditions: boolean): ReadonlySet<string> {
+/** Resource patterns by assignment; a pattern is only covered by itself. */
+function resourceKeys({ entries }: GrantReach, withoutConditions: boolean): ReadonlySet<string> {
   const keys = new Set<string>();
-  for (const { assignment, prompts, resources, when } of entries) {
+  for (const { assignment, resources, when } of entries) {
     if (withoutConditions && when !== null) continue;
-    for (const { definition } of prompts) keys.add(`${assignment} prompt ${definition.name}`);
-    for (const pattern of resources) keys.add(`${assignment} resource ${pattern}`);
+    for (const pattern of resources) keys.add(`${assignment} ${pattern}`);
   }
   return keys;
 }

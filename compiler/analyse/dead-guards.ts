@@ -2,7 +2,8 @@ import type { Report } from '../diagnostics/diagnostic.ts';
 import type { Analysed, AnalysedGateway } from './analysed.ts';
 import { isAboutAnything, maySelect } from './about-anything.ts';
 import { subjectName, type Holder } from './holders.ts';
-import { selectedData, selectedSlots, selectsGateway } from './selected.ts';
+import { RESOURCES } from './outcomes.ts';
+import { selectedResources, selectedSlots, selectsGateway } from './selected.ts';
 import { standsBefore, type App, type KnownGuard, type StandingGuard } from './standing-guards.ts';
 import type { SlotSet } from './slot-set.ts';
 
@@ -35,18 +36,22 @@ export function findDeadGuards(analysed: Analysed, report: Report): void {
   }
 }
 
-/** Whether some call that a grant opens may be denied; prompts and resources count as if it were. */
+/** Whether something that a grant opens may be denied. */
 function mayDeny({ gateways, outcomes }: Analysed, { lowered, selected }: KnownGuard): boolean {
   return gateways.some((gateway) => {
     if (!selectsGateway(selected, gateway)) return false;
     const slots = selectedSlots(selected, gateway);
+    const mayDenyResources = outcomes.ofGuard(lowered, gateway.engine, RESOURCES) !== 'always';
     return gateway.holders.some(
       (holder) =>
         maySelect(selected, holder) &&
-        (holder.grants.some(({ entries }) => entries.some((entry) => selectedData(selected, entry).length > 0)) ||
+        ((mayDenyResources &&
+          holder.grants.some(({ entries }) =>
+            entries.some((entry) => selectedResources(selected, entry).length > 0),
+          )) ||
           holder.possible.and(slots).slots.some((at) => {
-            const definition = gateway.engine.slots[at]?.definition ?? -1;
-            return outcomes.ofGuard(lowered, gateway.engine, definition) !== 'always';
+            const slot = gateway.engine.slots[at];
+            return slot !== undefined && outcomes.ofGuard(lowered, gateway.engine, slot) !== 'always';
           })),
     );
   });

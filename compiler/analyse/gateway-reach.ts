@@ -60,7 +60,7 @@ function partReaches(gateway: GatewayEngine, outcomes: Outcomes): (part: Holding
     for (const at of part.slots) {
       const slot = gateway.slots[at];
       if (slot === undefined) continue;
-      const holds = outcomes.ofEntry(part.when, gateway, slot.definition);
+      const holds = outcomes.ofEntry(part.when, gateway, slot);
       if (holds !== 'never') reach.possible.add(at);
       if (holds === 'always') reach.always.add(at);
     }

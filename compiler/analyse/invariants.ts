@@ -69,8 +69,8 @@ function groupByCause(reaching: readonly Reaching[]): Iterable<Group> {
   return groups.values();
 }
 
-function causeOf({ holder, slots, data }: Reaching): unknown {
-  return (holder.grants.find(({ possible }) => possible.intersects(slots)) ?? data[0]?.grant)?.linked;
+function causeOf({ holder, slots, resources }: Reaching): unknown {
+  return (holder.grants.find(({ possible }) => possible.intersects(slots)) ?? resources[0]?.grant)?.linked;
 }
 
 function reportAtMost(

@@ -10,7 +10,8 @@ export function findLongNames({ gateways }: Analysed, report: Report): void {
   for (const { linked, engine } of gateways) {
     const { document } = linked;
     const long = engine.slots.filter(
-      ({ exposed, pending }) => !pending && document.name.length + 1 + exposed.length > SHOWN_NAME_CHARACTERS_MAX,
+      ({ kind, exposed, pending }) =>
+        kind === 'tool' && !pending && document.name.length + 1 + exposed.length > SHOWN_NAME_CHARACTERS_MAX,
     );
     const [first, ...others] = long;
     if (first === undefined) continue;

@@ -17,10 +17,10 @@ export function findManyTools(analysed: Analysed, report: Report): void {
   const toolsMax = linked.workspace.value.defaults?.maxTools ?? TOOLS_MAX;
   const bytes = catalog.definitions.map(({ json }) => Buffer.byteLength(json));
   for (const gateway of gateways) {
-    if (gateway.engine.slots.length <= toolsMax) continue;
+    if (gateway.engine.toolByName.size <= toolsMax) continue;
     let most: { readonly holder: Holder; readonly slots: readonly number[] } | null = null;
     for (const holder of gateway.holders) {
-      const { slots } = listedFor(gateway, holder);
+      const slots = listedFor(gateway, holder).slots.filter((at) => gateway.engine.slots[at]?.kind === 'tool');
       if (slots.length > (most?.slots.length ?? toolsMax)) most = { holder, slots };
     }
     if (most === null) continue;

@@ -1,6 +1,6 @@
 import { buildProjection } from '../../dataplane/cel/projection-plan.ts';
 import type { BuiltCondition, Conditions } from '../../dataplane/decide/conditions.ts';
-import type { GatewayEngine } from '../../dataplane/decide/index.ts';
+import type { GatewayEngine, Slot } from '../../dataplane/decide/index.ts';
 import type { Guard, Policy } from '../../schemas/types/policy.ts';
 import { CONDITION_CASES_MAX } from '../limits.ts';
 import { CallSpace, type CallerChoice } from './call-space.ts';
@@ -8,6 +8,10 @@ import { everyChoice, sizeOf } from './choices.ts';
 
 /** Of what a condition says, over all calls; `sometimes` where that is not known. */
 export type Holds = 'always' | 'never' | 'sometimes';
+
+/** What a condition is asked about; `RESOURCES` for those of any server. */
+type Reached = Pick<Slot, 'kind' | 'definition'>;
+export const RESOURCES: Reached = { kind: 'resource', definition: -1 };
 
 /** What a condition was when it was asked for every value there is. */
 interface Tried {
@@ -43,15 +47,15 @@ export class Outcomes {
   }
 
   /** Whether an entry's condition lets calls through. @param form -1 = unconditional. */
-  ofEntry(form: number, gateway: GatewayEngine, definition: number): Holds {
+  ofEntry(form: number, gateway: GatewayEngine, to: Reached): Holds {
     if (form === -1) return 'always';
-    const condition = gateway.tables.conditions.find(form, gateway.index, definition);
+    const condition = gateway.tables.conditions.find(form, gateway.index, to);
     return condition === null ? 'never' : holdsOf(this.#outcomesOf(condition), true);
   }
 
   /** Whether a guard lets calls through; one without a condition for what it stands before does not. */
-  ofGuard({ form, denyIf }: Pick<Guard, 'form' | 'denyIf'>, gateway: GatewayEngine, definition: number): Holds {
-    const condition = gateway.tables.conditions.find(form, gateway.index, definition);
+  ofGuard({ form, denyIf }: Pick<Guard, 'form' | 'denyIf'>, gateway: GatewayEngine, to: Reached): Holds {
+    const condition = gateway.tables.conditions.find(form, gateway.index, to);
     return condition === null ? 'never' : holdsOf(this.#outcomesOf(condition), !denyIf);
   }
 

@@ -1,9 +1,9 @@
 import type { Policy } from '../../schemas/types/policy.ts';
-import type { LinkedDefinition, LinkedEntry, LinkedMatch, LinkedPolicy } from '../link/model.ts';
+import type { LinkedEntry, LinkedMatch, LinkedPolicy } from '../link/model.ts';
 import type { GatewayReach } from './gateway-reach.ts';
 import type { Holder } from './holders.ts';
 import { SlotSet } from './slot-set.ts';
-import { patternsOverlap } from './uri-overlap.ts';
+import { shapeOfPattern, shapesOverlap } from '../link/uri-overlap.ts';
 
 /** A match in the indices that slots and subjects have; null = any. */
 export interface Selected {
@@ -53,11 +53,12 @@ export function selectsGateway({ match }: Selected, gateway: GatewayReach): bool
   return match.gateways === null || match.gateways.includes(gateway.linked);
 }
 
-/** The slots of a gateway that a match is about, whoever asks. */
+/** The tools and prompts of a gateway that a match is about, whoever asks. Templates go by the resources they name. */
 export function selectedSlots(selected: Selected, gateway: GatewayReach): SlotSet {
   const found = new SlotSet(gateway.engine.slots.length);
   if (!selectsGateway(selected, gateway)) return found;
-  for (const { index, server, definition } of gateway.engine.slots) {
+  for (const { kind, index, server, definition } of gateway.engine.slots) {
+    if (kind === 'template') continue;
     if (selected.servers !== null && !selected.servers.has(server)) continue;
     if (selected.definitions !== null && !selected.definitions.has(definition)) continue;
     found.add(index);
@@ -71,33 +72,23 @@ export function selectsHolder({ match, subjects }: Selected, holder: Holder): bo
   return subjects === null || [...subjects].some((subject) => holder.subjects.has(subject));
 }
 
-/** A prompt, or the resources of a pattern. */
-export type Data =
-  | { readonly kind: 'prompt'; readonly prompt: LinkedDefinition }
-  | { readonly kind: 'resource'; readonly pattern: string };
-
-/** The prompts and resources of an entry that a match is about. */
-export function selectedData({ match }: Selected, entry: LinkedEntry): readonly Data[] {
-  if (match.servers !== null && !match.servers.includes(entry.server)) return [];
-  const prompts = entry.prompts.filter((prompt) => match.definitions === null || match.definitions.includes(prompt));
+/** The resource patterns of an entry that a match is about, in part at least. */
+export function selectedResources({ match }: Selected, { server, resources: given }: LinkedEntry): readonly string[] {
+  if (match.servers !== null && !match.servers.includes(server)) return [];
   const { resources } = match;
-  const overlaps = (pattern: string): boolean =>
-    resources === 'any' || (resources !== 'none' && resources.some((other) => patternsOverlap(pattern, other)));
-  return [
-    ...prompts.map((prompt): Data => ({ kind: 'prompt', prompt })),
-    ...entry.resources.filter(overlaps).map((pattern): Data => ({ kind: 'resource', pattern })),
-  ];
+  if (resources === 'any') return given;
+  if (resources === 'none') return [];
+  const isOpaque = server.document.value.uris === 'opaque';
+  const shapes = resources.map((pattern) => shapeOfPattern(pattern, isOpaque));
+  return given.filter((pattern) => {
+    const own = shapeOfPattern(pattern, isOpaque);
+    return shapes.some((shape) => shapesOverlap(own, shape));
+  });
 }
 
-/** Whether a match is about all of it. */
-export function coversData({ match }: Selected, entry: LinkedEntry, data: Data): boolean {
-  if (match.servers !== null && !match.servers.includes(entry.server)) return false;
-  if (data.kind === 'prompt') return match.definitions === null || match.definitions.includes(data.prompt);
+/** Whether a match is about all resources of an entry's pattern. */
+export function coversResources({ match }: Selected, { server }: LinkedEntry, pattern: string): boolean {
+  if (match.servers !== null && !match.servers.includes(server)) return false;
   const { resources } = match;
-  return resources === 'any' || (resources !== 'none' && resources.includes(data.pattern));
-}
-
-/** `prompt triage`, `resource ticket://*`. */
-export function dataName(data: Data): string {
-  return data.kind === 'prompt' ? `prompt ${data.prompt.definition.name}` : `resource ${data.pattern}`;
+  return resources === 'any' || (resources !== 'none' && resources.includes(pattern));
 }

@@ -39,8 +39,8 @@ export function standingGuards(
     if (guard.lowered.mode !== 'enforce') return [];
     const slots = new SlotSet(gateway.engine.slots.length);
     for (const at of selectedSlots(guard.selected, gateway).slots) {
-      const definition = gateway.engine.slots[at]?.definition ?? -1;
-      if (outcomes.ofGuard(guard.lowered, gateway.engine, definition) === 'never') slots.add(at);
+      const slot = gateway.engine.slots[at];
+      if (slot !== undefined && outcomes.ofGuard(guard.lowered, gateway.engine, slot) === 'never') slots.add(at);
     }
     return slots.isEmpty ? [] : [{ ...guard, slots }];
   });

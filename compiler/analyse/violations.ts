@@ -2,13 +2,13 @@ import type { LinkedInvariant } from '../link/model.ts';
 import type { Analysed, AnalysedGateway } from './analysed.ts';
 import type { GrantReach } from './gateway-reach.ts';
 import type { Holder } from './holders.ts';
+import { RESOURCES } from './outcomes.ts';
 import {
-  coversData,
-  selectedData,
+  coversResources,
+  selectedResources,
   selectedSlots,
   selectsGateway,
   selectsHolder,
-  type Data,
   type Selected,
 } from './selected.ts';
 import { SlotSet } from './slot-set.ts';
@@ -20,16 +20,19 @@ export interface Reaching {
   readonly holder: Holder;
   /** With these apps. */
   readonly apps: readonly App[];
-  /** The tools in question. */
+  /** The tools and prompts in question. */
   readonly slots: SlotSet;
-  /** The prompts and resources in question, by the grant that gives them. */
-  readonly data: readonly GrantedData[];
+  /** The resources in question, by the grant that gives them. */
+  readonly resources: readonly GrantedResources[];
+  /** What the invariant is about. */
+  readonly selected: Selected;
 }
 
-interface GrantedData {
+export interface GrantedResources {
   readonly grant: GrantReach;
   readonly entry: GrantReach['entries'][number];
-  readonly what: readonly Data[];
+  /** Not empty. */
+  readonly patterns: readonly string[];
 }
 
 /** Whoever reaches what an invariant selects, exceptions left out: by gateway, then by subject. */
@@ -61,9 +64,11 @@ function reachingIn(
     slots.addAll(reach);
     return !reach.isEmpty;
   });
-  const data =
-    asked.map((app) => dataOf(analysed, gateway, holder, app, selected)).find((given) => given.length > 0) ?? [];
-  return apps.length === 0 && data.length === 0 ? null : { gateway, holder, apps, slots, data };
+  const given = asked.map((app) => ({ app, resources: resourcesOf(analysed, gateway, holder, app, selected) }));
+  const readable = given.filter(({ resources }) => resources.length > 0);
+  if (apps.length === 0 && readable.length === 0) return null;
+  const all = [...new Set([...apps, ...readable.map(({ app }) => app)])];
+  return { gateway, holder, apps: all, slots, resources: readable[0]?.resources ?? [], selected };
 }
 
 /** An invariant about apps is about those alone, and about people. */
@@ -72,18 +77,22 @@ function appsAsked(gateway: AnalysedGateway, holder: Holder, { clients }: Select
   return holder.kind === 'robot' ? [] : gateway.apps.filter((app) => app.clients.some((client) => clients.has(client)));
 }
 
-/** The engine decides tools alone so far; prompts and resources are compared as the policy states them. */
-function dataOf(
-  { guards, outcomes }: Analysed,
+/** What grants give of the resources, without what guards close for good. */
+function resourcesOf(
+  { guards, outcomes, entries }: Analysed,
   gateway: AnalysedGateway,
   holder: Holder,
   app: App,
   selected: Selected,
-): readonly GrantedData[] {
+): readonly GrantedResources[] {
+  const { engine } = gateway;
   const given = holder.grants.flatMap((grant) =>
-    grant.entries.flatMap((entry): readonly GrantedData[] => {
-      const what = selectedData(selected, entry);
-      return what.length === 0 ? [] : [{ grant, entry, what }];
+    grant.holding.parts.flatMap(({ rule, when, resources }): readonly GrantedResources[] => {
+      const entry = entries.get(rule);
+      if (resources === null || entry === undefined) return [];
+      const patterns = selectedResources(selected, entry);
+      if (patterns.length === 0 || outcomes.ofEntry(when, engine, RESOURCES) === 'never') return [];
+      return [{ grant, entry, patterns }];
     }),
   );
   if (given.length === 0) return [];
@@ -92,10 +101,10 @@ function dataOf(
       guard.lowered.mode === 'enforce' &&
       selectsGateway(guard.selected, gateway) &&
       standsBefore(guard, holder, app) &&
-      outcomes.ofForm(guard.lowered.form, !guard.lowered.denyIf) === 'never',
+      outcomes.ofGuard(guard.lowered, engine, RESOURCES) === 'never',
   );
-  return given.flatMap(({ grant, entry, what }): readonly GrantedData[] => {
-    const open = what.filter((item) => !closing.some((guard) => coversData(guard.selected, entry, item)));
-    return open.length === 0 ? [] : [{ grant, entry, what: open }];
+  return given.flatMap(({ grant, entry, patterns }): readonly GrantedResources[] => {
+    const open = patterns.filter((pattern) => !closing.some(({ selected: by }) => coversResources(by, entry, pattern)));
+    return open.length === 0 ? [] : [{ grant, entry, patterns: open }];
   });
 }

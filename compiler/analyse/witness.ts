@@ -1,12 +1,16 @@
 import {
   clientsOf,
   decide,
+  decidePrompt,
+  decideResource,
+  exposeUri,
   viewOf,
   type Call,
   type Caller,
   type Slot,
   type View,
 } from '../../dataplane/decide/index.ts';
+import type { Projection } from '../../schemas/types/expression.ts';
 import type { Condition, Policy } from '../../schemas/types/policy.ts';
 import { WITNESS_CALLS_MAX } from '../limits.ts';
 import type { Analysed } from './analysed.ts';
@@ -19,8 +23,8 @@ import type { App } from './standing-guards.ts';
 
 /** A call that the data plane's engine allows. */
 export interface Witness {
-  readonly gateway: GatewayReach;
-  readonly slot: Slot;
+  /** What it is of, with arguments as JSON text: `desk_close_ticket` with {"id":1}. */
+  readonly what: string;
   readonly call: Call;
   /** JSON text. */
   readonly args: string;
@@ -32,60 +36,114 @@ export interface Witness {
   readonly at: string | null;
 }
 
+/** Who calls, and by which gateway. */
+export interface Callers {
+  readonly gateway: GatewayReach;
+  readonly holder: Holder;
+  readonly apps: readonly App[];
+}
+
 /**
- * Looks for a call of a tool by a holder that `decide` allows: among enums, the constants of conditions and their
- * neighbours, and what the input schema suggests. Null when none of so many was allowed, which proves nothing.
+ * Looks for a call of a tool, or of a prompt, by a holder that is allowed: among enums, the constants of conditions and
+ * their neighbours, and what the input schema suggests. Null when none of so many was, which proves nothing.
  */
-export function findWitness(
-  analysed: Analysed,
-  gateway: GatewayReach,
-  holder: Holder,
-  apps: readonly App[],
-  slot: Slot,
-): Witness | null {
+export function findWitness(analysed: Analysed, callers: Callers, slot: Slot): Witness | null {
   const { policy, catalog } = analysed;
-  const { subject } = holder;
-  const callers = apps.map(({ clientId, clientName }): CallerChoice => ({
-    kind: holder.kind,
-    subjects: [holder.index],
-    clientId,
-    clientName,
-    id: subject.kind === 'robot' ? subject.name : `${policy.issuers[0]?.name ?? 'issuer'}:somebody`,
-  }));
-  const views = callers.map((caller) => viewOf(gateway.engine, { ...caller, email: '', claims: new Map() }));
-  const conditions = conditionsOf(analysed, views, slot);
+  const asked = callers.apps.flatMap((app) => {
+    const access = viewFor(analysed, callers, app).accesses[slot.index];
+    return access === null || access === undefined ? [] : [access];
+  });
   const projection = policy.projections.find(({ definition }) => definition === slot.definition)?.projection ?? null;
-  const schema = inputSchema(catalog.definitions[slot.definition]?.json ?? '{}');
-  const space = new CallSpace(policy, conditions, projection, schema, callers);
+  return search(analysed, callers, {
+    conditions: conditionsOf(policy, asked),
+    projection,
+    schema: schemaOf(slot, catalog.definitions[slot.definition]?.json ?? '{}'),
+    isAllowed: (view, call) => (slot.kind === 'prompt' ? decidePrompt : decide)(view, slot.exposed, call).allow,
+    describe: (args) => `${slot.kind === 'prompt' ? 'the prompt ' : ''}\`${slot.exposed}\` with ${args}`,
+  });
+}
+
+/** Looks for a read of one resource by a holder that is allowed. @param uri The upstream's own. */
+export function findReading(analysed: Analysed, callers: Callers, assignment: string, uri: string): Witness | null {
+  const { engine } = callers.gateway;
+  const slot = engine.resourceSlots.get(assignment);
+  if (slot === undefined) return null;
+  const asked = callers.apps.flatMap((app) => viewFor(analysed, callers, app).resources.get(assignment) ?? []);
+  const exposed = exposeUri(engine, slot.assignment, uri);
+  return search(analysed, callers, {
+    conditions: conditionsOf(analysed.policy, asked),
+    projection: null,
+    schema: null,
+    isAllowed(view, call) {
+      const { decision, target } = decideResource(view, exposed, call);
+      return decision.allow && target?.assignment === slot.assignment && target.uri === uri;
+    },
+    describe: () => `the resource \`${exposed}\``,
+  });
+}
+
+interface Search {
+  /** Everything that is asked when it is called. */
+  readonly conditions: readonly Condition[];
+  /** Of the arguments that are to be chosen. */
+  readonly projection: Projection | null;
+  readonly schema: unknown;
+  readonly isAllowed: (view: View, call: Call) => boolean;
+  readonly describe: (args: string) => string;
+}
+
+function search(analysed: Analysed, callers: Callers, wanted: Search): Witness | null {
+  const { policy } = analysed;
+  const choices = callers.apps.map((app) => callerChoice(analysed, callers, app));
+  const space = new CallSpace(policy, wanted.conditions, wanted.projection, wanted.schema, choices);
   for (const choice of everyChoice(space.dimensions, WITNESS_CALLS_MAX)) {
     const { call, args, claims } = space.callOf(choice);
-    if (!decide(viewOf(gateway.engine, call.caller), slot.exposed, call).allow) continue;
+    if (!wanted.isAllowed(viewOf(callers.gateway.engine, call.caller), call)) continue;
     const id = choice.has('principal.id') ? call.caller.id : null;
     const at = choice.has('now') ? new Date(call.nowMs).toISOString() : null;
-    return { gateway, slot, call, args, claims, app: appName(policy, call.caller), id, at };
+    return { what: wanted.describe(args), call, args, claims, app: appName(policy, call.caller), id, at };
   }
   return null;
 }
 
-/** Everything that is asked when the tool is called. */
-function conditionsOf({ policy }: Analysed, views: readonly View[], slot: Slot): readonly Condition[] {
-  const asked = views.flatMap(({ accesses }) => {
-    const access = accesses[slot.index];
-    if (access === null || access === undefined) return [];
-    return [...access.candidates.map(({ when }) => when), ...access.guards.map(({ condition }) => condition)];
-  });
+function callerChoice({ policy }: Analysed, { holder }: Callers, { clientId, clientName }: App): CallerChoice {
+  const { subject, kind, index } = holder;
+  const id = subject.kind === 'robot' ? subject.name : `${policy.issuers[0]?.name ?? 'issuer'}:somebody`;
+  return { kind, subjects: [index], clientId, clientName, id };
+}
+
+function viewFor(analysed: Analysed, callers: Callers, app: App): View {
+  return viewOf(callers.gateway.engine, { ...callerChoice(analysed, callers, app), email: '', claims: new Map() });
+}
+
+function conditionsOf(
+  policy: Policy,
+  accesses: readonly Pick<NonNullable<View['accesses'][number]>, 'candidates' | 'guards'>[],
+): readonly Condition[] {
+  const asked = accesses.flatMap(({ candidates, guards }) => [
+    ...candidates.map(({ when }) => when),
+    ...guards.map(({ condition }) => condition),
+  ]);
   return [...new Set(asked)].flatMap((built) => (built === null ? [] : (policy.conditions[built.index] ?? [])));
 }
 
-function inputSchema(json: string): unknown {
+/** Of the arguments; those of a prompt are texts. @param json The definition as JSON text. */
+function schemaOf({ kind }: Slot, json: string): unknown {
   const definition: unknown = JSON.parse(json);
-  return memberOf(definition, 'inputSchema');
+  if (kind === 'tool') return memberOf(definition, 'inputSchema');
+  const declared = memberOf(definition, 'arguments');
+  const required = (Array.isArray(declared) ? declared : [])
+    .filter((argument) => memberOf(argument, 'required') === true)
+    .map((argument) => String(memberOf(argument, 'name')));
+  return { type: 'object', properties: Object.fromEntries(required.map((name) => [name, TEXT])), required };
 }
 
+const TEXT = { type: 'string' };
+
 /** What the call is, after "can call": `desk/close_ticket with {"id":1} and the claims {"mfa":true}`. */
-export function describeWitness({ slot, call, args, claims, app, id, at }: Witness): string {
+export function describeWitness({ what, call, claims, app, id, at }: Witness): string {
   const { caller } = call;
-  const parts = [`\`${slot.exposed}\` with ${args}`];
+  const parts = [what];
   if (claims !== null) parts.push(`the claims ${claims}`);
   if (id !== null) parts.push(`the id ${id}`);
   if (caller.email !== '') parts.push(`the address ${caller.email}`);

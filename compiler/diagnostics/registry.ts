@@ -80,6 +80,9 @@ export const DIAGNOSTICS = {
   'identity/bad-user': { severity: 'error', summary: 'No issuer can identify a user as written.' },
 
   'uri/not-normal': { severity: 'error', summary: 'A resource URI is not in the normal form of RFC 3986.' },
+  'uri/opaque': { severity: 'error', summary: 'A pattern is about URIs that are compared as they are.' },
+  'uri/collision': { severity: 'error', summary: 'Resources of two assignments could not be told apart.' },
+  'uri/prefix': { severity: 'error', summary: 'A prefix cannot stand before a resource URI.' },
 
   'content/bad-pattern': { severity: 'error', summary: 'A regular expression is not RE2 syntax.' },
   'content/empty-match': { severity: 'error', summary: 'A regular expression matches the empty text.' },

@@ -6,9 +6,11 @@ import type { LinkedAllowlist, LinkedDefinition, LinkedEntry, LinkedGateway, Lin
 import type { AllowlistUses } from './allowlist-uses.ts';
 import type { ConditionLinker } from './conditions.ts';
 import type { Table } from './lookups.ts';
-import { selectByName, selectWhere, writtenList } from './selectors.ts';
+import { selectByName, selectWhere, writtenList, type Written } from './selectors.ts';
 import type { Names } from './names.ts';
+import { shapeOfPattern, shapesOverlap } from './uri-overlap.ts';
 import { checkUriPattern } from './uri-pattern.ts';
+import { templateShapes } from './uri-template.ts';
 
 /** What linking an Allowlist looks up. */
 export interface AllowlistTargets {
@@ -47,7 +49,7 @@ export function linkAllowlist(
       return [];
     }
     const resources = writtenList(document, [...path, 'resources'], item.resources);
-    for (const pattern of resources) checkUriPattern(pattern, report);
+    for (const pattern of resources) checkUriPattern(pattern, [...assigned], report);
     return assigned.map((server): LinkedEntry => {
       const tools = selectTools(document, path, item, server, report);
       const prompts = selectByName(
@@ -62,6 +64,7 @@ export function linkAllowlist(
         tools,
         prompts,
         resources: resources.map(({ text }) => text),
+        templates: templatesOf(server, resources),
         when:
           item.when === undefined
             ? null
@@ -79,6 +82,18 @@ export function linkAllowlist(
     });
   });
   return { document, entries };
+}
+
+/** Accepted templates that expand to some URI of the patterns. */
+function templatesOf(server: LinkedServer, patterns: readonly Written[]): readonly LinkedDefinition[] {
+  const isOpaque = server.document.value.uris === 'opaque';
+  const shapes = patterns.map(({ text }) => shapeOfPattern(text, isOpaque));
+  return server.definitions.filter(
+    ({ definition: { kind, pending, name } }) =>
+      kind === 'template' &&
+      !pending &&
+      templateShapes(name, isOpaque).some((template) => shapes.some((shape) => shapesOverlap(template, shape))),
+  );
 }
 
 function allowsNothing({ tools, effects, tags, prompts, resources }: Allowlist['allow'][number]): boolean {
@@ -174,7 +189,16 @@ export function linkInlineItems(
       };
       const tools = selectByName('tool', [assignment.server], [tool], report);
       return [
-        { assignment: name, server: assignment.server, tools, prompts: [], resources: [], when: null, span: span() },
+        {
+          assignment: name,
+          server: assignment.server,
+          tools,
+          prompts: [],
+          resources: [],
+          templates: [],
+          when: null,
+          span: span(),
+        },
       ];
     },
   );

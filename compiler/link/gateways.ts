@@ -25,7 +25,8 @@ export function linkGateway(
     if (assignment !== null) assignments.set(name, assignment);
   }
   const gateway = { document, assignments, clients: linkClients(document, names, report) };
-  checkExposedNames(gateway, report);
+  checkExposedNames(gateway, 'tool', report);
+  checkExposedNames(gateway, 'prompt', report);
   return gateway;
 }
 
@@ -117,16 +118,16 @@ function checkRenamed(
   server: LinkedServer,
   report: Report,
 ): void {
-  const tools = server.definitions
-    .filter((item) => item.definition.kind === 'tool')
+  const known = server.definitions
+    .filter((item) => item.definition.kind !== 'template')
     .map((item) => item.definition.name);
-  if (tools.includes(old)) return;
+  if (known.includes(old)) return;
   const span = document.spanAt(path, 'key');
   report({
     code: 'link/unknown-tool',
     message: `${server.document.name} has no tool \`${old}\``,
     span,
-    ...adviseWord(old, tools, span, '`rename` maps a tool of the server to the name that clients see'),
+    ...adviseWord(old, known, span, '`rename` maps a tool or prompt of the server to the name that clients see'),
   });
 }
 
@@ -154,13 +155,16 @@ function linkClients(document: Document<Gateway>, names: Names, report: Report):
   return { mode, clients };
 }
 
-/** The map from exposed names to (assignment, tool) is one-to-one and legal (language.md, rule 3); pending tools count. */
-function checkExposedNames(gateway: LinkedGateway, report: Report): void {
-  const owners = new Map<string, { readonly assignment: LinkedAssignment; readonly tool: string }>();
+/**
+ * The map from exposed names to (assignment, tool), and that to (assignment, prompt), is one-to-one and legal (language.md,
+ * rule 3); what is pending counts.
+ */
+function checkExposedNames(gateway: LinkedGateway, kind: 'tool' | 'prompt', report: Report): void {
+  const owners = new Map<string, { readonly assignment: LinkedAssignment; readonly name: string }>();
   for (const assignment of gateway.assignments.values()) {
-    const isRenamed = (tool: string): boolean => Object.hasOwn(assignment.rename, tool);
+    const isRenamed = (name: string): boolean => Object.hasOwn(assignment.rename, name);
     for (const { definition } of assignment.server.definitions) {
-      if (definition.kind !== 'tool') continue;
+      if (definition.kind !== kind) continue;
       const exposed = exposedName(assignment, definition.name);
       const span = isRenamed(definition.name)
         ? gateway.document.spanAt(['servers', assignment.name, 'rename', definition.name])
@@ -169,20 +173,20 @@ function checkExposedNames(gateway: LinkedGateway, report: Report): void {
       if (!EXPOSED_NAME.test(exposed)) {
         report({
           code: 'link/exposed-name',
-          message: `the tool \`${definition.name}\` would be called \`${exposed}\`, which clients do not accept`,
+          message: `the ${kind} \`${definition.name}\` would be called \`${exposed}\`, which clients do not accept`,
           span,
           help: `names have 1 to 64 letters, digits, \`_\` and \`-\`: give the assignment \`rename: { ${definition.name}: … }\``,
         });
       } else if (other !== undefined) {
         report({
           code: 'link/exposed-collision',
-          message: `two tools would be called \`${exposed}\`: ${other.assignment.name}/${other.tool} and ${assignment.name}/${definition.name}`,
+          message: `two ${kind}s would be called \`${exposed}\`: ${other.assignment.name}/${other.name} and ${assignment.name}/${definition.name}`,
           span,
-          help: 'give one of the assignments another `prefix`, or `rename` one of the tools',
+          help: `give one of the assignments another \`prefix\`, or \`rename\` one of the ${kind}s`,
           related: [{ message: 'the other one', span: other.assignment.span }],
         });
       } else {
-        owners.set(exposed, { assignment, tool: definition.name });
+        owners.set(exposed, { assignment, name: definition.name });
       }
     }
   }

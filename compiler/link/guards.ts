@@ -36,7 +36,10 @@ function reachOf(match: LinkedMatch, targets: MatchTargets): Reach {
   const onlyPeople = match.teams !== null && match.robots === null;
   return {
     // What nobody has reviewed is denied whatever a condition says, and must not decide what may be written.
-    definitions: definitions.filter(({ server, definition }) => !definition.pending && servers.includes(server)),
+    // Templates go by the resources that they name.
+    definitions: definitions.filter(
+      ({ server, definition }) => !definition.pending && definition.kind !== 'template' && servers.includes(server),
+    ),
     resources: match.resources !== 'none',
     gateways: () => match.gateways ?? targets.gateways.values(),
     robots: !onlyPeople && (match.kinds?.includes('robot') ?? true),

@@ -27,6 +27,7 @@ import { checkRobotTokens } from './robot-tokens.ts';
 import { checkSecrets, linkServer } from './servers.ts';
 import { checkKeyIds, checkRoles, checkTeam, linkRobot } from './subjects.ts';
 import { checkSuite } from './suites.ts';
+import { linkUris } from './uri-owners.ts';
 import { checkEnvironment, checkEnvironments, checkOwnersAndDefaults, linkWorkspace } from './workspace.ts';
 
 /**
@@ -115,6 +116,7 @@ export function link(
     clients: names.all('Client'),
     servers: servers.values(),
     gateways: gateways.values(),
+    uris: linkUris(gateways.values(), grants, report),
     allowlists: allowlists.values(),
     grants,
     content,

@@ -69,7 +69,7 @@ export function linkMatch(written: WrittenMatch, targets: MatchTargets, names: N
     gateways: among('Gateway', list('gateways'), targets.gateways),
     servers,
     definitions: definitionsOf(at, match, scope, report),
-    resources: resourcesOf(at, match, report),
+    resources: resourcesOf(at, match, scope, report),
     kinds: match.kinds ?? null,
     teams: list('teams')?.flatMap(({ text, span }) => names.resolve('Team', text, span) ?? []) ?? null,
     robots: among('Robot', list('robots'), targets.robots),
@@ -93,7 +93,7 @@ function definitionsOf(
       match.tools === undefined ? null : new Set(selectByName('tool', scope, listAt(at, 'tools', match.tools), report));
     const byTag = match.tags === undefined ? null : new Set(tagged(at, match.tags, scope, report));
     for (const item of scope.flatMap((server) => server.definitions)) {
-      if (named && item.definition.kind !== 'tool') continue;
+      if (item.definition.kind === 'template' || (named && item.definition.kind !== 'tool')) continue;
       if (effects !== null && !effects.has(item)) continue;
       if (byName !== null && !byName.has(item)) continue;
       if (byTag !== null && !byTag.has(item)) continue;
@@ -129,10 +129,15 @@ function tagged(
   );
 }
 
-function resourcesOf(at: Place, match: RuleSelector, report: Report): LinkedMatch['resources'] {
+function resourcesOf(
+  at: Place,
+  match: RuleSelector,
+  scope: readonly LinkedServer[],
+  report: Report,
+): LinkedMatch['resources'] {
   if (match.resources !== undefined) {
     const patterns = listAt(at, 'resources', match.resources);
-    for (const pattern of patterns) checkUriPattern(pattern, report);
+    for (const pattern of patterns) checkUriPattern(pattern, scope, report);
     return patterns.map(({ text }) => text);
   }
   if (match.tools !== undefined || match.tags !== undefined || match.prompts !== undefined) return 'none';

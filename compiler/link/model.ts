@@ -19,6 +19,7 @@ import type { Span } from '../diagnostics/diagnostic.ts';
 import type { CompiledCondition } from '../cel/index.ts';
 import type { Document, Path } from '../source/document.ts';
 import type { CatalogLock } from '../catalog/lock.ts';
+import type { AssignmentUris } from './uri-owners.ts';
 
 /** What `link` makes of the documents: names are references, selectors are exact definitions. `lower` turns it into tables. */
 export interface LinkedPolicy {
@@ -30,6 +31,7 @@ export interface LinkedPolicy {
   readonly clients: readonly Document<Client>[];
   readonly servers: readonly LinkedServer[];
   readonly gateways: readonly LinkedGateway[];
+  readonly uris: ReadonlyMap<LinkedAssignment, AssignmentUris>;
   readonly allowlists: readonly LinkedAllowlist[];
   /** By gateway, then by name. */
   readonly grants: readonly LinkedGrant[];
@@ -87,6 +89,8 @@ export interface LinkedEntry {
   readonly tools: readonly LinkedDefinition[];
   readonly prompts: readonly LinkedDefinition[];
   readonly resources: readonly string[];
+  /** Templates of which some URI is among the resources: they are listed for whoever has the entry. */
+  readonly templates: readonly LinkedDefinition[];
   /** Null = unconditional. */
   readonly when: LinkedCondition | null;
   readonly span: Span;

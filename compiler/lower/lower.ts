@@ -1,8 +1,10 @@
+import assert from 'node:assert/strict';
 import type { Catalog } from '../../schemas/types/catalog.ts';
 import type { Assignment, Entry, Gateway, Grant, Policy, RobotKey, Server } from '../../schemas/types/policy.ts';
 import type { SourceMap } from '../../schemas/types/sourcemap.ts';
 import { NO_CAPABILITIES } from '../catalog/capabilities.ts';
 import type { LinkedEntry, LinkedGateway, LinkedPolicy } from '../link/model.ts';
+import type { AssignmentUris } from '../link/uri-owners.ts';
 import { lowerCondition, lowerProjections } from './conditions.ts';
 import { lowerContent } from './content.ts';
 import { lowerGuards, lowerLimit } from './guards.ts';
@@ -138,6 +140,7 @@ function lowerGateway(gateway: LinkedGateway, linked: LinkedPolicy, tables: Tabl
       rename: Object.fromEntries(Object.entries(assignment.rename).sort(([a], [b]) => (a < b ? -1 : 1))),
       asks: assignment.asks,
       urlHosts: assignment.urlHosts,
+      ...lowerUris(linked.uris.get(assignment), tables),
     })),
     clients:
       gateway.clients === null
@@ -150,6 +153,11 @@ function lowerGateway(gateway: LinkedGateway, linked: LinkedPolicy, tables: Tabl
   };
 }
 
+function lowerUris(uris: AssignmentUris | undefined, tables: Tables): Pick<Assignment, 'ownUris' | 'uris'> {
+  assert(uris !== undefined, 'every assignment was linked');
+  return { ownUris: uris.isOwn, uris: uris.patterns.length === 0 ? -1 : tables.uriPatterns.index(uris.patterns) };
+}
+
 function lowerEntry(entry: LinkedEntry, name: string, tables: Tables): Entry {
   return {
     rule: tables.rules.add(name, entry.span),
@@ -158,6 +166,7 @@ function lowerEntry(entry: LinkedEntry, name: string, tables: Tables): Entry {
     tools: lowerSet(entry.tools, tables),
     prompts: lowerSet(entry.prompts, tables),
     resources: entry.resources.length === 0 ? -1 : tables.uriPatterns.index([...new Set(entry.resources)].sort()),
+    templates: lowerSet(entry.templates, tables),
     when: lowerCondition(entry.when, tables),
   };
 }

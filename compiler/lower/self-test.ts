@@ -1,44 +1,92 @@
 import assert from 'node:assert/strict';
-import { decideVector, type Engine, type GatewayEngine, type Question } from '../../dataplane/decide/index.ts';
+import {
+  decideVector,
+  exposeUri,
+  type Engine,
+  type GatewayEngine,
+  type Question,
+} from '../../dataplane/decide/index.ts';
 import type { Policy } from '../../schemas/types/policy.ts';
 import type { SelfTest } from '../../schemas/types/selftest.ts';
 import { SELF_TEST_VECTORS_MAX } from '../../dataplane/limits.ts';
+import { sampleUris } from '../link/sample-uris.ts';
 import type { LinkedContentRule } from '../link/model.ts';
 
 /** A time at which nothing has expired. */
 const BEGINNING_MS = 0;
 
 type Vector = SelfTest['decisions'][number];
+type Target = Pick<Question, 'what' | 'name'>;
 
 /**
- * Vectors that every proxy tries before it runs the bundle (bundle.md): of each grant one call that it allows and the
- * same call after it expired, of each gateway one call of nobody. They show that another engine or platform decides
- * alike; that the policy means what its authors want is for test suites.
+ * Vectors that every proxy tries before it runs the bundle (bundle.md): of each grant one tool, prompt and resource that
+ * it opens and the same after it expired, of each gateway one of each for nobody. They show that another engine or
+ * platform decides alike; that the policy means what its authors want is for test suites.
  */
 export function makeSelfTest(engine: Engine, content: readonly LinkedContentRule[], policy: Policy): SelfTest {
   const found = contentVectors(content, policy).slice(0, SELF_TEST_VECTORS_MAX);
   const decisions: Vector[] = [];
   const grantsByGateway = Map.groupBy(policy.grants, (grant) => grant.gateway);
+  const patterns = patternsByRule(policy);
   for (const [index, { name }] of policy.gateways.entries()) {
     if (found.length + decisions.length >= SELF_TEST_VECTORS_MAX) break;
     const gateway = engine.gateway(name);
     if (gateway === null) continue;
-    const [first] = gateway.slots;
-    const ask = (subjects: readonly number[], tool: string, now: number): void => {
-      decisions.push(vector(engine, { ...askerOf(gateway, subjects), gateway: name, tool, now }));
+    const ask = (subjects: readonly number[], target: Target, now: number): void => {
+      decisions.push(vector(engine, { ...askerOf(gateway, subjects), gateway: name, ...target, now }));
     };
-    if (first !== undefined) ask([], first.exposed, BEGINNING_MS);
-    const openedBy = new Map(gateway.holdings.map(({ rule, parts }) => [rule, parts[0]?.slots[0]]));
+    const opened = new Map(gateway.holdings.map((holding) => [holding.rule, openedBy(gateway, holding, patterns)]));
+    for (const target of shownIn(gateway, [...opened.values()].flat())) ask([], target, BEGINNING_MS);
     for (const grant of grantsByGateway.get(index) ?? []) {
-      const opened = openedBy.get(grant.rule);
-      const slot = opened === undefined ? undefined : gateway.slots[opened];
       const to = grant.to[0];
-      if (slot === undefined || to === undefined) continue;
-      ask([to], slot.exposed, BEGINNING_MS);
-      if (grant.expires !== 0) ask([to], slot.exposed, grant.expires);
+      if (to === undefined) continue;
+      for (const target of opened.get(grant.rule) ?? []) {
+        ask([to], target, BEGINNING_MS);
+        if (grant.expires !== 0) ask([to], target, grant.expires);
+      }
     }
   }
   return { format: 1, decisions: decisions.slice(0, SELF_TEST_VECTORS_MAX - found.length), content: found };
+}
+
+/** The resource patterns of entries, by the entry's rule. */
+function patternsByRule({ allowlists, grants, uriPatterns }: Policy): ReadonlyMap<number, readonly string[]> {
+  const entries = [...allowlists, ...grants].flatMap((item) => item.entries);
+  return new Map(entries.map(({ rule, resources }) => [rule, uriPatterns[resources] ?? []]));
+}
+
+/** The first tool, prompt and resource that a grant opens. */
+function openedBy(
+  gateway: GatewayEngine,
+  { parts }: GatewayEngine['holdings'][number],
+  patterns: ReadonlyMap<number, readonly string[]>,
+): readonly Target[] {
+  const opened = parts.flatMap(({ slots }) => slots.map((at) => gateway.slots[at]));
+  const targets: Target[] = [];
+  for (const what of ['tool', 'prompt'] as const) {
+    const slot = opened.find((candidate) => candidate?.kind === what);
+    if (slot !== undefined) targets.push({ what, name: slot.exposed });
+  }
+  for (const { rule, resources } of parts) {
+    if (resources === null) continue;
+    const { assignment, server } = resources.slot;
+    const isOpaque = gateway.policy.servers[server]?.opaqueUris ?? false;
+    const [uri] = (patterns.get(rule) ?? []).flatMap((pattern) => sampleUris(pattern, 'any', isOpaque));
+    if (uri === undefined) continue;
+    targets.push({ what: 'resource', name: exposeUri(gateway, assignment, uri) });
+    break;
+  }
+  return targets;
+}
+
+/** One of each sort that a gateway has: its first tool and prompt, and the first resource that anybody may read. */
+function shownIn({ slots }: GatewayEngine, opened: readonly Target[]): readonly Target[] {
+  const named = (['tool', 'prompt'] as const).flatMap((what): readonly Target[] => {
+    const slot = slots.find((candidate) => candidate.kind === what);
+    return slot === undefined ? [] : [{ what, name: slot.exposed }];
+  });
+  const resource = opened.find(({ what }) => what === 'resource');
+  return resource === undefined ? named : [...named, resource];
 }
 
 function vector(engine: Engine, question: Question): Vector {

@@ -12,6 +12,7 @@ export function lowerServer(document: Document<ServerDocument>): Server {
       .sort()
       .map((name) => lowerIdentity(name, identities[name] ?? 'none')),
     openArguments: document.value.arguments === 'open',
+    opaqueUris: document.value.uris === 'opaque',
   };
 }
 

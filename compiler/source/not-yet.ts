@@ -22,7 +22,6 @@ const UNSUPPORTED: readonly Unsupported[] = [
     help: 'use `exchange`, `client`, `bearer`, `headers` or `none`',
   },
   { kind: 'Server', path: ['drift'], what: 'strict drift (`drift`)', help: 'remove the field' },
-  { kind: 'Server', path: ['uris'], what: 'opaque URIs (`uris`)', help: 'remove the field' },
   ...['pii', 'secrets', 'injection', 'presidio', 'webhook'].map((detector) => ({
     kind: 'RedactionRule',
     path: ['detect', detector],

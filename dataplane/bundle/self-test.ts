@@ -33,7 +33,7 @@ function tryDecision(engine: Engine, vector: DecisionVector): string | null {
   if (decision === null) return `there is no gateway ${vector.gateway}`;
   const { allow, reason, rule } = decision;
   if (allow === vector.allow && reason === vector.reason && rule === vector.rule) return null;
-  return `${vector.gateway}/${vector.tool} is ${reason} by rule ${rule}, not ${vector.reason} by rule ${vector.rule}`;
+  return `${vector.gateway}/${vector.name} is ${reason} by rule ${rule}, not ${vector.reason} by rule ${vector.rule}`;
 }
 
 /** Vectors say what a rule does when it is enforced; one that only alerts changes nothing and could not be tried. */

@@ -1,3 +1,4 @@
+import { CONDITION_VARIABLES } from '../cel/build.ts';
 import { Double, RecordShape, Timestamp, type MapValue, type Outcome } from '../cel/value.ts';
 import { UNKNOWN } from '../cel/fault.ts';
 import { Frame } from '../cel/frame.ts';
@@ -22,6 +23,8 @@ export class Call {
   #frame: Frame | null = null;
   #plan: ProjectionPlan | null = null;
   #problem: string | null = null;
+  #resourceFrame: Frame | null = null;
+  #listing: Call | null = null;
   /** Of arguments that do not fit the plan: what single conditions read of them. */
   #apart: Map<ProjectionPlan, ArgumentsResult> | null = null;
 
@@ -42,6 +45,20 @@ export class Call {
       PRINCIPAL.record([this.caller.email, this.caller.id, this.caller.kind]),
     ]);
     return this.#frame;
+  }
+
+  /** The variables, with the URI of a resource as all arguments there are (language.md, Conditions). Valid until the next. */
+  resourceFrame(policy: Policy, uri: string): Frame {
+    this.#resourceFrame ??= new Frame(this.frame(policy).values.slice(0, CONDITION_VARIABLES.length));
+    this.#resourceFrame.values[0] = RESOURCE.record([uri]);
+    return this.#resourceFrame;
+  }
+
+  /** The same caller and moment, with everything unknown that only a call brings. */
+  get listing(): Call {
+    if (this.#read === null) return this;
+    this.#listing ??= new Call(this.caller, this.nowMs, null);
+    return this.#listing;
   }
 
   /**
@@ -75,6 +92,7 @@ export class Call {
   }
 }
 
+const RESOURCE = new RecordShape(['uri']);
 const CLIENT = new RecordShape(['id']);
 const PRINCIPAL = new RecordShape(['email', 'id', 'kind']);
 const claimsShapes = new WeakMap<Policy, RecordShape>();

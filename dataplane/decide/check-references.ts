@@ -1,6 +1,6 @@
 import type { Catalog } from '../../schemas/types/catalog.ts';
 import type { Entry, Match, Policy } from '../../schemas/types/policy.ts';
-import { exposedName } from './gateway.ts';
+import { exposedName } from './slots.ts';
 
 /**
  * Every index of a policy points into its table, tables that are searched are sorted, and exposed names are unique.
@@ -22,6 +22,7 @@ export function checkReferences(policy: Policy, catalog: Catalog): string | null
     within('form', item.when, policy.forms.length, -1);
     within('set', item.prompts, sets.length, -1);
     within('pattern list', item.resources, uriPatterns.length, -1);
+    within('set', item.templates, sets.length, -1);
   };
   const match = (item: Match): void => {
     each('gateway', item.gateways, gateways.length);
@@ -50,7 +51,8 @@ export function checkReferences(policy: Policy, catalog: Catalog): string | null
   }
   for (const allowlist of policy.allowlists) allowlist.entries.forEach(entry);
   for (const gateway of gateways) {
-    for (const { server, identity } of gateway.assignments) {
+    for (const { server, identity, uris } of gateway.assignments) {
+      within('pattern list', uris, uriPatterns.length, -1);
       within('server', server, servers.length);
       within('identity', identity, servers[server]?.identities.length ?? 0);
     }
@@ -87,20 +89,15 @@ export function checkReferences(policy: Policy, catalog: Catalog): string | null
   return problems[0] ?? duplicateExposedName(policy, catalog);
 }
 
-/** Two tools under one name would make "which tool was decided on?" depend on order. */
+/** Two tools, or two prompts, under one name would make "which one was decided on?" depend on order. */
 function duplicateExposedName(policy: Policy, catalog: Catalog): string | null {
-  const namesByServer = new Map<number, string[]>();
-  for (const { server, kind, name } of catalog.definitions) {
-    if (kind !== 'tool') continue;
-    const names = namesByServer.get(server);
-    if (names === undefined) namesByServer.set(server, [name]);
-    else names.push(name);
-  }
+  const named = catalog.definitions.filter(({ kind }) => kind !== 'template');
+  const byServer = Map.groupBy(named, ({ server }) => server);
   for (const gateway of policy.gateways) {
     const seen = new Set<string>();
     for (const assignment of gateway.assignments) {
-      for (const name of namesByServer.get(assignment.server) ?? []) {
-        const exposed = exposedName(assignment, name);
+      for (const { kind, name } of byServer.get(assignment.server) ?? []) {
+        const exposed = `${kind} ${exposedName(assignment, name)}`;
         if (seen.has(exposed)) return `gateway ${gateway.name} exposes ${exposed} twice`;
         seen.add(exposed);
       }

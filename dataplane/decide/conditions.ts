@@ -5,6 +5,7 @@ import { re2js } from '../content/regex/re2js.ts';
 import { validatePattern } from '../content/regex/validate-pattern.ts';
 import type { Expr, Projection } from '../../schemas/types/expression.ts';
 import type { Condition, Policy, FormRow } from '../../schemas/types/policy.ts';
+import type { Slot } from './decision.ts';
 
 /** A condition ready to be asked. */
 export interface BuiltCondition extends BuiltExpression {
@@ -29,12 +30,14 @@ export class Conditions {
     this.#built = built;
   }
 
-  /** What a form is for a definition behind a gateway; null when it does not reach it. */
-  find(form: number, gateway: number, definition: number): BuiltCondition | null {
+  /** What a form is for something behind a gateway; null when it does not reach it. Templates go by the resources they name. */
+  find(form: number, gateway: number, { kind, definition }: Pick<Slot, 'kind' | 'definition'>): BuiltCondition | null {
     const found = this.#policy.forms[form];
     if (found === undefined) return null;
     const row = found.rows[found.gateways === null ? 0 : found.gateways.indexOf(gateway)];
-    return row === undefined ? null : (this.#built[this.#conditionOf(row, definition)] ?? null);
+    if (row === undefined) return null;
+    const isDefined = kind === 'tool' || kind === 'prompt';
+    return this.#built[isDefined ? this.#conditionOf(row, definition) : row.resources] ?? null;
   }
 
   /** The condition at a position of the policy's conditions. */

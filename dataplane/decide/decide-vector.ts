@@ -2,13 +2,17 @@ import type { SelfTest } from '../../schemas/types/selftest.ts';
 import { argumentsReader } from './arguments-reader.ts';
 import { Call } from './call.ts';
 import type { Caller } from './caller.ts';
-import { decide } from './decide.ts';
+import { decide, decidePrompt } from './decide.ts';
+import { decideResource } from './decide-resource.ts';
 import type { Decision } from './decision.ts';
 import type { Engine } from './engine.ts';
 import { viewOf } from './view.ts';
 
 /** What a vector of a bundle's self-test asks. */
-export type Question = Pick<SelfTest['decisions'][number], 'kind' | 'subjects' | 'client' | 'gateway' | 'tool' | 'now'>;
+export type Question = Pick<
+  SelfTest['decisions'][number],
+  'kind' | 'subjects' | 'client' | 'gateway' | 'what' | 'name' | 'now'
+>;
 
 /** Vectors are of calls without arguments. */
 const NO_ARGUMENTS = argumentsReader(Buffer.alloc(0), null);
@@ -19,10 +23,19 @@ const NO_ARGUMENTS = argumentsReader(Buffer.alloc(0), null);
  */
 export function decideVector(
   engine: Engine,
-  { kind, subjects, client, gateway: name, tool, now }: Question,
+  { kind, subjects, client, gateway: gatewayName, what, name, now }: Question,
 ): Decision | null {
-  const gateway = engine.gateway(name);
+  const gateway = engine.gateway(gatewayName);
   if (gateway === null) return null;
   const caller: Caller = { kind, subjects, clientId: client, clientName: '', id: '', email: '', claims: new Map() };
-  return decide(viewOf(gateway, caller), tool, new Call(caller, now, NO_ARGUMENTS));
+  const view = viewOf(gateway, caller);
+  const call = new Call(caller, now, NO_ARGUMENTS);
+  switch (what) {
+    case 'tool':
+      return decide(view, name, call);
+    case 'prompt':
+      return decidePrompt(view, name, call);
+    case 'resource':
+      return decideResource(view, name, call).decision;
+  }
 }

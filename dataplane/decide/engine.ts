@@ -6,6 +6,7 @@ import { GATEWAYS_EXPANDED_MAX } from '../limits.ts';
 import type { Caller } from './caller.ts';
 import { checkReferences } from './check-references.ts';
 import { buildConditions, type Conditions } from './conditions.ts';
+import { UriMatchers } from './uri-matcher.ts';
 import { expandGateway, type GatewayEngine, type PolicyTables } from './gateway.ts';
 
 export type EngineResult =
@@ -31,21 +32,15 @@ export class Engine {
     this.policy = policy;
     this.catalog = catalog;
     this.#indexByName = new Map(policy.gateways.map((gateway, index) => [gateway.name, index]));
-    const tools = catalog.definitions.map((definition, index) => ({ definition, index }));
-    const toolsByServer = new Map(
-      [...Map.groupBy(tools, ({ definition }) => definition.server)].map(([server, list]) => [
-        server,
-        list.filter(({ definition }) => definition.kind === 'tool').map(({ index }) => index),
-      ]),
-    );
     this.#tables = {
       policy,
       definitions: catalog.definitions,
-      toolsByServer,
+      definitionsByServer: Map.groupBy(catalog.definitions.keys(), (at) => catalog.definitions[at]?.server ?? -1),
       conditions,
       projections: new Map(
         policy.projections.map(({ definition, projection }) => [definition, buildProjection(projection)]),
       ),
+      uriMatchers: new UriMatchers(policy.uriPatterns),
     };
     this.#grantsByGateway = Map.groupBy(policy.grants, (grant) => grant.gateway);
   }

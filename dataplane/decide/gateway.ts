@@ -1,10 +1,13 @@
 import type { Catalog } from '../../schemas/types/catalog.ts';
-import type { Assignment, Entry, Gateway, Grant, Policy } from '../../schemas/types/policy.ts';
+import type { Entry, Gateway, Grant, Policy } from '../../schemas/types/policy.ts';
 import { BoundedCache } from '../bounded-cache.ts';
 import type { ProjectionPlan } from '../cel/projection-plan.ts';
 import { VIEWS_PER_GATEWAY_MAX } from '../limits.ts';
 import type { Conditions } from './conditions.ts';
 import type { Slot } from './decision.ts';
+import { expandSlots, resourceSlot } from './slots.ts';
+import type { UriMatcher, UriMatchers } from './uri-matcher.ts';
+import { buildGatewayUris, type GatewayUris } from './uris.ts';
 import type { View } from './view.ts';
 
 /** One grant as seen from a gateway: what it opens, for whom, until when. */
@@ -23,16 +26,19 @@ export interface HoldingPart {
   readonly when: number;
   /** Slot indices. */
   readonly slots: readonly number[];
+  /** Which resources of which assignment; null = none. */
+  readonly resources: { readonly slot: Slot; readonly uris: UriMatcher } | null;
 }
 
 /** What all gateways of a policy share. */
 export interface PolicyTables {
   readonly policy: Policy;
   readonly definitions: Catalog['definitions'];
-  readonly toolsByServer: ReadonlyMap<number, readonly number[]>;
+  readonly definitionsByServer: ReadonlyMap<number, readonly number[]>;
   readonly conditions: Conditions;
   /** What must hold of a definition's arguments before a condition is asked. */
   readonly projections: ReadonlyMap<number, ProjectionPlan>;
+  readonly uriMatchers: UriMatchers;
 }
 
 /** A gateway expanded from the factored policy: made on first use, kept in a bounded cache. */
@@ -43,19 +49,16 @@ export interface GatewayEngine {
   readonly policy: Policy;
   readonly tables: PolicyTables;
   readonly gateway: Gateway;
-  /** Sorted by exposed name. */
+  /** Tools, then prompts, then templates; each sorted by exposed name. */
   readonly slots: readonly Slot[];
-  readonly slotByName: ReadonlyMap<string, Slot>;
+  readonly toolByName: ReadonlyMap<string, Slot>;
+  readonly promptByName: ReadonlyMap<string, Slot>;
+  /** What stands for the resources of an assignment, by its name. */
+  readonly resourceSlots: ReadonlyMap<string, Slot>;
+  readonly uris: GatewayUris;
   /** In the order of the policy's grants, which is by name: what decides which of several grants is reported. */
   readonly holdings: readonly Holding[];
   readonly views: BoundedCache<string, View>;
-}
-
-/** The name under which a gateway shows a definition (language.md, rule 3). */
-export function exposedName(assignment: Pick<Assignment, 'prefix' | 'rename'>, name: string): string {
-  const renamed = Object.hasOwn(assignment.rename, name) ? assignment.rename[name] : undefined;
-  if (renamed !== undefined) return renamed;
-  return assignment.prefix === '' ? name : `${assignment.prefix}_${name}`;
 }
 
 export function expandGateway(
@@ -65,42 +68,12 @@ export function expandGateway(
   grants: readonly Grant[],
 ): GatewayEngine {
   const { policy } = tables;
-  const slots = expandSlots(tables, gateway);
-  const slotsByAssignment = new Map<string, Map<number, Slot>>();
-  for (const slot of slots) {
-    const ofAssignment = slotsByAssignment.get(slot.assignment.name) ?? new Map<number, Slot>();
-    ofAssignment.set(slot.definition, slot);
-    slotsByAssignment.set(slot.assignment.name, ofAssignment);
-  }
-  const serverByAssignment = new Map(gateway.assignments.map((assignment) => [assignment.name, assignment.server]));
-
-  // Grants share allowlists, so most entries are met many times.
-  const expanded = new Map<Entry, readonly HoldingPart[]>();
-  const partsOf = (entry: Entry): readonly HoldingPart[] => {
-    const known = expanded.get(entry) ?? expandEntry(entry);
-    expanded.set(entry, known);
-    return known;
-  };
-  const expandEntry = (entry: Entry): readonly HoldingPart[] => {
-    if (entry.tools === -1 || serverByAssignment.get(entry.assignment) !== entry.server) return [];
-    const ofAssignment = slotsByAssignment.get(entry.assignment);
-    const opened = (policy.sets[entry.tools] ?? []).flatMap((definition) => {
-      const slot = ofAssignment?.get(definition);
-      return slot === undefined || slot.pending ? [] : [slot.index];
-    });
-    return opened.length === 0 ? [] : [{ rule: entry.rule, when: entry.when, slots: opened }];
-  };
-
-  const holdings = grants.map((grant): Holding => {
-    const shared = grant.allowlists.flatMap((allowlist) => policy.allowlists[allowlist]?.entries ?? []);
-    return {
-      rule: grant.rule,
-      to: grant.to,
-      expires: grant.expires,
-      parts: [...shared, ...grant.entries].flatMap(partsOf),
-    };
-  });
-
+  const uris = buildGatewayUris(policy, gateway, tables.uriMatchers);
+  const slots = expandSlots(tables, gateway, uris);
+  const resourceSlots = new Map(gateway.assignments.map((assignment) => [assignment.name, resourceSlot(assignment)]));
+  const partsOf = partsExpander(tables, slots, resourceSlots);
+  const named = (kind: Slot['kind']): ReadonlyMap<string, Slot> =>
+    new Map(slots.filter((slot) => slot.kind === kind).map((slot) => [slot.exposed, slot]));
   return {
     name: gateway.name,
     index,
@@ -108,21 +81,49 @@ export function expandGateway(
     tables,
     gateway,
     slots,
-    slotByName: new Map(slots.map((slot) => [slot.exposed, slot])),
-    holdings,
+    toolByName: named('tool'),
+    promptByName: named('prompt'),
+    resourceSlots,
+    uris,
+    holdings: grants.map(({ rule, to, expires, allowlists, entries }): Holding => {
+      const shared = allowlists.flatMap((allowlist) => policy.allowlists[allowlist]?.entries ?? []);
+      return { rule, to, expires, parts: [...shared, ...entries].flatMap(partsOf) };
+    }),
     views: new BoundedCache(VIEWS_PER_GATEWAY_MAX),
   };
 }
 
-function expandSlots({ definitions, toolsByServer }: PolicyTables, gateway: Gateway): readonly Slot[] {
-  const slots: Omit<Slot, 'index'>[] = [];
-  for (const assignment of gateway.assignments) {
-    for (const definition of toolsByServer.get(assignment.server) ?? []) {
-      const tool = definitions[definition];
-      if (tool === undefined) continue;
-      const exposed = exposedName(assignment, tool.name);
-      slots.push({ exposed, assignment, server: assignment.server, definition, pending: tool.pending });
-    }
+/** What entries open in a gateway. Grants share allowlists, so most entries are met many times. */
+function partsExpander(
+  { policy, uriMatchers }: PolicyTables,
+  slots: readonly Slot[],
+  resourceSlots: ReadonlyMap<string, Slot>,
+): (entry: Entry) => readonly HoldingPart[] {
+  const slotsByAssignment = new Map<string, Map<number, Slot>>();
+  for (const slot of slots) {
+    const ofAssignment = slotsByAssignment.get(slot.assignment.name) ?? new Map<number, Slot>();
+    ofAssignment.set(slot.definition, slot);
+    slotsByAssignment.set(slot.assignment.name, ofAssignment);
   }
-  return slots.sort((a, b) => (a.exposed < b.exposed ? -1 : 1)).map((slot, index) => ({ index, ...slot }));
+  const expand = ({ rule, assignment, server, when, ...entry }: Entry): readonly HoldingPart[] => {
+    const resource = resourceSlots.get(assignment);
+    if (resource?.server !== server) return [];
+    const ofAssignment = slotsByAssignment.get(assignment);
+    const opened = [entry.tools, entry.prompts, entry.templates].flatMap((set) =>
+      (policy.sets[set] ?? []).flatMap((definition) => {
+        const slot = ofAssignment?.get(definition);
+        return slot === undefined || slot.pending ? [] : [slot.index];
+      }),
+    );
+    const isOpaque = policy.servers[server]?.opaqueUris ?? false;
+    const resources =
+      entry.resources === -1 ? null : { slot: resource, uris: uriMatchers.at(entry.resources, isOpaque) };
+    return opened.length === 0 && resources === null ? [] : [{ rule, when, slots: opened, resources }];
+  };
+  const expanded = new Map<Entry, readonly HoldingPart[]>();
+  return (entry) => {
+    const known = expanded.get(entry) ?? expand(entry);
+    expanded.set(entry, known);
+    return known;
+  };
 }

@@ -5,6 +5,7 @@ import type { Guard, Match } from '../../schemas/types/policy.ts';
 import type { BuiltCondition } from './conditions.ts';
 import { refused, type Decision, type Slot } from './decision.ts';
 import type { GatewayEngine } from './gateway.ts';
+import type { UriMatcher } from './uri-matcher.ts';
 
 /** A guard as it stands before one slot. */
 export interface BuiltGuard {
@@ -13,6 +14,8 @@ export interface BuiltGuard {
   readonly denyIf: boolean;
   readonly hide: boolean;
   readonly isAlert: boolean;
+  /** Of resources, the ones that it is about; null = all. */
+  readonly uris: UriMatcher | null;
   readonly decision: Decision;
 }
 
@@ -41,15 +44,33 @@ function reaches(gateway: GatewayEngine, match: Match, slot: Slot, asker: Asker)
   return (
     (match.gateways === null || match.gateways.includes(gateway.index)) &&
     (match.servers === null || match.servers.includes(slot.server)) &&
-    (match.definitions === -1 || (gateway.policy.sets[match.definitions]?.includes(slot.definition) ?? false)) &&
+    reachesSlot(gateway, match, slot) &&
     (match.kinds === null || match.kinds.includes(asker.kind)) &&
     (match.subjects === null || match.subjects.some((subject) => asker.subjects.includes(subject))) &&
     (match.clients === null || match.clients.some((client) => asker.clients.includes(client)))
   );
 }
 
+/** What is about some of the resources that a template names says nothing about the template: others may be read. */
+function reachesSlot({ policy }: GatewayEngine, { definitions, resources }: Match, slot: Slot): boolean {
+  switch (slot.kind) {
+    case 'tool':
+    case 'prompt':
+      return definitions === -1 || (policy.sets[definitions]?.includes(slot.definition) ?? false);
+    case 'template':
+      return resources === ANY_RESOURCE;
+    case 'resource':
+      return resources !== NO_RESOURCE;
+  }
+}
+
+const ANY_RESOURCE = -1;
+const NO_RESOURCE = -2;
+
 function buildGuard(gateway: GatewayEngine, guard: Guard, slot: Slot): BuiltGuard | null {
-  const condition = gateway.tables.conditions.find(guard.form, gateway.index, slot.definition);
+  const { policy, tables } = gateway;
+  const { resources } = guard.match;
+  const condition = tables.conditions.find(guard.form, gateway.index, slot);
   const constant = condition !== null && condition.reads.length === 0;
   if (constant && passes(guard.denyIf, condition.evaluate(new Frame([UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN])))) {
     return null;
@@ -60,6 +81,10 @@ function buildGuard(gateway: GatewayEngine, guard: Guard, slot: Slot): BuiltGuar
     denyIf: guard.denyIf,
     hide: guard.hide,
     isAlert: guard.mode === 'alert',
+    uris:
+      slot.kind !== 'resource' || resources === ANY_RESOURCE
+        ? null
+        : tables.uriMatchers.at(resources, policy.servers[slot.server]?.opaqueUris ?? false),
     decision: refused('guard', guard.rule, slot, guard.message),
   };
 }

@@ -1020,6 +1020,10 @@ export interface Server {
    * `open` admits arguments that a tool's schema does not declare; absent = they are refused wherever they are read.
    */
   readonly arguments?: 'open';
+  /**
+   * `opaque` takes the server's resource URIs as they are, whatever their form; then only exact texts and `**` match. Absent = they must be in normal form.
+   */
+  readonly uris?: 'opaque';
 }
 /**
  * A bearer token.

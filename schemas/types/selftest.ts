@@ -16,10 +16,11 @@ export interface DecisionVector {
    */
   readonly client: string;
   readonly gateway: string;
+  readonly what: 'tool' | 'prompt' | 'resource';
   /**
-   * Exposed name.
+   * Exposed name; of a resource, exposed URI.
    */
-  readonly tool: string;
+  readonly name: string;
   /**
    * Unix milliseconds.
    */

@@ -109,7 +109,7 @@ test('whoever violates an invariant in a small world is reported, with a call th
             if (!can) return;
             expect(found?.slots.has(slot.index)).toBe(true);
             if (found === undefined) return;
-            const witness = findWitness(analysed, gateway, found.holder, found.apps, slot);
+            const witness = findWitness(analysed, found, slot);
             expect(witness, 'a call is found where there is one').not.toBeNull();
             if (witness === null) return;
             const bytes = Buffer.from(witness.args);

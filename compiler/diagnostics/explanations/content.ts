@@ -66,6 +66,15 @@ export const IDENTITY_EXPLANATIONS: Explanations<'identity'> = {
   },
 };
 
+/** A gateway with two assignments of one Server, whose tools have names of their own. */
+const TWO_ASSIGNMENTS = (second: string): Readonly<Record<string, string>> => ({
+  'gateway.yaml':
+    'kind: Gateway\nname: desk\nservers:\n' +
+    '  tickets: { identity: reader, prefix: shared, rename: { get_ticket: a, list_tickets: b, close_ticket: c, triage: d } }\n' +
+    `  again: { server: tickets, identity: reader, ${second} }\n` +
+    'clients: { only: [claude-code] }\n',
+});
+
 export const URI_EXPLANATIONS: Explanations<'uri'> = {
   'uri/not-normal': {
     meaning:
@@ -74,6 +83,33 @@ export const URI_EXPLANATIONS: Explanations<'uri'> = {
     remedy: 'Write the URI as the server does, in normal form.',
     wrong: ALLOWLIST.replace('ticket://*', 'Ticket://*'),
     right: ALLOWLIST,
+  },
+  'uri/opaque': {
+    meaning:
+      'A pattern with a `*` is about resources of a Server that says `uris: opaque`. Its URIs are compared as they are, ' +
+      'whatever their form, so that there are no segments which a `*` could stand for.',
+    remedy: 'Write whole URIs, or `**` for all of them; in a rule, name the `servers` that are meant.',
+    wrong: { 'server.yaml': `${SERVER}uris: opaque\n`, 'allowlist.yaml': ALLOWLIST },
+    right: {
+      'server.yaml': `${SERVER}uris: opaque\n`,
+      'allowlist.yaml': ALLOWLIST.replace('ticket://*', "'**'"),
+    },
+  },
+  'uri/collision': {
+    meaning:
+      'Two assignments of a gateway may serve one resource URI, and have the same prefix or none. Clients could not say ' +
+      'which of the two they mean.',
+    remedy: 'Give one of the assignments another `prefix`, or grant resources that cannot be the same.',
+    wrong: TWO_ASSIGNMENTS('prefix: shared'),
+    right: TWO_ASSIGNMENTS('prefix: other'),
+  },
+  'uri/prefix': {
+    meaning:
+      'Two assignments of a gateway may serve one resource URI, so that each of them is shown as `<prefix>+<uri>`; but a ' +
+      'URI begins with a letter, and the prefix does not.',
+    remedy: 'Give the assignment a `prefix` that begins with a letter.',
+    wrong: TWO_ASSIGNMENTS('prefix: 2nd'),
+    right: TWO_ASSIGNMENTS('prefix: second'),
   },
 };
 

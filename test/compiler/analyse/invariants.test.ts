@@ -129,7 +129,7 @@ const cases: readonly [name: string, files: Readonly<Record<string, string>>, me
   [
     'prompts and resources',
     { 'i.yaml': never('{ prompts: ["*"], resources: ["ticket://7"], kinds: [person] }') },
-    ['team support may be able to use prompt triage of tickets in gateway desk (not decided: only calls of tools are)'],
+    ['team support can get the prompt `tickets_triage` with {} and the app claude-code in gateway desk'],
   ],
   [
     'a guard on all of them closes them',

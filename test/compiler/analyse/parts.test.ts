@@ -4,7 +4,7 @@ import { everyChoice, sizeOf, type Dimension } from '../../../compiler/analyse/c
 import { listed } from '../../../compiler/analyse/listed.ts';
 import { samplePattern } from '../../../compiler/analyse/sample-pattern.ts';
 import { SlotSet } from '../../../compiler/analyse/slot-set.ts';
-import { patternsOverlap } from '../../../compiler/analyse/uri-overlap.ts';
+import { shapeOfPattern, shapesOverlap } from '../../../compiler/link/uri-overlap.ts';
 
 describe('a text that a pattern matches', () => {
   const cases: readonly [pattern: string, sample: string | null][] = [
@@ -23,6 +23,9 @@ describe('a text that a pattern matches', () => {
     expect(samplePattern(pattern)).toBe(sample);
   });
 });
+
+const patternsOverlap = (left: string, right: string): boolean =>
+  shapesOverlap(shapeOfPattern(left, false), shapeOfPattern(right, false));
 
 describe('patterns of resources that some URI fits both of', () => {
   const cases: readonly [left: string, right: string, overlap: boolean][] = [

@@ -83,13 +83,16 @@ export function policy(grants: readonly Partial<Grant>[], more: Partial<Policy> 
       target: { url: 'http://127.0.0.1:1/mcp' },
       identities: [{ name: 'none', auth: { kind: 'none' } }],
       openArguments: false,
+      opaqueUris: false,
     })),
     sets: [[0, 1], [2, 3], [3], [4]],
     uriPatterns: [],
     allowlists: [
       {
         name: 'docs',
-        entries: [{ rule: 1, assignment: 'docs', server: 0, tools: 0, prompts: -1, resources: -1, when: -1 }],
+        entries: [
+          { rule: 1, assignment: 'docs', server: 0, tools: 0, prompts: -1, resources: -1, templates: -1, when: -1 },
+        ],
       },
     ],
     gateways: [
@@ -97,7 +100,18 @@ export function policy(grants: readonly Partial<Grant>[], more: Partial<Policy> 
         rule: 0,
         name: 'desk',
         assignments: [
-          { rule: 0, name: 'docs', server: 0, identity: 0, prefix: 'docs', rename: {}, asks: [], urlHosts: [] },
+          {
+            rule: 0,
+            name: 'docs',
+            server: 0,
+            identity: 0,
+            prefix: 'docs',
+            rename: {},
+            asks: [],
+            urlHosts: [],
+            ownUris: true,
+            uris: -1,
+          },
           {
             rule: 0,
             name: 'tickets',
@@ -107,6 +121,8 @@ export function policy(grants: readonly Partial<Grant>[], more: Partial<Policy> 
             rename: { close: 'shut' },
             asks: [],
             urlHosts: [],
+            ownUris: true,
+            uris: -1,
           },
         ],
         clients: null,
@@ -140,6 +156,7 @@ export const ticketsEntry = (tools: number, when = -1): Grant['entries'][number]
   tools,
   prompts: -1,
   resources: -1,
+  templates: -1,
   when,
 });
 
