@@ -22,7 +22,8 @@ import { ClientRequests } from './mcp/client-requests.ts';
 import { InFlight } from './mcp/in-flight.ts';
 import { findLacking, findTokenFailures } from './mcp/lacking.ts';
 import type { Services } from './mcp/mcp-request.ts';
-import { openChannel as openUpstream } from './mcp/open-channel.ts';
+import { forgetResources } from './mcp/lists/list-resources.ts';
+import { channelOwner, openChannel as openUpstream } from './mcp/open-channel.ts';
 import { Parks } from './mcp/parks.ts';
 import { RequestRecord } from './mcp/request-record.ts';
 import { buildKeyRing, parseSealKey, type KeyRing } from './mcp/seal.ts';
@@ -111,6 +112,7 @@ async function assemble(
       const opened = await openUpstream(services, context, assignment);
       return opened.ok ? opened.channel : null;
     },
+    forgetResources: (context, assignment) => forgetResources(channels, channelOwner(context, assignment)),
     question: serverQuestion(clientRequests),
     report,
   });

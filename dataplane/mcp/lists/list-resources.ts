@@ -20,7 +20,7 @@ const RESOURCES = { method: 'resources/list', member: 'resources' } as const;
 const liveLists = new WeakMap<Services['channels'], LiveLists>();
 
 /** The resources of an upstream changed: what is kept for the owner of a channel to it answers nobody any more. */
-export function forgetResources({ channels }: Pick<Services, 'channels'>, owner: string): void {
+export function forgetResources(channels: Services['channels'], owner: string): void {
   liveLists.get(channels)?.forget(owner);
 }
 

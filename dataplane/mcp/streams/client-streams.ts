@@ -1,6 +1,6 @@
 import type { Assignment } from '../../../schemas/types/policy.ts';
 import { redactMessage } from '../../content/index.ts';
-import { decideResource, exposeUri, resourceVisible, visible, type ListedKind } from '../../decide/index.ts';
+import { decideResource, exposeUri, readable, resourceVisible, visible, type ListedKind } from '../../decide/index.ts';
 import { CLIENT_STREAMS_MAX, CLIENT_STREAMS_PER_PRINCIPAL_MAX, STREAM_RECHECK_MS } from '../../limits.ts';
 import type { Channel } from '../../upstream/channel.ts';
 import type { ClientSession } from '../client-session.ts';
@@ -17,6 +17,9 @@ import { UpstreamListening } from './upstream-listening.ts';
 /** Decides again who a client is and what it may; null = it may no longer listen. */
 export type Renew = (context: ClientContext) => Promise<ClientContext | null>;
 
+/** Told that the resources of an assignment changed, as its server lists them for this client. */
+export type ForgetResources = (context: ClientContext, assignment: Assignment) => void;
+
 /** Opens the channel of an assignment on behalf of a client; null = it cannot be opened now. */
 export type OpenChannel = (context: ClientContext, assignment: Assignment) => Promise<Channel | null>;
 
@@ -32,6 +35,7 @@ export class ClientStreams {
   readonly #byPrincipal = new Map<string, number>();
   readonly #renew: Renew;
   readonly #open: OpenChannel;
+  readonly #forget: ForgetResources;
   readonly #question: ServerQuestion;
   readonly #report: (problem: unknown) => void;
   readonly #timer: NodeJS.Timeout;
@@ -39,11 +43,13 @@ export class ClientStreams {
   constructor(options: {
     readonly renew: Renew;
     readonly open: OpenChannel;
+    readonly forgetResources: ForgetResources;
     readonly question: ServerQuestion;
     readonly report: (problem: unknown) => void;
   }) {
     this.#renew = options.renew;
     this.#open = options.open;
+    this.#forget = options.forgetResources;
     this.#question = options.question;
     this.#report = options.report;
     this.#timer = setInterval(() => this.recheck(), STREAM_RECHECK_MS).unref();
@@ -86,7 +92,9 @@ export class ClientStreams {
         const named = context.snapshot.bundle.policy.servers[assignment.server];
         return named?.name === server && named.identities[assignment.identity]?.name === identity;
       });
-      if (of !== undefined && seesAny(context, of, list)) stream.listChanged(list);
+      if (of === undefined) continue;
+      if (list === 'resources') this.#forget(context, of);
+      if (seesAny(context, of, list)) stream.listChanged(list);
     }
   }
 
@@ -97,6 +105,7 @@ export class ClientStreams {
   announced(asked: ClientContext, assignment: Assignment, data: Buffer, scanned: ScannedResponse): boolean {
     const announcement = readAnnouncement(scanned);
     if (announcement.kind !== 'list' && announcement.kind !== 'resource') return false;
+    if (announcement.kind === 'list' && announcement.list === 'resources') this.#forget(asked, assignment);
     for (const stream of this.#streams.keys()) {
       const same = asked.session === null ? asked.identity.key === stream.context.identity.key : false;
       if (same || (asked.session !== null && asked.session.id === stream.context.session?.id)) {
@@ -164,7 +173,10 @@ export class ClientStreams {
           this.#tell(stream, assignment, data, readAnnouncement(scanned)),
         asked: (data: Buffer, scanned: ScannedResponse): void =>
           this.#question(stream, assignment, channel, data, scanned),
-        missed: (): void => stream.listChanged('resources'),
+        missed: (): void => {
+          this.#forget(stream.context, assignment);
+          stream.listChanged('resources');
+        },
       };
       listening.set(name, new UpstreamListening(channel, wants, hearer));
     }
@@ -177,6 +189,7 @@ export class ClientStreams {
     if (view === null) return;
     switch (announcement.kind) {
       case 'list':
+        if (announcement.list === 'resources') this.#forget(context, assignment);
         if (seesAny(context, assignment, announcement.list)) stream.listChanged(announcement.list);
         return;
       case 'resource': {
@@ -230,7 +243,7 @@ export class ClientStreams {
 function seesAny({ choice, call }: ClientContext, assignment: Assignment, list: ListKind): boolean {
   const { view } = choice;
   if (view === null) return false;
-  if (list === 'resources') return view.resources.has(assignment.name);
+  if (list === 'resources' && readable(view, call).includes(assignment)) return true;
   return visible(view, call, KIND_OF[list]).slots.some((slot) => slot.assignment === assignment);
 }
 
@@ -242,11 +255,8 @@ function wantedOf({
   const { view } = context.choice;
   const wanted = new Map<string, { readonly assignment: Assignment; readonly uris: string[] }>();
   if (view === null) return wanted;
-  for (const assignment of view.gateway.gateway.assignments) {
-    if (wants.lists.has('resources') && view.resources.has(assignment.name)) {
-      wanted.set(assignment.name, { assignment, uris: [] });
-    }
-  }
+  const listed = wants.lists.has('resources') ? readable(view, context.call) : [];
+  for (const assignment of listed) wanted.set(assignment.name, { assignment, uris: [] });
   for (const uri of wants.uris) {
     const { decision, target } = decideResource(view, uri, context.call);
     if (!decision.allow || target === null) continue;
