@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { AuditConfig, AuditSink, Listen, ProxyConfig, Secret } from '../../schemas/types/proxy.ts';
 import { isListenedHost, isLoopback, parseAddress, parseNetworks } from './address.ts';
+import { readStdio } from './check-stdio.ts';
 import { parseHostPattern } from '../identity/egress.ts';
 import { FIELDS, nameOf } from './fields.ts';
 import { isMapping, type RawConfig, type RawValue } from './raw-config.ts';
@@ -44,6 +45,7 @@ class Reader {
     const state = this.#path('state');
     const keys = this.#sealKeys();
     const secrets = this.#secrets();
+    const stdio = this.#stdio();
     const egress = this.#egress();
     const jwks = this.#jwks();
     const tokenAgeMaxSeconds = this.#tokenAge();
@@ -61,6 +63,7 @@ class Reader {
       ...(state === null ? {} : { state }),
       ...(keys === null ? {} : { seal: { keys } }),
       ...(secrets === null ? {} : { secrets }),
+      ...(stdio === null ? {} : { stdio }),
       ...(egress === null ? {} : { egress }),
       ...(jwks === null ? {} : { jwks }),
       ...(tokenAgeMaxSeconds === null ? {} : { tokenAgeMaxSeconds }),
@@ -182,6 +185,11 @@ class Reader {
     const bad = entries.find((entry) => !isListenedHost(entry));
     if (bad !== undefined) return this.#wrong(found, `${quote(bad)} is neither host nor host:port`);
     return entries.map((entry) => entry.toLowerCase());
+  }
+
+  #stdio(): NonNullable<ProxyConfig['stdio']> | null {
+    const found = this.#value('stdio');
+    return found === null ? null : readStdio(found, (at, message) => this.#wrong(at, message));
   }
 
   #egress(): readonly string[] | null {

@@ -38,6 +38,12 @@ export const FIELDS: readonly Field[] = [
   field('state', 'path', false, 'folder for the last known good bundle'),
   field('seal.keys', 'list', false, 'file:PATH or env:NAME of 32 bytes in base64; the first one seals'),
   field('secrets', 'mapping', false, 'name: {from: file:PATH or env:NAME, to: [host]}'),
+  field(
+    'stdio',
+    'mapping',
+    false,
+    'name: {run: [PATH, argument], user, env, cwd, max}: programs that a server may name',
+  ),
   field('egress', 'list', false, 'hosts that a server or key URL may name: host, host:port or *.domain'),
   field('jwks', 'mapping', false, 'issuer: path or URL of its keys; absent = discovered'),
   field('tokenAgeMaxSeconds', 'integer', false, 'oldest acceptable token'),

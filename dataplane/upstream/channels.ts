@@ -12,6 +12,15 @@ import type { KeptChannel } from './kept-channel.ts';
 import { LegacyHttpChannel } from './legacy-http-channel.ts';
 import { ModernHttpChannel, type HttpTarget } from './modern-http-channel.ts';
 import { ServerGate } from './server-gate.ts';
+import { SharedChannel } from './shared-channel.ts';
+import type { Programs } from './stdio/programs.ts';
+import { SHARED_VERSIONS } from './handshake.ts';
+
+/** What channels need of their process. */
+export interface ChannelServices extends HttpServices {
+  /** The programs of proxy.yaml; null or absent: there are none. */
+  readonly programs?: Programs | null;
+}
 
 type KeptResult =
   { readonly ok: true; readonly channel: KeptChannel } | { readonly ok: false; readonly reason: CallFailure };
@@ -29,15 +38,17 @@ interface Entry {
  * closed when idle, forgotten or at the end.
  */
 export class Channels implements ChannelSource {
-  readonly #services: HttpServices;
+  readonly #services: ChannelServices;
+  readonly #programs: Programs | null;
   readonly #entries = new BoundedCache<string, Entry>(UPSTREAM_SESSIONS_MAX, (entry) => this.#retire(entry));
   /** Nobody opens them any more; what is under way in them goes on to its end. */
   readonly #retired = new Set<Entry>();
   readonly #gates = new BoundedCache<string, ServerGate>(UPSTREAM_ORIGINS_MAX);
   readonly #sweep: NodeJS.Timeout;
 
-  constructor(services: HttpServices) {
+  constructor(services: ChannelServices) {
     this.#services = services;
+    this.#programs = services.programs ?? null;
     this.#sweep = setInterval(() => this.#endIdle(Date.now()), UPSTREAM_SESSION_IDLE_MS_MAX / 10).unref();
   }
 
@@ -49,7 +60,7 @@ export class Channels implements ChannelSource {
       return known.opening;
     }
     if (known !== undefined) this.#retire(known);
-    const opening = this.#open(target);
+    const opening = this.#open(owner, target);
     const entry: Entry = { owner, target, opening, channel: null, usedMs: Date.now() };
     this.#entries.set(owner, entry);
     return opening.then((result) => {
@@ -75,26 +86,58 @@ export class Channels implements ChannelSource {
   async close(): Promise<void> {
     clearInterval(this.#sweep);
     const ends = Promise.all([...this.#entries.values(), ...this.#retired].map((entry) => this.#end(entry)));
+    // They have bounds of their own, and no child may be left behind.
+    const programs = this.#programs?.close();
     let timer: NodeJS.Timeout | null = null;
     const bound = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, SESSIONS_CLOSE_MS_MAX);
     });
     await Promise.race([ends, bound]);
     if (timer !== null) clearTimeout(timer);
+    await programs;
   }
 
-  async #open(target: ChannelTarget): Promise<KeptResult> {
-    if (!isHttp(target)) return { ok: false, reason: 'server-unavailable' };
+  async #open(owner: string, target: ChannelTarget): Promise<KeptResult> {
     const gate = this.#gate(target);
-    if (target.era === 'modern') {
-      return { ok: true, channel: new ModernHttpChannel(this.#services, gate, target) };
-    }
+    if (isModernHttp(target)) return { ok: true, channel: new ModernHttpChannel(this.#services, gate, target) };
     const entered = gate.enter();
     if (!entered.ok) return entered;
-    const opened = await LegacyHttpChannel.open(this.#services, gate, target);
+    let opened: KeptResult = { ok: false, reason: 'internal' };
+    try {
+      opened = await this.#connect(owner, target, gate);
+    } catch (problem) {
+      this.#services.report(problem);
+    }
     if (opened.ok) entered.pass.alive();
     entered.pass.leave(opened.ok ? null : opened.reason);
     return opened;
+  }
+
+  #connect(owner: string, target: ChannelTarget, gate: ServerGate): Promise<KeptResult> {
+    return isHttp(target)
+      ? LegacyHttpChannel.open(this.#services, gate, target)
+      : this.#openProgram(owner, target, gate);
+  }
+
+  /** One process for each owner: a program keeps what it was told in its memory. */
+  async #openProgram(owner: string, target: ChannelTarget, gate: ServerGate): Promise<KeptResult> {
+    const programs = this.#programs;
+    if (programs === null || target.transport.kind !== 'stdio') return { ok: false, reason: 'server-unavailable' };
+    const { program } = target.transport;
+    if (!programs.hasRoom(program)) await this.#makeRoom(program);
+    return SharedChannel.open((sink) => programs.start(program, owner, sink), gate, target, SHARED_VERSIONS);
+  }
+
+  /** Ends the process of a program that nobody uses and that was used least recently, if there is one. */
+  async #makeRoom(program: string): Promise<void> {
+    for (const entry of this.#entries.values()) {
+      const { transport } = entry.target;
+      if (transport.kind !== 'stdio' || transport.program !== program) continue;
+      if (entry.channel === null || entry.channel.busy) continue;
+      this.#entries.delete(entry.owner);
+      await this.#end(entry);
+      return;
+    }
   }
 
   #gate({ server, transport }: ChannelTarget): ServerGate {
@@ -129,6 +172,10 @@ export class Channels implements ChannelSource {
     }
     for (const entry of this.#retired) if (entry.channel?.busy !== true) void this.#end(entry);
   }
+}
+
+function isModernHttp(target: ChannelTarget): target is HttpTarget {
+  return target.era === 'modern' && isHttp(target);
 }
 
 function isHttp(target: ChannelTarget): target is HttpTarget {

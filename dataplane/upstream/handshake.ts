@@ -2,6 +2,12 @@ import { memberOf, parseJsonTree, plainValue, type JsonTree } from '../format/js
 import { CLIENT_INFO } from '../mcp/client-profile.ts';
 import { LEGACY_VERSIONS } from '../mcp/versions.ts';
 
+/**
+ * Legacy revisions spoken where all messages share one connection. The oldest differs from the next only in what a server
+ * may leave out; over Streamable HTTP it does not exist.
+ */
+export const SHARED_VERSIONS: readonly string[] = [...LEGACY_VERSIONS, '2024-11-05'];
+
 /** What says that the handshake is complete (2025-11-25 basic/lifecycle, Initialization). */
 export const INITIALIZED = Buffer.from('{"jsonrpc":"2.0","method":"notifications/initialized"}');
 

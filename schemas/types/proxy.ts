@@ -32,6 +32,12 @@ export interface ProxyConfig {
     readonly [k: string]: Secret;
   };
   /**
+   * Name -> program that a Server may name; nothing of the proxy's environment is inherited.
+   */
+  readonly stdio?: {
+    readonly [k: string]: StdioProgram;
+  };
+  /**
    * Items: Host, host:port, or *.domain: every host that the URL of a server, of a token endpoint or of keys may name.
    */
   readonly egress?: readonly string[];
@@ -95,6 +101,32 @@ export interface Secret {
    * Items: Host, or host:port; of a client's secret, the token endpoint's.
    */
   readonly to: readonly string[];
+}
+export interface StdioProgram {
+  /**
+   * The program's absolute path, then its arguments; no shell reads them.
+   *
+   * @minItems 1
+   */
+  readonly run: readonly string[];
+  /**
+   * Name in /etc/passwd, or UID:GID; needs root. Absent = the proxy's own user.
+   */
+  readonly user?: string;
+  /**
+   * The whole environment.
+   */
+  readonly env?: {
+    readonly [k: string]: string;
+  };
+  /**
+   * Absolute path; absent = /.
+   */
+  readonly cwd?: string;
+  /**
+   * Processes at once, one for each caller; absent = 4.
+   */
+  readonly max?: number;
 }
 export interface AuditConfig {
   readonly sinks: readonly AuditSink[];

@@ -59,6 +59,7 @@ describe('a configuration that is right', () => {
       'listen-address': '[::1]:0',
       'listen-origins': 'https://a.dev, https://b.dev',
       secrets: '{bot: {from: "env:TOKEN", to: [mcp.acme.dev]}}',
+      stdio: '{files: {run: [/usr/bin/mcp-files, --root, /srv], user: mcp, env: {LANG: C.UTF-8}, cwd: srv, max: 2}}',
       'audit-sinks': 'a.jsonl,-',
       'token-age-max-seconds': '600',
     };
@@ -67,6 +68,15 @@ describe('a configuration that is right', () => {
     expect(result.ok && result.config).toMatchObject({
       listen: { address: '[::1]:0', origins: ['https://a.dev', 'https://b.dev'] },
       secrets: { bot: { from: 'env:TOKEN', to: ['mcp.acme.dev'] } },
+      stdio: {
+        files: {
+          run: ['/usr/bin/mcp-files', '--root', '/srv'],
+          user: 'mcp',
+          env: { LANG: 'C.UTF-8' },
+          cwd: '/w/srv',
+          max: 2,
+        },
+      },
       audit: { sinks: [{ file: '/w/a.jsonl' }, { file: '-' }] },
       tokenAgeMaxSeconds: 600,
     });
@@ -178,6 +188,46 @@ const WRONG: readonly [name: string, text: string, problem: string][] = [
     'a sink without a file',
     `${GOOD}audit: { sinks: [{}] }\n`,
     'proxy.yaml: audit.sinks: expected a list of {file: PATH or -}',
+  ],
+  [
+    'a program that is looked for',
+    `${GOOD}stdio: { files: { run: [mcp-files] } }\n`,
+    'proxy.yaml: stdio.files: "mcp-files" in run is not an absolute path',
+  ],
+  [
+    'a program without arguments as a list',
+    `${GOOD}stdio: { files: { run: /usr/bin/mcp-files --root / } }\n`,
+    'proxy.yaml: stdio.files: run is not a list of texts: give the path, then arguments',
+  ],
+  [
+    'a program with a shell',
+    `${GOOD}stdio: { files: { run: [/bin/mcp], shell: "yes" } }\n`,
+    'proxy.yaml: stdio.files: "shell" is not a field of a program: remove it',
+  ],
+  [
+    'a program with a variable that is a number',
+    `${GOOD}stdio: { files: { run: [/bin/mcp], env: { DEPTH: 3 } } }\n`,
+    'proxy.yaml: stdio.files: env is not a mapping of variable names to texts: quote numbers',
+  ],
+  [
+    'a program with a variable that is none',
+    `${GOOD}stdio: { files: { run: [/bin/mcp], env: { "A=B": x } } }\n`,
+    'proxy.yaml: stdio.files: env is not a mapping of variable names to texts: quote numbers',
+  ],
+  [
+    'a program with a user by number',
+    `${GOOD}stdio: { files: { run: [/bin/mcp], user: 1001 } }\n`,
+    'proxy.yaml: stdio.files: user is not text: quote it',
+  ],
+  [
+    'a program without end',
+    `${GOOD}stdio: { files: { run: [/bin/mcp], max: 257 } }\n`,
+    'proxy.yaml: stdio.files: max is not a whole number from 1 to 256',
+  ],
+  [
+    'a program of a wrong name',
+    `${GOOD}stdio: { Files: { run: [/bin/mcp] } }\n`,
+    'proxy.yaml: stdio.Files: the name has other than small letters, digits and -, or more than 40 of them',
   ],
   ['a doubled key', `${GOOD}channel: other\n`, 'proxy.yaml: Map keys must be unique at line 7, column 1'],
   ['no mapping', '- a\n', 'proxy.yaml: expected a mapping of fields'],
