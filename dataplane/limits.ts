@@ -368,3 +368,5 @@ export const PROGRAM_REST_MS_MAX = 30_000;
 export const STREAM_UNSENT_BYTES_MAX = 1_048_576;
 /** Messages of one batch (2025-03-26). */
 export const BATCH_MESSAGES_MAX = 64;
+/** Connections to one upstream for streams that stay open. */
+export const UPSTREAM_STREAMS_MAX = 1_024;

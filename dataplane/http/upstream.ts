@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { LookupFunction } from 'node:net';
 import { Pool, type Dispatcher } from 'undici';
 import { BoundedCache } from '../bounded-cache.ts';
 import {
@@ -9,6 +10,7 @@ import {
   UPSTREAM_HEADERS_MS_MAX,
   UPSTREAM_ORIGINS_MAX,
   UPSTREAM_STALL_MS_MAX,
+  UPSTREAM_STREAMS_MAX,
 } from '../limits.ts';
 import type { Header } from './exchange.ts';
 
@@ -19,6 +21,8 @@ export interface UpstreamRequest {
   readonly body: Buffer | null;
   /** Where this one may take other times than all others. */
   readonly patience?: UpstreamPatience | null;
+  /** It stays open for long: it gets a connection that calls do not have to wait for. */
+  readonly isStream?: boolean;
 }
 
 /** Told of one answer, in order: `head`, any number of `data`, then `end`; or `fail` at any time, and nothing after it. */
@@ -56,9 +60,12 @@ const PATIENCE: UpstreamPatience = {
 export class Upstreams {
   readonly #pools = new BoundedCache<string, Pool>(UPSTREAM_ORIGINS_MAX, (pool) => void pool.close());
   readonly #patience: UpstreamPatience;
+  readonly #lookup: LookupFunction | null;
 
-  constructor(patience: UpstreamPatience = PATIENCE) {
+  /** `lookup` says to which addresses of a host name connections may be made; null = to all. */
+  constructor(patience: UpstreamPatience = PATIENCE, lookup: LookupFunction | null = null) {
     this.#patience = patience;
+    this.#lookup = lookup;
   }
 
   send(request: UpstreamRequest, receiver: UpstreamReceiver): UpstreamCall {
@@ -67,7 +74,7 @@ export class Upstreams {
     const headers: string[] = [];
     for (const [name, value] of request.headers) headers.push(name, value);
     try {
-      this.#pool(request.url.origin).dispatch(
+      this.#pool(request.url.origin, request.isStream ?? false).dispatch(
         {
           method: request.method,
           path: `${request.url.pathname}${request.url.search}`,
@@ -89,17 +96,18 @@ export class Upstreams {
     await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
   }
 
-  #pool(origin: string): Pool {
-    const known = this.#pools.get(origin);
+  #pool(origin: string, forStreams: boolean): Pool {
+    const key = forStreams ? `streams ${origin}` : origin;
+    const known = this.#pools.get(key);
     if (known !== undefined) return known;
     const pool = new Pool(origin, {
-      connections: UPSTREAM_CONNECTIONS_MAX,
+      connections: forStreams ? UPSTREAM_STREAMS_MAX : UPSTREAM_CONNECTIONS_MAX,
       pipelining: 1,
       allowH2: false,
       maxHeaderSize: UPSTREAM_HEADER_BYTES_MAX,
-      connect: { timeout: UPSTREAM_CONNECT_MS_MAX },
+      connect: { timeout: UPSTREAM_CONNECT_MS_MAX, ...(this.#lookup === null ? {} : { lookup: this.#lookup }) },
     });
-    this.#pools.set(origin, pool);
+    this.#pools.set(key, pool);
     return pool;
   }
 }
