@@ -1,7 +1,9 @@
 import type { Finding } from '../../dataplane/content/index.ts';
 import type { Decision, GatewayEngine, Reason, Slot } from '../../dataplane/decide/index.ts';
+import type { TestResource } from '../../schemas/types/documents.ts';
 import type { Note } from './outcome.ts';
 import type { TestBed } from './test-bed.ts';
+import type { Scene } from './try-call.ts';
 
 /** `allowed by Grant/payments-daily`, with the place of the rule. */
 export function noteOn(bed: TestBed, rule: number, how: string): Note {
@@ -42,9 +44,29 @@ export function notesOnDenial(bed: TestBed, decision: Decision): readonly Note[]
   }
 }
 
-/** For want of a grant: which grants do open the tool, and to whom. */
+/** For want of a grant: which grants do open it, and to whom. */
 export function grantsOf(bed: TestBed, gateway: GatewayEngine, slot: Slot, reason: Reason): readonly Note[] {
-  const opening = gateway.holdings.filter((holding) => holding.parts.some((part) => part.slots.includes(slot.index)));
+  return notesOnHoldings(bed, gateway, reason, (part) => part.slots.includes(slot.index));
+}
+
+/** The same of a resource. */
+export function readersOf({ bed, gateway }: Pick<Scene, 'bed' | 'gateway'>, resource: TestResource): readonly Note[] {
+  return notesOnHoldings(
+    bed,
+    gateway,
+    'no-grant',
+    ({ resources }) =>
+      resources !== null && resources.slot.assignment.name === resource.server && resources.uris.matches(resource.uri),
+  );
+}
+
+function notesOnHoldings(
+  bed: TestBed,
+  gateway: GatewayEngine,
+  reason: Reason,
+  opens: (part: GatewayEngine['holdings'][number]['parts'][number]) => boolean,
+): readonly Note[] {
+  const opening = gateway.holdings.filter((holding) => holding.parts.some(opens));
   if (opening.length === 0) return [{ text: `${reason}: no grant opens it to anybody here`, at: null }];
   return opening.map((holding) => {
     const names = holding.to.map((at) => {

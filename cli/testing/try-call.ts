@@ -2,6 +2,7 @@ import {
   argumentsReader,
   Call,
   decide,
+  decidePrompt,
   viewOf,
   type Caller,
   type Decision,
@@ -31,12 +32,22 @@ export interface TriedCall {
 
 type Arguments = Readonly<Record<string, unknown>>;
 
+/** A tool or prompt, by the name that clients see. */
+interface Named {
+  readonly kind: 'tool' | 'prompt';
+  readonly exposed: string;
+}
+
 /** Takes a call through the steps of the proxy: decide, look-alike keys, content rules, and decide on what they changed. */
-export function tryCall(scene: Scene, exposed: string, args: Arguments): TriedCall {
+export function tryCall(scene: Scene, { kind, exposed }: Named, args: Arguments): TriedCall {
   const view = viewOf(scene.gateway, scene.caller);
   const bytes = Buffer.from(JSON.stringify(args));
   const decideOn = (json: Buffer): Decision =>
-    decide(view, exposed, new Call(scene.caller, scene.nowMs, argumentsReader(json, whole(json))));
+    (kind === 'tool' ? decide : decidePrompt)(
+      view,
+      exposed,
+      new Call(scene.caller, scene.nowMs, argumentsReader(json, whole(json))),
+    );
 
   const failure = new JsonScanner().scan(bytes, 1);
   const decision = decideOn(failure === null ? bytes : Buffer.from('{}'));

@@ -1,9 +1,10 @@
-import type { TestSuite, Workspace } from '../../schemas/types/documents.ts';
+import type { DefinitionKind } from '../../dataplane/format/definition-digest.ts';
+import type { TestResource, TestSuite, Workspace } from '../../schemas/types/documents.ts';
 import { adviseWord } from '../fix/replace-word.ts';
 import type { Report, Span } from '../diagnostics/diagnostic.ts';
 import type { Document } from '../source/document.ts';
 import type { Table } from './lookups.ts';
-import type { LinkedGateway } from './model.ts';
+import type { LinkedAssignment, LinkedGateway } from './model.ts';
 import type { Names } from './names.ts';
 import { selectByName } from './selectors.ts';
 
@@ -27,10 +28,17 @@ export function checkSuite(
     const reference = names.resolve('Gateway', item.gateway, () => suite.spanAt([...path, 'gateway']));
     const gateway = gateways.get(item.gateway);
     if (reference === null || gateway === undefined) return;
-    if ('call' in item) checkTool(suite, [...path, 'call'], item.call, gateway, report);
-    if ('result' in item) checkTool(suite, [...path, 'result'], item.result, gateway, report);
-    if ('sees' in item)
-      item.sees.forEach((tool, index) => checkTool(suite, [...path, 'sees', index], tool, gateway, report));
+    const check = (kind: DefinitionKind, key: readonly (string | number)[], text: string): void =>
+      checkNamed(suite, kind, [...path, ...key], text, gateway, report);
+    if ('call' in item) check('tool', ['call'], item.call);
+    if ('prompt' in item) check('prompt', ['prompt'], item.prompt);
+    if ('read' in item) checkRead(suite, [...path, 'read'], item.read, gateway, report);
+    if ('result' in item) check('tool', ['result'], item.result);
+    if ('sees' in item) item.sees.forEach((text, index) => check('tool', ['sees', index], text));
+    if ('seesPrompts' in item) item.seesPrompts.forEach((text, index) => check('prompt', ['seesPrompts', index], text));
+    if ('seesTemplates' in item) {
+      item.seesTemplates.forEach((text, index) => check('template', ['seesTemplates', index], text));
+    }
   });
 }
 
@@ -57,40 +65,52 @@ function checkPrincipal(
   }
 }
 
-/** `assignment/tool`, exactly: a test names one tool. */
-function checkTool(
+/** `assignment/tool`, exactly: a test names one. */
+function checkNamed(
   suite: Document,
+  kind: DefinitionKind,
   path: readonly (string | number)[],
   text: string,
   gateway: LinkedGateway,
   report: Report,
 ): void {
   const slash = text.indexOf('/');
-  const name = text.slice(0, slash);
-  const assignment = gateway.assignments.get(name);
-  if (assignment === undefined) {
-    if (gateway.document.value.servers[name] !== undefined) return;
-    const span = suite.spanInside(path, 0, slash);
-    unknown(
-      report,
-      `gateway ${gateway.document.name} has no assignment \`${name}\``,
-      span,
-      name,
-      [...gateway.assignments.keys()],
-      'link/unknown-assignment',
-    );
-    return;
-  }
-  const tool = text.slice(slash + 1);
-  // That a pending tool is denied is worth a test.
-  if (assignment.server.definitions.some(({ definition }) => definition.kind === 'tool' && definition.name === tool))
-    return;
-  selectByName(
-    'tool',
-    [assignment.server],
-    [{ text: tool, span: () => suite.spanInside(path, slash + 1, text.length) }],
-    report,
+  const assignment = assignmentNamed(text.slice(0, slash), gateway, () => suite.spanInside(path, 0, slash), report);
+  if (assignment === null) return;
+  const name = text.slice(slash + 1);
+  // That something pending is denied is worth a test.
+  const isKnown = assignment.server.definitions.some(
+    ({ definition }) => definition.kind === kind && definition.name === name,
   );
+  if (isKnown) return;
+  const span = (): Span => suite.spanInside(path, slash + 1, text.length);
+  selectByName(kind, [assignment.server], [{ text: name, span }], report);
+}
+
+/** Any URI may be tried: that one which is not in normal form is refused is worth a test. */
+function checkRead(
+  suite: Document,
+  path: readonly (string | number)[],
+  { server }: TestResource,
+  gateway: LinkedGateway,
+  report: Report,
+): void {
+  assignmentNamed(server, gateway, () => suite.spanAt([...path, 'server']), report);
+}
+
+/** Null, with a diagnostic unless there is one already, when the gateway has none of that name. */
+function assignmentNamed(
+  name: string,
+  gateway: LinkedGateway,
+  span: () => Span,
+  report: Report,
+): LinkedAssignment | null {
+  const assignment = gateway.assignments.get(name);
+  if (assignment !== undefined) return assignment;
+  if (gateway.document.value.servers[name] !== undefined) return null;
+  const message = `gateway ${gateway.document.name} has no assignment \`${name}\``;
+  unknown(report, message, span(), name, [...gateway.assignments.keys()], 'link/unknown-assignment');
+  return null;
 }
 
 function unknown(

@@ -42,7 +42,7 @@ export type UpstreamIdentity = 'none' | BearerIdentity | HeadersIdentity | Clien
  */
 export type Disabled = true | DisabledTeam;
 export type TestPrincipal = TokenPrincipal | RobotPrincipal | PersonPrincipal;
-export type PolicyTest = CallTest | SeesTest | ResultTest;
+export type PolicyTest = CallTest | PromptTest | ReadTest | SeesTest | SeesPromptsTest | SeesTemplatesTest | ResultTest;
 export type Issuer = PeopleIssuer | RobotsIssuer;
 export type ClaimMapping = string | ClaimSource;
 
@@ -1320,6 +1320,86 @@ export interface CallTest {
   };
 }
 /**
+ * A prompt that is asked for, and whether it is served.
+ */
+export interface PromptTest {
+  /**
+   * A sentence that says what should hold.
+   */
+  readonly name: string;
+  /**
+   * One of the principals above.
+   */
+  readonly as: string;
+  /**
+   * The Gateway that is asked.
+   */
+  readonly gateway: string;
+  /**
+   * The Client the person connects with; absent = one that the gateway admits.
+   */
+  readonly client?: string;
+  /**
+   * assignment/prompt.
+   */
+  readonly prompt: string;
+  /**
+   * The arguments of the prompt, which are texts.
+   */
+  readonly args?: {
+    readonly [k: string]: string;
+  };
+  /**
+   * Whether the prompt is served.
+   */
+  readonly expect: 'allow' | 'deny';
+  /**
+   * The arguments as they reach the server, after the redaction rules.
+   */
+  readonly expectArgs?: {
+    readonly [k: string]: string;
+  };
+}
+/**
+ * A resource that is read, and whether it may be.
+ */
+export interface ReadTest {
+  /**
+   * A sentence that says what should hold.
+   */
+  readonly name: string;
+  /**
+   * One of the principals above.
+   */
+  readonly as: string;
+  /**
+   * The Gateway that is asked.
+   */
+  readonly gateway: string;
+  /**
+   * The Client the person connects with; absent = one that the gateway admits.
+   */
+  readonly client?: string;
+  readonly read: TestResource;
+  /**
+   * Whether the resource may be read.
+   */
+  readonly expect: 'allow' | 'deny';
+}
+/**
+ * A resource: the assignment, and the URI as the server has it.
+ */
+export interface TestResource {
+  /**
+   * The assignment, by its name in the Gateway.
+   */
+  readonly server: string;
+  /**
+   * The server's own URI, without the prefix that clients may see.
+   */
+  readonly uri: string;
+}
+/**
  * The tools that are listed, all of them and no other.
  */
 export interface SeesTest {
@@ -1343,6 +1423,56 @@ export interface SeesTest {
    * The tools, as assignment/tool.
    */
   readonly sees: readonly string[];
+}
+/**
+ * The prompts that are listed, all of them and no other.
+ */
+export interface SeesPromptsTest {
+  /**
+   * A sentence that says what should hold.
+   */
+  readonly name: string;
+  /**
+   * One of the principals above.
+   */
+  readonly as: string;
+  /**
+   * The Gateway whose list it is.
+   */
+  readonly gateway: string;
+  /**
+   * The Client the person connects with; absent = one that the gateway admits.
+   */
+  readonly client?: string;
+  /**
+   * The prompts, as assignment/prompt.
+   */
+  readonly seesPrompts: readonly string[];
+}
+/**
+ * The resource templates that are listed, all of them and no other.
+ */
+export interface SeesTemplatesTest {
+  /**
+   * A sentence that says what should hold.
+   */
+  readonly name: string;
+  /**
+   * One of the principals above.
+   */
+  readonly as: string;
+  /**
+   * The Gateway whose list it is.
+   */
+  readonly gateway: string;
+  /**
+   * The Client the person connects with; absent = one that the gateway admits.
+   */
+  readonly client?: string;
+  /**
+   * The resource templates, as assignment/URI template, as the server has it.
+   */
+  readonly seesTemplates: readonly string[];
 }
 /**
  * A text in a tool's result, and what the redaction rules make of it.
