@@ -31,20 +31,21 @@ export function buildGatewayUris({ servers }: Policy, { assignments }: Gateway, 
 
 /**
  * The URI under which a gateway shows a resource of an assignment, in every carrier: the upstream's own when no other
- * assignment can serve it, else `<prefix>+<uri>`. What reads like the latter is always shown as such.
+ * assignment can serve it, else `<prefix>+<uri>`. What reads like the latter is always shown as such. Schemes that
+ * clients look for stay in front: `ui://<prefix>+<rest>`.
  */
 export function exposeUri({ uris }: NamesUris, assignment: Assignment, upstreamUri: string): string {
   const { prefix, ownUris } = assignment;
   if (prefix === '') return upstreamUri;
   const isOwn = ownUris && prefixedBy(uris, upstreamUri) === undefined && !isOfAnother(uris, assignment, upstreamUri);
-  return isOwn ? upstreamUri : `${prefix}+${upstreamUri}`;
+  return isOwn ? upstreamUri : withPrefix(prefix, upstreamUri);
 }
 
 /** The URI template under which a gateway shows one of an assignment. Its URIs are those that `exposeUri` makes. */
 export function exposeTemplate({ uris }: NamesUris, assignment: Assignment, uriTemplate: string): string {
   const { prefix, ownUris } = assignment;
   if (prefix === '') return uriTemplate;
-  return ownUris && prefixedBy(uris, uriTemplate) === undefined ? uriTemplate : `${prefix}+${uriTemplate}`;
+  return ownUris && prefixedBy(uris, uriTemplate) === undefined ? uriTemplate : withPrefix(prefix, uriTemplate);
 }
 
 /**
@@ -57,7 +58,7 @@ export function ownUri(
 ): { readonly assignment: Assignment; readonly uri: string } | null {
   const prefixed = prefixedBy(uris, exposedUri);
   if (prefixed !== undefined) {
-    return prefixed === null ? null : { assignment: prefixed, uri: exposedUri.slice(prefixed.prefix.length + 1) };
+    return prefixed === null ? null : { assignment: prefixed, uri: withoutPrefix(prefixed.prefix, exposedUri) };
   }
   let found: Assignment | null = null;
   for (const { assignment, uris: possible } of uris.own) {
@@ -73,12 +74,34 @@ export function leadsBack({ uris }: NamesUris, { prefix }: Assignment, upstreamU
   return prefix !== '' || prefixedBy(uris, upstreamUri) === undefined;
 }
 
-/** Of `a+repo://x` the assignment with the prefix `a`; undefined when no assignment has it. */
+/** Clients know what to do with these by their scheme (protocol.md 1.3): pages of MCP Apps, and skills. */
+const KEPT_SCHEMES: readonly string[] = ['ui://', 'skill://'];
+
+/** Where the prefix of an exposed URI stands. */
+function placeOfPrefix(uri: string): number {
+  for (const scheme of KEPT_SCHEMES) if (uri.startsWith(scheme)) return scheme.length;
+  return 0;
+}
+
+function withPrefix(prefix: string, uri: string): string {
+  const place = placeOfPrefix(uri);
+  return place === 0 ? `${prefix}+${uri}` : `${uri.slice(0, place)}${prefix}+${uri.slice(place)}`;
+}
+
+/** Of a URI that has the prefix. */
+function withoutPrefix(prefix: string, uri: string): string {
+  const place = placeOfPrefix(uri);
+  const rest = uri.slice(place + prefix.length + 1);
+  return place === 0 ? rest : uri.slice(0, place) + rest;
+}
+
+/** Of `a+repo://x` and `ui://a+x` the assignment with the prefix `a`; undefined when no assignment has it. */
 function prefixedBy({ byPrefix }: GatewayUris, uri: string): Assignment | null | undefined {
-  const end = Math.min(uri.length, PREFIX_CHARACTERS_MAX + 1);
-  for (let at = 1; at < end; at++) {
+  const place = placeOfPrefix(uri);
+  const end = Math.min(uri.length, place + PREFIX_CHARACTERS_MAX + 1);
+  for (let at = place + 1; at < end; at++) {
     const code = uri.charCodeAt(at);
-    if (code === PLUS) return byPrefix.get(uri.slice(0, at));
+    if (code === PLUS) return byPrefix.get(uri.slice(place, at));
     if (code === COLON) return undefined;
   }
   return undefined;

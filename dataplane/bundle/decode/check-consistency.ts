@@ -68,7 +68,10 @@ function undeclaredReads({ conditions }: Policy): string | null {
   return null;
 }
 
-/** The text is spliced into lists: one that is no JSON object, or brings a `name` of its own, would break all of them. */
+/**
+ * The text is spliced into lists: one that is no JSON object, or brings a `name` of its own, would break all of them. A
+ * template stands there with its own name, which is replaced.
+ */
 function unservable({ definitions }: Catalog): string | null {
   for (const definition of definitions) {
     if (!isServable(definition)) return `${definition.kind} ${definition.name} is not a JSON object to serve`;
@@ -76,11 +79,13 @@ function unservable({ definitions }: Catalog): string | null {
   return null;
 }
 
-function isServable({ kind, json }: Definition): boolean {
+function isServable({ kind, name, json }: Definition): boolean {
   if (!json.startsWith('{') || !json.endsWith('}')) return false;
   try {
     const value: unknown = JSON.parse(json);
-    return kind === 'template' || (value !== null && typeof value === 'object' && !Object.hasOwn(value, 'name'));
+    if (value === null || typeof value !== 'object') return false;
+    if (kind === 'template') return 'uriTemplate' in value && value.uriTemplate === name;
+    return !Object.hasOwn(value, 'name');
   } catch {
     return false;
   }
