@@ -15,6 +15,7 @@ import { UpstreamClient, type Answer, type UpstreamTarget } from './upstream-cli
 export interface Introduction {
   readonly era: 'legacy' | 'modern';
   readonly protocolVersion: string;
+  readonly legacyVersion: string | null;
   readonly serverInfo: { readonly name: string; readonly version: string };
   readonly instructions: string | null;
   readonly capabilities: JsonTree | null;
@@ -39,9 +40,9 @@ export async function observeServer(
     const introduction = (await discover(client, failed)) ?? (await initialize(client, failed));
     if (introduction.era === 'legacy') version = { [VERSION_HEADER]: introduction.protocolVersion };
     const definitions = await drainLists(introduction, limits, failed);
-    const { era, protocolVersion, serverInfo, instructions } = introduction;
+    const { era, protocolVersion, legacyVersion, serverInfo, instructions } = introduction;
     const capabilities = readCapabilities(introduction.capabilities);
-    return { server, era, protocolVersion, serverInfo, instructions, capabilities, definitions };
+    return { server, era, protocolVersion, legacyVersion, serverInfo, instructions, capabilities, definitions };
   } finally {
     await client.close(version);
   }
@@ -71,12 +72,14 @@ async function discover(client: UpstreamClient, fail: Fail): Promise<Introductio
   if (isVersionRefused(answer)) refuseUnknownVersions(answer, fail);
   if (answer.kind !== 'result') return null;
   const { result } = answer;
-  if (!textsOf(memberOf(result, 'supportedVersions')).includes(MODERN)) return null;
+  const supported = textsOf(memberOf(result, 'supportedVersions'));
+  if (!supported.includes(MODERN)) return null;
   const meta = memberOf(result, '_meta');
   const info = meta === null ? null : memberOf(meta, `${META}serverInfo`);
   return {
     era: 'modern',
     protocolVersion: MODERN,
+    legacyVersion: LEGACY_VERSIONS.find((version) => supported.includes(version)) ?? null,
     ...self(info ?? memberOf(result, 'serverInfo'), result, fail),
     list: (method, cursor) => ask(method, cursor === null ? {} : { cursor }),
   };
@@ -102,6 +105,7 @@ async function initialize(client: UpstreamClient, fail: Fail): Promise<Introduct
   return {
     era: 'legacy',
     protocolVersion,
+    legacyVersion: null,
     ...self(memberOf(answer.result, 'serverInfo'), answer.result, fail),
     list: (method, cursor) => client.ask(method, cursor === null ? {} : { cursor }, headers),
   };

@@ -9,6 +9,8 @@ export interface CatalogLock {
   readonly server: string;
   readonly era: 'legacy' | 'modern';
   readonly protocolVersion: string;
+  /** The newest legacy revision that a modern server speaks as well; null = none, or a legacy server. */
+  readonly legacyVersion: string | null;
   readonly serverInfo: { readonly name: string; readonly version: string };
   readonly instructions: string | null;
   /** Null: the lock is of an earlier version, which did not record them. */

@@ -63,7 +63,7 @@ class Reader {
   }
 
   lock(tree: JsonTree): CatalogLock {
-    const top = this.#members(tree, MEMBERS, ['capabilities'], 'a lock');
+    const top = this.#members(tree, MEMBERS, ['capabilities', 'legacyVersion'], 'a lock');
     const format = top.get('format');
     if (format !== undefined && !(format.kind === 'number' && format.token === '1')) {
       this.#malformed(format, 'this version of mcpgw reads locks of format 1');
@@ -76,6 +76,7 @@ class Reader {
       server: this.#text(top.get('server')),
       era: this.#era(top.get('era')),
       protocolVersion: this.#text(top.get('protocolVersion')),
+      legacyVersion: top.has('legacyVersion') ? this.#text(top.get('legacyVersion')) : null,
       serverInfo: { name: this.#text(serverInfo.get('name')), version: this.#text(serverInfo.get('version')) },
       instructions: isNull ? null : this.#text(instructions),
       capabilities: this.#capabilities(top.get('capabilities')),

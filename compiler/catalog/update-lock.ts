@@ -27,7 +27,7 @@ export type DefinitionChange = { readonly kind: DefinitionKind; readonly name: s
 /** A new Server, or what it says about itself. */
 export interface ServerChange {
   readonly field:
-    'era' | 'protocolVersion' | 'serverInfo.name' | 'serverInfo.version' | 'instructions' | 'capabilities';
+    'era' | 'protocolVersion' | 'legacyVersion' | 'serverInfo.name' | 'serverInfo.version' | 'instructions' | 'capabilities';
   readonly before: string | null;
   readonly after: string | null;
 }
@@ -84,6 +84,7 @@ function compareServers(before: CatalogLock, after: ObservedCatalog): readonly S
   const all: readonly ServerChange[] = [
     { field: 'era', before: before.era, after: after.era },
     { field: 'protocolVersion', before: before.protocolVersion, after: after.protocolVersion },
+    { field: 'legacyVersion', before: before.legacyVersion, after: after.legacyVersion },
     { field: 'serverInfo.name', before: before.serverInfo.name, after: after.serverInfo.name },
     { field: 'serverInfo.version', before: before.serverInfo.version, after: after.serverInfo.version },
     { field: 'instructions', before: before.instructions, after: after.instructions },

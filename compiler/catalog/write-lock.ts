@@ -19,6 +19,7 @@ export function writeLock(lock: CatalogLock): string {
         }),
     era: string(lock.era),
     format: { kind: 'number', start: 0, end: 0, token: '1' },
+    ...(lock.legacyVersion === null ? {} : { legacyVersion: string(lock.legacyVersion) }),
     instructions: lock.instructions === null ? literal(null) : string(lock.instructions),
     prompts: array(of('prompt').map(entry)),
     protocolVersion: string(lock.protocolVersion),

@@ -112,6 +112,7 @@ export function lower(linked: LinkedPolicy, development: Development | null): Lo
       name: document.name,
       era: lock.era,
       protocolVersion: lock.protocolVersion,
+      legacyVersion: lock.legacyVersion,
       serverInfo: lock.serverInfo,
       instructions: lock.instructions,
       capabilities: lock.capabilities ?? NO_CAPABILITIES,

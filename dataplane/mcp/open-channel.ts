@@ -1,8 +1,10 @@
+import type { CatalogServer } from '../../schemas/types/catalog.ts';
 import type { Assignment } from '../../schemas/types/policy.ts';
 import type { ChannelResult } from '../upstream/channel.ts';
 import { callerToken } from './caller-token.ts';
 import { allowedCapabilities, renderCapabilities, type ClientCapabilities } from './client-capabilities.ts';
 import type { ClientContext, Services } from './mcp-request.ts';
+import type { Era } from './versions.ts';
 
 /** Opens, or finds open, the way to an assignment's server on behalf of whoever asks. */
 export async function openChannel(
@@ -26,11 +28,21 @@ export async function openChannel(
   if (request.session !== null) services.clientStreams.sessions.of(request.session.id).owners.add(owner);
   return services.channels.open(owner, {
     server: server.name,
-    era: recorded.era,
-    protocolVersion: recorded.protocolVersion,
+    ...revisionFor(request, recorded),
     capabilities: renderCapabilities(capabilitiesFor(request, assignment)),
     transport: found.transport,
   });
+}
+
+/** A server of both eras is spoken to in the client's own, so that nothing has to be bridged. */
+function revisionFor(
+  { era }: ClientContext,
+  { era: recorded, protocolVersion, legacyVersion }: CatalogServer,
+): { readonly era: Era; readonly protocolVersion: string } {
+  if (era === 'legacy' && recorded === 'modern' && legacyVersion !== null) {
+    return { era, protocolVersion: legacyVersion };
+  }
+  return { era: recorded, protocolVersion };
 }
 
 /** What the server of an assignment may ask of this client. */

@@ -18,6 +18,10 @@ export interface CatalogServer {
   readonly name: string;
   readonly era: 'legacy' | 'modern';
   readonly protocolVersion: string;
+  /**
+   * The newest legacy revision that a modern server speaks as well: legacy clients are served in it. null = none.
+   */
+  readonly legacyVersion: string | null;
   readonly serverInfo: ServerInfo;
   readonly instructions: string | null;
   readonly capabilities: ServerCapabilities;

@@ -11,6 +11,10 @@ export interface Lock {
   readonly server: string;
   readonly era: 'legacy' | 'modern';
   readonly protocolVersion: string;
+  /**
+   * The newest legacy revision that a modern server speaks as well; absent = none.
+   */
+  readonly legacyVersion?: string;
   readonly serverInfo: LockServerInfo;
   readonly instructions: string | null;
   readonly capabilities?: LockCapabilities;

@@ -149,6 +149,7 @@ function lockText(server: number, size: Size): string {
     protocolVersion: '2026-07-28',
     serverInfo: { name: `server-${server}`, version: '1.0.0' },
     instructions: null,
+    legacyVersion: null,
     capabilities: null,
     definitions: range(size.toolsPerServer).map((at) => {
       const parsed = parseJsonTree(toolJson(at));

@@ -47,6 +47,7 @@ function lockText({ server, tools }: LockDoc): string {
     protocolVersion: '2026-07-28',
     serverInfo: { name: server, version: '1.0.0' },
     instructions: null,
+    legacyVersion: null,
     capabilities: null,
     definitions: tools.map(({ name, pending, definition }) => {
       const parsed = parseJsonTree(JSON.stringify({ name, ...definition }));

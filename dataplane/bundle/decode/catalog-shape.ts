@@ -16,6 +16,7 @@ const server: Shape<CatalogServer> = object<CatalogServer>({
   name: text(),
   era: literal('legacy', 'modern'),
   protocolVersion: text(),
+  legacyVersion: nullable(text()),
   serverInfo: object<ServerInfo>({ name: text(), version: text() }),
   instructions: nullable(text()),
   capabilities: object<ServerCapabilities>({

@@ -30,6 +30,7 @@ export function observed(...definitions: readonly ObservedDefinition[]): Observe
     protocolVersion: '2026-07-28',
     serverInfo: { name: 'github', version: '1.0.0' },
     instructions: null,
+    legacyVersion: null,
     capabilities: { ...NO_CAPABILITIES, tools: true },
     definitions,
   };

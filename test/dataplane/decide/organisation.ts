@@ -26,6 +26,7 @@ export const catalog: Catalog = {
     protocolVersion: '2026-07-28',
     serverInfo: { name, version: '1' },
     instructions: null,
+    legacyVersion: null,
     capabilities: NO_CAPABILITIES,
   })),
   definitions: [
