@@ -127,6 +127,7 @@ export class Follower {
         this.#doubt = null;
       }
     });
+    this.#believe();
     this.checkFreshness();
     if (this.#trust !== null) await this.#persistence.flush(this.#trust.keys);
   }
@@ -236,7 +237,15 @@ export class Follower {
     // Before anybody is told: who asks for the status then must not read that this bundle was refused.
     this.#refusal = null;
     this.#active = { snapshot, pointer, envelope, since: this.#now() };
+    this.#believe();
     this.#config.swapped(snapshot);
+  }
+
+  /** Tells the engine until when the pointer may be believed, which every decision compares with its own time. */
+  #believe(): void {
+    if (this.#active === null) return;
+    const { snapshot, pointer } = this.#active;
+    snapshot.engine.withheld.believe(this.#marks.spanOf(pointer));
   }
 
   /** What is active must not be served any more, and nothing took its place. */

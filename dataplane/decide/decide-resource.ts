@@ -42,6 +42,14 @@ function isComparable({ gateway }: View, { server }: Assignment, uri: string): b
 }
 
 function decideOwn(view: View, access: ResourceAccess, uri: string, call: Call): Decision {
+  const decision = decideGranted(view, access, uri, call);
+  if (!decision.allow && decision.hidden) return decision;
+  // Nobody is told that it would be there at other times.
+  const withheld = view.gateway.tables.withheld.reason(access.slot, call.nowMs);
+  return withheld === null ? decision : denied(withheld, access.slot);
+}
+
+function decideGranted(view: View, access: ResourceAccess, uri: string, call: Call): Decision {
   const { slot } = access;
   if (access.isConditional) return decideConditionally(view, access, uri, call);
   let isMatched = false;
@@ -89,8 +97,8 @@ export function resourceVisible(view: View, assignment: Assignment, upstreamUri:
 }
 
 function isVisible(view: View, access: ResourceAccess, uri: string, listing: Call): boolean {
-  if (isOver(view, listing)) return false;
   const { nowMs } = listing;
+  if (isOver(view, listing) || view.gateway.tables.withheld.reason(access.slot, nowMs) !== null) return false;
   if (!access.isConditional) {
     for (const candidate of access.candidates) {
       if (isInForce(candidate, nowMs) && candidate.uris.matches(uri)) return true;

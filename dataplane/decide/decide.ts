@@ -23,6 +23,8 @@ function decideSlot(view: View, slot: Slot | undefined, call: Call): Decision {
   const access = view.accesses[slot.index];
   if (access === null || access === undefined) return view.absent[slot.index] ?? UNKNOWN_NAME;
   if (view.expires !== 0 && view.expires <= call.nowMs) return denied('expired', slot);
+  const withheld = view.gateway.tables.withheld.reason(slot, call.nowMs);
+  if (withheld !== null) return denied(withheld, slot);
   if (access.isConditional) return decideConditionally(view, access, call);
   for (const candidate of access.candidates) {
     if (isInForce(candidate, call.nowMs)) return candidate.decision;

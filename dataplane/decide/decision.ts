@@ -18,6 +18,8 @@ export interface Slot {
   readonly definition: number;
   /** Not reviewed yet: known, denied, hidden. */
   readonly pending: boolean;
+  /** Not to be had once the pointer has expired: what the gateway's stale mode takes away. */
+  readonly endsWhenStale: boolean;
 }
 
 export interface Decision {
@@ -48,6 +50,8 @@ export const ABSENCES = {
   expired: -5,
   client: -6,
   arguments: -7,
+  drift: -8,
+  stale: -9,
 } as const;
 
 const NO_ALERTS: readonly number[] = [];

@@ -8,6 +8,7 @@ import { checkReferences } from './check-references.ts';
 import { buildConditions, type Conditions } from './conditions.ts';
 import { UriMatchers } from './uri-matcher.ts';
 import { expandGateway, type GatewayEngine, type PolicyTables } from './gateway.ts';
+import { Withheld } from './withheld.ts';
 
 export type EngineResult =
   { readonly ok: true; readonly engine: Engine } | { readonly ok: false; readonly message: string };
@@ -23,6 +24,8 @@ export function buildEngine(policy: Policy, catalog: Catalog): EngineResult {
 export class Engine {
   readonly policy: Policy;
   readonly catalog: Catalog;
+  /** What is not to be had at the moment; decisions heed it by themselves. */
+  readonly withheld = new Withheld();
   readonly #indexByName: ReadonlyMap<string, number>;
   readonly #tables: PolicyTables;
   readonly #grantsByGateway: ReadonlyMap<number, readonly Grant[]>;
@@ -41,6 +44,7 @@ export class Engine {
         policy.projections.map(({ definition, projection }) => [definition, buildProjection(projection)]),
       ),
       uriMatchers: new UriMatchers(policy.uriPatterns),
+      withheld: this.withheld,
     };
     this.#grantsByGateway = Map.groupBy(policy.grants, (grant) => grant.gateway);
   }
@@ -60,7 +64,7 @@ export class Engine {
 
   /**
    * Names of the gateways in which the caller's enabled subjects hold an unexpired grant, sorted: what one universal
-   * URL may choose from.
+   * URL may choose from. Not those that are closed because the pointer has expired.
    */
   reachable(caller: Pick<Caller, 'kind' | 'subjects'>, nowMs: number): readonly string[] {
     const { subjects, gateways } = this.policy;
@@ -73,11 +77,14 @@ export class Engine {
     }
     const reaches = (to: number): boolean =>
       own.has(to) || (everyTeam && subjects[to]?.kind === 'team' && this.#counts(to, nowMs));
+    const isStale = this.withheld.isStale(nowMs);
     return gateways
-      .filter((_gateway, index) =>
-        (this.#grantsByGateway.get(index) ?? []).some(
-          (grant) => (grant.expires === 0 || nowMs < grant.expires) && grant.to.some(reaches),
-        ),
+      .filter(
+        ({ staleMode }, index) =>
+          !(isStale && staleMode === 'closed') &&
+          (this.#grantsByGateway.get(index) ?? []).some(
+            (grant) => (grant.expires === 0 || nowMs < grant.expires) && grant.to.some(reaches),
+          ),
       )
       .map((gateway) => gateway.name);
   }

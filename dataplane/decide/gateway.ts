@@ -9,6 +9,7 @@ import { expandSlots, resourceSlot } from './slots.ts';
 import type { UriMatcher, UriMatchers } from './uri-matcher.ts';
 import { buildGatewayUris, type GatewayUris } from './uris.ts';
 import type { View } from './view.ts';
+import type { Withheld } from './withheld.ts';
 
 /** One grant as seen from a gateway: what it opens, for whom, until when. */
 export interface Holding {
@@ -39,6 +40,7 @@ export interface PolicyTables {
   /** What must hold of a definition's arguments before a condition is asked. */
   readonly projections: ReadonlyMap<number, ProjectionPlan>;
   readonly uriMatchers: UriMatchers;
+  readonly withheld: Withheld;
 }
 
 /** A gateway expanded from the factored policy: made on first use, kept in a bounded cache. */
@@ -70,7 +72,9 @@ export function expandGateway(
   const { policy } = tables;
   const uris = buildGatewayUris(policy, gateway, tables.uriMatchers);
   const slots = expandSlots(tables, gateway, uris);
-  const resourceSlots = new Map(gateway.assignments.map((assignment) => [assignment.name, resourceSlot(assignment)]));
+  const resourceSlots = new Map(
+    gateway.assignments.map((assignment) => [assignment.name, resourceSlot(assignment, gateway)]),
+  );
   const partsOf = partsExpander(tables, slots, resourceSlots);
   const named = (kind: Slot['kind']): ReadonlyMap<string, Slot> =>
     new Map(slots.filter((slot) => slot.kind === kind).map((slot) => [slot.exposed, slot]));

@@ -13,6 +13,7 @@ export function readable(view: View, call: Call): readonly Assignment[] {
   if (view.expires !== 0 && view.expires <= nowMs) return [];
   const frame = listing.frame(view.gateway.policy);
   return Array.from(view.resources.values())
+    .filter(({ slot }) => view.gateway.tables.withheld.reason(slot, nowMs) === null)
     .filter(({ candidates }) => candidates.some((candidate) => mayOpen(candidate, frame, nowMs)))
     .map(({ slot }) => slot.assignment);
 }

@@ -33,7 +33,9 @@ export function expandSlots(
       if (definition === undefined) continue;
       const { kind, name, pending } = definition;
       const exposed = kind === 'template' ? exposeTemplate({ uris }, assignment, name) : exposedName(assignment, name);
-      byKind.get(kind)?.push({ kind, exposed, assignment, server: assignment.server, definition: at, pending });
+      const endsWhenStale = endsIn(gateway.staleMode, definition);
+      const slot = { kind, exposed, assignment, server: assignment.server, definition: at, pending, endsWhenStale };
+      byKind.get(kind)?.push(slot);
     }
   }
   return KINDS.flatMap((kind) => byKind.get(kind)?.sort((a, b) => (a.exposed < b.exposed ? -1 : 1)) ?? []).map(
@@ -42,7 +44,32 @@ export function expandSlots(
 }
 
 /** What stands for all resources of an assignment, whatever their URIs. */
-export function resourceSlot(assignment: Assignment): Slot {
+export function resourceSlot(assignment: Assignment, { staleMode }: Gateway): Slot {
   const { server } = assignment;
-  return { kind: 'resource', index: -1, exposed: '', assignment, server, definition: -1, pending: false };
+  const endsWhenStale = endsIn(staleMode, RESOURCE);
+  return {
+    kind: 'resource',
+    index: -1,
+    exposed: '',
+    assignment,
+    server,
+    definition: -1,
+    pending: false,
+    endsWhenStale,
+  };
+}
+
+/** Resources are read, and carry no tags (language.md, rule 2). */
+const RESOURCE: Pick<Definition, 'effect' | 'tags'> = { effect: 'read', tags: [] };
+
+/** What a gateway on an expired pointer does without (language.md, Fail closed). */
+function endsIn(staleMode: Gateway['staleMode'], { effect, tags }: Pick<Definition, 'effect' | 'tags'>): boolean {
+  switch (staleMode) {
+    case 'serve':
+      return false;
+    case 'read-only':
+      return effect !== 'read' || tags.includes('egress');
+    case 'closed':
+      return true;
+  }
 }

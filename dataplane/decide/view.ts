@@ -78,8 +78,10 @@ export interface ResourceCandidate extends Candidate {
   readonly uris: UriMatcher;
 }
 
-/** The visible slots of a view, valid in a span of time that no expiry falls into. */
+/** The visible slots of a view, valid in a span of time that no expiry falls into, while nothing else is withheld. */
 interface Listed {
+  /** Of what was withheld. */
+  readonly epoch: number;
   /** Unix milliseconds, inclusive. */
   readonly from: number;
   /** Unix milliseconds, exclusive. */

@@ -5,17 +5,19 @@ import type { Access, View, Visible } from './view.ts';
 
 /**
  * What a list shows now (language.md, rule 5): what is not known yet, arguments and time, counts as allowed. So whatever
- * `decide` allows is visible, and so is a template of which some resource may be read. Kept until the next expiry, unless
- * it depends on more than subjects.
+ * `decide` allows is visible, and so is a template of which some resource may be read. Kept until the next expiry and
+ * until something else is withheld, unless it depends on more than subjects.
  */
 export function visible(view: View, call: Call, kind: ListedKind = 'tool'): Visible {
   const { nowMs, listing } = call;
   const list = view.lists[kind];
   const { listed } = list;
-  if (listed !== null && listed.from <= nowMs && nowMs < listed.until) return listed.visible;
+  const { epoch } = view.gateway.tables.withheld;
+  if (listed !== null && listed.epoch === epoch && listed.from <= nowMs && nowMs < listed.until) return listed.visible;
   const slots = list.accesses.filter((access) => isVisible(view, access, listing)).map(({ slot }) => slot);
   const found = { key: bitset(slots.map((slot) => slot.index)), slots };
-  if (!list.isPersonal) list.listed = { from: nowMs, until: nextExpiry(view, list.accesses, nowMs), visible: found };
+  if (list.isPersonal) return found;
+  list.listed = { epoch, from: nowMs, until: nextExpiry(view, list.accesses, nowMs), visible: found };
   return found;
 }
 
@@ -23,6 +25,7 @@ export function visible(view: View, call: Call, kind: ListedKind = 'tool'): Visi
 export function isVisible(view: View, access: Access, listing: Call): boolean {
   const { nowMs } = listing;
   if (view.expires !== 0 && view.expires <= nowMs) return false;
+  if (view.gateway.tables.withheld.reason(access.slot, nowMs) !== null) return false;
   if (!access.isConditional) return access.candidates.some((candidate) => isInForce(candidate, nowMs));
   const frame = listing.frame(view.gateway.policy);
   return (
@@ -32,7 +35,7 @@ export function isVisible(view: View, access: Access, listing: Call): boolean {
 }
 
 function nextExpiry(view: View, accesses: readonly Access[], nowMs: number): number {
-  let next = Number.MAX_SAFE_INTEGER;
+  let next = view.gateway.tables.withheld.nextTurn(nowMs);
   const consider = (expires: number): void => {
     if (expires > nowMs && expires < next) next = expires;
   };

@@ -62,7 +62,8 @@ function reachable(engine: Engine, caller: Caller, nowMs: number): readonly stri
     cache = new BoundedCache(REACHABLE_CACHED_MAX);
     reachables.set(engine, cache);
   }
-  const key = `${caller.kind} ${caller.subjects.join()}`;
+  const isStale = engine.withheld.isStale(nowMs);
+  const key = `${caller.kind}${isStale ? ' stale' : ''} ${caller.subjects.join()}`;
   const known = cache.get(key);
   if (known !== undefined && nowMs < known.untilMs) return known.names;
   const names = engine.reachable(caller, nowMs);
