@@ -9,7 +9,6 @@ import { parseAddress, renderAddress, type Address } from './config/address.ts';
 import { openAdmin } from './http/admin.ts';
 import type { Exchange } from './http/exchange.ts';
 import { openServer, type HttpServer } from './http/server.ts';
-import { Upstreams } from './http/upstream.ts';
 import { Credentials } from './identity/credentials.ts';
 import { parseHostPatterns, type HostPattern } from './identity/egress.ts';
 import { Identifier } from './identity/identify.ts';
@@ -31,7 +30,7 @@ import { ClientStreams } from './mcp/streams/client-streams.ts';
 import { serverQuestion } from './mcp/streams/server-question.ts';
 import { Turn } from './mcp/turn.ts';
 import { UpstreamHealth } from './mcp/upstream-health.ts';
-import { Channels } from './upstream/channels.ts';
+import { openChannels } from './upstream/open-channels.ts';
 import { VERSION } from './version.ts';
 
 /** The world around a proxy. */
@@ -95,13 +94,13 @@ async function assemble(
   const report = (problem: unknown): void => {
     log(`this is a bug in mcpgw: ${problem instanceof Error ? (problem.stack ?? problem.message) : String(problem)}`);
   };
-  const upstreams = new Upstreams();
-  const channels = new Channels({ upstreams, report });
+  const upstreams = await openChannels(config, egress, { log, report });
+  if (!upstreams.ok) throw new CannotStart(upstreams.problem);
+  const { channels } = upstreams;
   const parks = new Parks();
   opened.push(async () => {
     clientStreams.close();
     parks.close();
-    await channels.close();
     await upstreams.close();
   });
   const process = randomUUID();

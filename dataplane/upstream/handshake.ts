@@ -8,6 +8,9 @@ import { LEGACY_VERSIONS } from '../mcp/versions.ts';
  */
 export const SHARED_VERSIONS: readonly string[] = [...LEGACY_VERSIONS, '2024-11-05'];
 
+/** The modern request whose answer is a stream of announcements (2026-07-28 basic/patterns/subscriptions). */
+export const LISTEN_METHOD = 'subscriptions/listen';
+
 /** What says that the handshake is complete (2025-11-25 basic/lifecycle, Initialization). */
 export const INITIALIZED = Buffer.from('{"jsonrpc":"2.0","method":"notifications/initialized"}');
 

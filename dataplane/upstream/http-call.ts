@@ -33,6 +33,8 @@ export interface HttpCallPlan {
   readonly headers: () => readonly Header[];
   readonly credentials: CredentialSource;
   readonly patience: UpstreamPatience | null;
+  /** The answer is a stream that stays open. */
+  readonly isStream: boolean;
   readonly pass: Pass;
   /** Told of an answer that ended early and can be gone on with from its last event; null where that is not possible. */
   readonly ended: ((eventId: string, retryMs: number | null) => void) | null;
@@ -164,11 +166,12 @@ export class HttpCall implements ChannelCall, AnswerSink {
       this.#fail(credentials.reason);
       return;
     }
-    const { method, url, body, headers, patience } = this.#plan;
+    const { method, url, body, headers, patience, isStream } = this.#plan;
     const { upstreams, report } = this.#services;
     this.#sent = true;
     const all = [...headers(), ...credentials.headers];
-    const transfer = upstreams.send({ method, url, headers: all, body, patience }, new AnswerReader(this, report));
+    const request = { method, url, headers: all, body, patience, isStream };
+    const transfer = upstreams.send(request, new AnswerReader(this, report));
     this.#transfer = transfer;
     if (this.#over) transfer.abort();
   }

@@ -153,6 +153,7 @@ export class LegacyHttpChannel implements KeptChannel {
       },
       credentials: this.#credentials,
       patience: null,
+      isStream: false,
       pass: {
         alive: () => pass.alive(),
         leave: (failure) => {

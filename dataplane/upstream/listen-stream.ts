@@ -14,7 +14,8 @@ import { AnswerReader, messageOf, resumableId, type AnswerHead, type AnswerSink 
 import type { ChannelEvent, CredentialHeaders, CredentialSource } from './channel.ts';
 import type { HttpServices } from './http-call.ts';
 
-const PATIENCE: UpstreamPatience = {
+/** A stream of announcements may be silent for long. */
+export const LISTENING: UpstreamPatience = {
   headersMs: UPSTREAM_HEADERS_MS_MAX,
   stallMs: LISTEN_STALL_MS_MAX,
   callMs: LISTEN_MS_MAX,
@@ -119,7 +120,14 @@ export class ListenStream implements AnswerSink {
         return;
       }
       const headers = [...this.#plan.headers(this.#lastEventId), ...found.headers];
-      const request = { method: 'GET', url: this.#plan.url, headers, body: null, patience: PATIENCE } as const;
+      const request = {
+        method: 'GET',
+        url: this.#plan.url,
+        headers,
+        body: null,
+        patience: LISTENING,
+        isStream: true,
+      } as const;
       this.#call = this.#services.upstreams.send(request, new AnswerReader(this, this.#services.report));
     };
     Promise.resolve(this.#plan.credentials().headers())

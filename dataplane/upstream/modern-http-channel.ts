@@ -1,17 +1,15 @@
-import { LISTEN_MS_MAX, LISTEN_STALL_MS_MAX, UPSTREAM_HEADERS_MS_MAX } from '../limits.ts';
 import { modernHeaders } from './request-headers.ts';
 import type { ChannelCall, ChannelReceiver, ChannelTarget, CredentialSource, UpstreamMessage } from './channel.ts';
+import { LISTEN_METHOD } from './handshake.ts';
 import { HttpCall, type HttpCallPlan, type HttpServices } from './http-call.ts';
 import { refuseCall, type KeptChannel } from './kept-channel.ts';
+import { LISTENING } from './listen-stream.ts';
 import type { ServerGate } from './server-gate.ts';
 
 /** Where a channel over HTTP leads. */
 export interface HttpTarget extends ChannelTarget {
   readonly transport: Extract<ChannelTarget['transport'], { readonly kind: 'http' | 'sse' }>;
 }
-
-/** A stream of announcements may be silent for long. */
-const LISTENING = { headersMs: UPSTREAM_HEADERS_MS_MAX, stallMs: LISTEN_STALL_MS_MAX, callMs: LISTEN_MS_MAX } as const;
 
 /** 2026-07-28 over Streamable HTTP: one POST per request, which carries all that is to know; closing it cancels. */
 export class ModernHttpChannel implements KeptChannel {
@@ -39,7 +37,8 @@ export class ModernHttpChannel implements KeptChannel {
   }
 
   send(request: UpstreamMessage, receiver: ChannelReceiver): ChannelCall {
-    const entered = this.#gate.enter();
+    const isStream = request.method === LISTEN_METHOD;
+    const entered = this.#gate.enter(isStream);
     if (!entered.ok) return refuseCall(receiver, entered.reason);
     const plan: HttpCallPlan = {
       method: 'POST',
@@ -47,7 +46,8 @@ export class ModernHttpChannel implements KeptChannel {
       body: request.body,
       headers: () => modernHeaders(this.protocolVersion, request),
       credentials: this.#credentials,
-      patience: request.method === 'subscriptions/listen' ? LISTENING : null,
+      patience: isStream ? LISTENING : null,
+      isStream,
       pass: entered.pass,
       ended: null,
       delayMs: 0,

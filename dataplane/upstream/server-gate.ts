@@ -1,4 +1,10 @@
-import { SERVER_CALLS_MAX, SERVER_FAILURES_MAX, SERVER_REST_FIRST_MS, SERVER_REST_MS_MAX } from '../limits.ts';
+import {
+  SERVER_CALLS_MAX,
+  SERVER_FAILURES_MAX,
+  SERVER_REST_FIRST_MS,
+  SERVER_REST_MS_MAX,
+  UPSTREAM_STREAMS_MAX,
+} from '../limits.ts';
 import type { CallFailure } from '../mcp/refusals.ts';
 
 /** Leave to make one call; given back once. */
@@ -14,6 +20,7 @@ export type PassResult =
 
 export interface GateStatus {
   readonly inFlight: number;
+  readonly streams: number;
   /** `closed` lets calls pass; `open` refuses them; `trying` lets one pass to see whether the server is back. */
   readonly breaker: 'closed' | 'open' | 'trying';
   /** Calls in a row that did not reach the server or waited in vain. */
@@ -30,6 +37,7 @@ const AWAY: ReadonlySet<CallFailure> = new Set(['upstream-unreachable', 'upstrea
 export class ServerGate {
   readonly #now: () => number;
   #inFlight = 0;
+  #streams = 0;
   #failures = 0;
   /** Rests since the server was last seen. */
   #rests = 0;
@@ -40,7 +48,9 @@ export class ServerGate {
     this.#now = now;
   }
 
-  enter(): PassResult {
+  /** `isStream`: it stays open for long and is counted among its like. */
+  enter(isStream = false): PassResult {
+    if (isStream) return this.#enterStream();
     if (this.#inFlight >= SERVER_CALLS_MAX) return { ok: false, reason: 'upstream-busy' };
     const tries = this.#failures >= SERVER_FAILURES_MAX;
     if (tries && (this.#trying || this.#now() < this.#restsUntilMs)) return { ok: false, reason: 'upstream-down' };
@@ -49,10 +59,24 @@ export class ServerGate {
     return { ok: true, pass: this.#pass(tries) };
   }
 
+  /** How it ends says nothing about the server: it was silent for long, perhaps. */
+  #enterStream(): PassResult {
+    if (this.#streams >= UPSTREAM_STREAMS_MAX) return { ok: false, reason: 'upstream-busy' };
+    if (this.#failures >= SERVER_FAILURES_MAX) return { ok: false, reason: 'upstream-down' };
+    this.#streams++;
+    let over = false;
+    const leave = (): void => {
+      if (over) return;
+      over = true;
+      this.#streams--;
+    };
+    return { ok: true, pass: { alive: () => undefined, leave } };
+  }
+
   status(): GateStatus {
     const resting = this.#failures >= SERVER_FAILURES_MAX;
     const breaker = !resting ? 'closed' : this.#trying || this.#now() >= this.#restsUntilMs ? 'trying' : 'open';
-    return { inFlight: this.#inFlight, breaker, failures: this.#failures };
+    return { inFlight: this.#inFlight, streams: this.#streams, breaker, failures: this.#failures };
   }
 
   #pass(tries: boolean): Pass {

@@ -4,7 +4,8 @@ import type { CallFailure } from '../mcp/refusals.ts';
 import { scanResponse, type ScannedResponse } from '../mcp/scan-response.ts';
 import type { UpstreamPatience } from '../http/upstream.ts';
 import type { ChannelCall, ChannelEvent, ChannelReceiver, UpstreamMessage } from './channel.ts';
-import { buildCancelled } from './handshake.ts';
+import { buildCancelled, LISTEN_METHOD } from './handshake.ts';
+import { LISTENING } from './listen-stream.ts';
 import type { Listeners } from './listeners.ts';
 import type { Pass } from './server-gate.ts';
 
@@ -39,7 +40,8 @@ export class SharedCalls {
   send(request: UpstreamMessage, receiver: ChannelReceiver, pass: Pass): ChannelCall {
     const id = keyOf(request.id);
     const token = request.progressToken === null ? null : keyOf(request.progressToken);
-    const call = new SharedCall(receiver, pass, this.#patience, (cancelled) => {
+    const patience = request.method === LISTEN_METHOD ? LISTENING : this.#patience;
+    const call = new SharedCall(receiver, pass, patience, (cancelled) => {
       if (this.#byId.get(id) === call) this.#byId.delete(id);
       if (token !== null && this.#byToken.get(token) === call) this.#byToken.delete(token);
       if (cancelled) void this.#send(buildCancelled(request.id));
@@ -118,13 +120,13 @@ class SharedCall implements ChannelCall {
   constructor(
     receiver: ChannelReceiver,
     pass: Pass,
-    { headersMs, callMs }: UpstreamPatience,
+    { stallMs, callMs }: UpstreamPatience,
     forget: (cancelled: boolean) => void,
   ) {
     this.#receiver = receiver;
     this.#pass = pass;
     this.#forget = forget;
-    this.#stall = setTimeout(() => this.#expire(), headersMs).unref();
+    this.#stall = setTimeout(() => this.#expire(), stallMs).unref();
     this.#deadline = setTimeout(() => this.#expire(), callMs).unref();
   }
 

@@ -10,6 +10,7 @@ import type {
   ChannelTarget,
   UpstreamMessage,
 } from './channel.ts';
+import { LISTEN_METHOD } from './handshake.ts';
 import { greetServer, type Greeting } from './greet-server.ts';
 import { refuseCall, type KeptChannel } from './kept-channel.ts';
 import { Listeners } from './listeners.ts';
@@ -123,7 +124,7 @@ export class SharedChannel implements KeptChannel, WireSink {
 
   send(request: UpstreamMessage, receiver: ChannelReceiver): ChannelCall {
     if (this.#closed) return refuseCall(receiver, 'upstream-session');
-    const entered = this.#gate.enter();
+    const entered = this.#gate.enter(request.method === LISTEN_METHOD);
     return entered.ok ? this.#calls.send(request, receiver, entered.pass) : refuseCall(receiver, entered.reason);
   }
 

@@ -261,14 +261,16 @@ describe('who listens', () => {
   test('hears announcements and requests over one stream, while anybody listens', async () => {
     streams(`${STREAM}data: ${CHANGED}\n\ndata: ${ASKS}\n\ndata: no message\n\ndata: ${result(5)}\n\n`);
     const channel = await open();
+    const before = upstream.connections;
     const [one, other] = [new Heard(), new Heard()];
     const stop = channel.listen(one);
     const stopOther = channel.listen(other);
     expect(await one.until(2)).toEqual([CHANGED, ASKS]);
     expect(other.log).toEqual([CHANGED]);
     stop();
+    expect(upstream.connections).toBe(before + 1);
     stopOther();
-    await expect.poll(() => upstream.connections).toBe(1);
+    await expect.poll(() => upstream.connections).toBe(before);
     expect(gets()).toEqual(['-']);
   });
 

@@ -4,6 +4,7 @@ import {
   SERVER_FAILURES_MAX,
   SERVER_REST_FIRST_MS,
   SERVER_REST_MS_MAX,
+  UPSTREAM_STREAMS_MAX,
 } from '../../../dataplane/limits.ts';
 import { ServerGate, type Pass } from '../../../dataplane/upstream/server-gate.ts';
 
@@ -41,7 +42,7 @@ test('failures in a row that say that a server is away open the breaker, others 
   const gate = gateAt();
   for (let at = 0; at < 20; at++) enter(gate).leave('upstream-malformed');
   for (let at = 0; at < 20; at++) enter(gate).leave(null);
-  expect(gate.status()).toEqual({ inFlight: 0, breaker: 'closed', failures: 0 });
+  expect(gate.status()).toEqual({ inFlight: 0, streams: 0, breaker: 'closed', failures: 0 });
   fail(gate, SERVER_FAILURES_MAX - 1);
   expect(gate.status().breaker).toBe('closed');
   fail(gate, 1);
@@ -90,4 +91,18 @@ test('each rest is twice as long as the one before, up to a bound, however many 
   }
   expect(rests).toEqual([1, 2, 4, 8, 16, 30, 30].map((times) => times * SERVER_REST_FIRST_MS));
   expect(rests.at(-1)).toBe(SERVER_REST_MS_MAX);
+});
+
+test('streams that stay open are counted for themselves, and their ends say nothing', () => {
+  const gate = gateAt();
+  for (let at = 0; at < UPSTREAM_STREAMS_MAX; at++) {
+    const entered = gate.enter(true);
+    if (entered.ok && at < 20) entered.pass.leave('upstream-timeout');
+  }
+  for (let at = 0; at < 20; at++) gate.enter(true);
+  expect(gate.enter(true)).toEqual({ ok: false, reason: 'upstream-busy' });
+  expect([gate.status().failures, refusal(gate)]).toEqual([0, null]);
+  const away = gateAt();
+  fail(away, SERVER_FAILURES_MAX);
+  expect(away.enter(true)).toEqual({ ok: false, reason: 'upstream-down' });
 });
