@@ -33,7 +33,10 @@ export function notesOnDenial(bed: TestBed, decision: Decision): readonly Note[]
     }
     case 'arguments':
       return [{ text: `arguments: ${message ?? 'not as declared'}`, at: null }];
+    case 'stale':
+      return [{ text: 'stale: the stale mode of the gateway withholds it', at: null }];
     case 'granted':
+    case 'drift':
     case 'no-grant':
     case 'unknown':
     case 'pending':

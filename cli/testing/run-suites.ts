@@ -3,10 +3,11 @@ import type { Document } from '../../compiler/source/document.ts';
 import type { TestSuite } from '../../schemas/types/documents.ts';
 import type { TestOutcome } from './outcome.ts';
 import { runTest } from './run-test.ts';
-import type { TestBed } from './test-bed.ts';
+import { staleBed, type TestBed } from './test-bed.ts';
 
 /** Runs every test of the suites, in the order of their names and of the tests in them. */
 export function runSuites(bed: TestBed, suites: readonly Document<TestSuite>[]): readonly TestOutcome[] {
+  const stale = suites.some(({ value }) => value.stale === true) ? staleBed(bed) : bed;
   return [...suites]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((suite) =>
@@ -18,7 +19,7 @@ export function runSuites(bed: TestBed, suites: readonly Document<TestSuite>[]):
           suite: suite.name,
           name: test.name,
           at: `${file.path}:${line}:${column}`,
-          failure: runTest(bed, suite.value, test),
+          failure: runTest(suite.value.stale === true ? stale : bed, suite.value, test),
         };
       }),
     );

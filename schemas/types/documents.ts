@@ -181,7 +181,7 @@ export interface Gateway {
   };
   readonly clients?: GatewayClients;
   /**
-   * What happens once the pointer has expired: `serve` (needs a reason), `read-only` (only tools that read), or `closed`.
+   * What happens once the pointer has expired: `serve` (needs a reason), `read-only` (writing and destructive tools disappear, and those tagged `egress`), or `closed`.
    */
   readonly staleMode?: 'serve' | 'read-only' | 'closed';
   /**
@@ -1217,6 +1217,10 @@ export interface TestSuite {
    * The time of the tests, UTC.
    */
   readonly now: string;
+  /**
+   * `true`: the tests are about the time after the pointer has expired, when gateways are in their stale mode.
+   */
+  readonly stale?: true;
   /**
    * Who calls, by a name for the tests below.
    */
