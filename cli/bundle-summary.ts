@@ -1,5 +1,5 @@
 import type { Bundle } from '../dataplane/bundle/decode.ts';
-import type { Engine, GatewayEngine } from '../dataplane/decide/index.ts';
+import type { Engine, GatewayEngine, ListedKind } from '../dataplane/decide/index.ts';
 import type { ContentRule, Guard, Limit } from '../schemas/types/policy.ts';
 
 /** Who may use what, for a person who looks at a bundle. */
@@ -20,9 +20,18 @@ interface RuleSummary {
 interface GatewaySummary {
   readonly name: string;
   readonly tools: number;
-  /** Assignment names with the server and the identity behind each. */
-  readonly assignments: readonly { readonly name: string; readonly server: string; readonly identity: string }[];
+  readonly prompts: number;
+  readonly templates: number;
+  readonly assignments: readonly AssignmentSummary[];
   readonly access: readonly SubjectAccess[];
+}
+
+export interface AssignmentSummary {
+  readonly name: string;
+  readonly server: string;
+  readonly identity: string;
+  /** Before the names of its resources: empty when they keep their own; null when nobody may read any. */
+  readonly uriPrefix: string | null;
 }
 
 export interface SubjectAccess {
@@ -30,8 +39,11 @@ export interface SubjectAccess {
   readonly subject: string;
   /** The message of a disabled team; null when it is enabled. */
   readonly disabled: string | null;
-  /** Tools that its grants open, expired ones included: a bundle knows no clock. */
+  /** Tools and prompts that its grants open, expired ones included: a bundle knows no clock. */
   readonly tools: number;
+  readonly prompts: number;
+  /** Patterns of the resources that they open, as assignment/pattern. Sorted. */
+  readonly resources: readonly string[];
   readonly grants: readonly { readonly name: string; readonly at: string; readonly expires: string | null }[];
 }
 
@@ -52,13 +64,16 @@ function summarizeGateway(bundle: Bundle, gateway: GatewayEngine): GatewaySummar
   const holders = [...new Set(gateway.holdings.flatMap((holding) => holding.to))].sort((a, b) => a - b);
   return {
     name: gateway.name,
-    tools: gateway.slots.filter((slot) => !slot.pending).length,
+    tools: countOf(gateway, gateway.slots.keys(), 'tool'),
+    prompts: countOf(gateway, gateway.slots.keys(), 'prompt'),
+    templates: countOf(gateway, gateway.slots.keys(), 'template'),
     assignments: gateway.gateway.assignments.map((assignment) => {
       const server = servers[assignment.server];
       return {
         name: assignment.name,
         server: server?.name ?? '',
         identity: server?.identities[assignment.identity]?.name ?? '',
+        uriPrefix: assignment.uris === -1 ? null : assignment.ownUris ? '' : `${assignment.prefix}+`,
       };
     }),
     access: holders.flatMap((at) => {
@@ -68,7 +83,7 @@ function summarizeGateway(bundle: Bundle, gateway: GatewayEngine): GatewaySummar
       return {
         subject: `${subject.kind} ${subject.name}`,
         disabled: subject.kind === 'team' ? subject.disabled : null,
-        tools: new Set(holdings.flatMap(({ parts }) => parts.flatMap((part) => part.slots))).size,
+        ...openedBy(gateway, holdings),
         grants: holdings.map((holding) => {
           const place = bundle.ruleAt(holding.rule);
           const expires = holding.expires === 0 ? null : new Date(holding.expires).toISOString();
@@ -77,6 +92,31 @@ function summarizeGateway(bundle: Bundle, gateway: GatewayEngine): GatewaySummar
       };
     }),
   };
+}
+
+function openedBy(
+  gateway: GatewayEngine,
+  holdings: GatewayEngine['holdings'],
+): Pick<SubjectAccess, 'tools' | 'prompts' | 'resources'> {
+  const parts = holdings.flatMap((holding) => holding.parts);
+  const slots = new Set(parts.flatMap((part) => part.slots));
+  const resources = parts.flatMap(({ resources: opened }) => {
+    if (opened === null) return [];
+    const patterns = gateway.policy.uriPatterns[opened.patterns] ?? [];
+    return patterns.map((pattern) => `${opened.slot.assignment.name}/${pattern}`);
+  });
+  return {
+    tools: countOf(gateway, slots, 'tool'),
+    prompts: countOf(gateway, slots, 'prompt'),
+    resources: [...new Set(resources)].sort(),
+  };
+}
+
+/** How many of the slots are of a kind, and reviewed. */
+function countOf({ slots }: GatewayEngine, of: Iterable<number>, kind: ListedKind): number {
+  let count = 0;
+  for (const at of of) if (slots[at]?.kind === kind && !slots[at].pending) count++;
+  return count;
 }
 
 function summarizeRule(

@@ -6,7 +6,7 @@ import type { Snapshot } from '../../dataplane/bundle/load.ts';
 import { bundleTarPath } from '../../dataplane/format/store-paths.ts';
 import { BUNDLE_BYTES_MAX, ENVELOPE_BYTES_MAX } from '../../dataplane/limits.ts';
 import { loadOffered, offerTo, offerUnsigned, readTrustedKeys, refusedFile } from '../bundle-file.ts';
-import { summarizeBundle, type BundleSummary, type SubjectAccess } from '../bundle-summary.ts';
+import { summarizeBundle, type AssignmentSummary, type BundleSummary, type SubjectAccess } from '../bundle-summary.ts';
 import { FORMAT, type Command } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { failure } from '../failure.ts';
@@ -99,10 +99,9 @@ function renderBundle(bundle: Bundle, signedBy: readonly string[] | null, summar
       .join(', ')}`,
   ];
   for (const gateway of summary.gateways) {
-    lines.push('', `gateway ${gateway.name}: ${plural(gateway.tools, 'tool')}`);
-    for (const { name, server, identity } of gateway.assignments) {
-      lines.push(`  ${name}: server ${server}, as ${identity}`);
-    }
+    const { tools, prompts, templates } = gateway;
+    lines.push('', `gateway ${gateway.name}: ${renderCounts({ tool: tools, prompt: prompts, template: templates })}`);
+    for (const assignment of gateway.assignments) lines.push(renderAssignment(assignment));
     for (const access of gateway.access) lines.push(...renderAccess(access));
   }
   const rules = { guards: summary.guards, limits: summary.limits, 'content rules': summary.contentRules };
@@ -113,10 +112,24 @@ function renderBundle(bundle: Bundle, signedBy: readonly string[] | null, summar
   return `${lines.join('\n')}\n`;
 }
 
-function renderAccess({ subject, disabled, tools, grants }: SubjectAccess): string[] {
+function renderAssignment({ name, server, identity, uriPrefix }: AssignmentSummary): string {
+  const uris =
+    uriPrefix === null ? '' : uriPrefix === '' ? ', resources under their own URIs' : `, resources as ${uriPrefix}URI`;
+  return `  ${name}: server ${server}, as ${identity}${uris}`;
+}
+
+/** `3 tools, 1 prompt`: tools are always counted, others where there are any. */
+function renderCounts(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .filter(([noun, count]) => noun === 'tool' || count > 0)
+    .map(([noun, count]) => plural(count, noun))
+    .join(', ');
+}
+
+function renderAccess({ subject, disabled, tools, prompts, resources, grants }: SubjectAccess): string[] {
   const state = disabled === null ? '' : ' (disabled)';
   return [
-    `  ${subject}${state}: ${plural(tools, 'tool')}`,
+    `  ${subject}${state}: ${renderCounts({ tool: tools, prompt: prompts, 'resource pattern': resources.length })}`,
     ...grants.map(({ name, at, expires }) => `    ${name}${expires === null ? '' : `, until ${expires}`}  ${at}`),
   ];
 }

@@ -27,7 +27,6 @@ export function makeSelfTest(engine: Engine, content: readonly LinkedContentRule
   const found = contentVectors(content, policy).slice(0, SELF_TEST_VECTORS_MAX);
   const decisions: Vector[] = [];
   const grantsByGateway = Map.groupBy(policy.grants, (grant) => grant.gateway);
-  const patterns = patternsByRule(policy);
   for (const [index, { name }] of policy.gateways.entries()) {
     if (found.length + decisions.length >= SELF_TEST_VECTORS_MAX) break;
     const gateway = engine.gateway(name);
@@ -35,7 +34,7 @@ export function makeSelfTest(engine: Engine, content: readonly LinkedContentRule
     const ask = (subjects: readonly number[], target: Target, now: number): void => {
       decisions.push(vector(engine, { ...askerOf(gateway, subjects), gateway: name, ...target, now }));
     };
-    const opened = new Map(gateway.holdings.map((holding) => [holding.rule, openedBy(gateway, holding, patterns)]));
+    const opened = new Map(gateway.holdings.map((holding) => [holding.rule, openedBy(gateway, holding)]));
     for (const target of shownIn(gateway, [...opened.values()].flat())) ask([], target, BEGINNING_MS);
     for (const grant of grantsByGateway.get(index) ?? []) {
       const to = grant.to[0];
@@ -49,29 +48,21 @@ export function makeSelfTest(engine: Engine, content: readonly LinkedContentRule
   return { format: 1, decisions: decisions.slice(0, SELF_TEST_VECTORS_MAX - found.length), content: found };
 }
 
-/** The resource patterns of entries, by the entry's rule. */
-function patternsByRule({ allowlists, grants, uriPatterns }: Policy): ReadonlyMap<number, readonly string[]> {
-  const entries = [...allowlists, ...grants].flatMap((item) => item.entries);
-  return new Map(entries.map(({ rule, resources }) => [rule, uriPatterns[resources] ?? []]));
-}
-
 /** The first tool, prompt and resource that a grant opens. */
-function openedBy(
-  gateway: GatewayEngine,
-  { parts }: GatewayEngine['holdings'][number],
-  patterns: ReadonlyMap<number, readonly string[]>,
-): readonly Target[] {
+function openedBy(gateway: GatewayEngine, { parts }: GatewayEngine['holdings'][number]): readonly Target[] {
   const opened = parts.flatMap(({ slots }) => slots.map((at) => gateway.slots[at]));
   const targets: Target[] = [];
   for (const what of ['tool', 'prompt'] as const) {
     const slot = opened.find((candidate) => candidate?.kind === what);
     if (slot !== undefined) targets.push({ what, name: slot.exposed });
   }
-  for (const { rule, resources } of parts) {
+  const { policy } = gateway;
+  for (const { resources } of parts) {
     if (resources === null) continue;
     const { assignment, server } = resources.slot;
-    const isOpaque = gateway.policy.servers[server]?.opaqueUris ?? false;
-    const [uri] = (patterns.get(rule) ?? []).flatMap((pattern) => sampleUris(pattern, 'any', isOpaque));
+    const isOpaque = policy.servers[server]?.opaqueUris ?? false;
+    const patterns = policy.uriPatterns[resources.patterns] ?? [];
+    const [uri] = patterns.flatMap((pattern) => sampleUris(pattern, 'any', isOpaque));
     if (uri === undefined) continue;
     targets.push({ what: 'resource', name: exposeUri(gateway, assignment, uri) });
     break;

@@ -99,6 +99,17 @@ const FORMS: ReadonlyMap<string, TextForm> = new Map<string, TextForm>([
     `^[a-z][a-z0-9-]{0,39}/${ONE_LINE}{1,128}$`,
     badText('assignment/tool', 'write the assignment, a slash and the tool: `github/get_issue`'),
   ],
+  [
+    `^[a-z][a-z0-9-]{0,39}/${ONE_LINE}{1,2048}$`,
+    badText(
+      'assignment/URI template',
+      'write the assignment, a slash and the template as the server has it: `github/repo://{owner}/{name}`',
+    ),
+  ],
+  [
+    `^${ONE_LINE}{1,8192}$`,
+    { ...badText('the URI of a resource', 'write it in one line, as the server has it'), charactersMax: 8_192 },
+  ],
 ]);
 
 /** Whether the pattern can be explained; every pattern of the schemas can. */

@@ -28,7 +28,15 @@ export interface HoldingPart {
   /** Slot indices. */
   readonly slots: readonly number[];
   /** Which resources of which assignment; null = none. */
-  readonly resources: { readonly slot: Slot; readonly uris: UriMatcher } | null;
+  readonly resources: OpenedResources | null;
+}
+
+export interface OpenedResources {
+  /** What stands for the resources of the assignment. */
+  readonly slot: Slot;
+  /** Index into the policy's uriPatterns. */
+  readonly patterns: number;
+  readonly uris: UriMatcher;
 }
 
 /** What all gateways of a policy share. */
@@ -121,7 +129,9 @@ function partsExpander(
     );
     const isOpaque = policy.servers[server]?.opaqueUris ?? false;
     const resources =
-      entry.resources === -1 ? null : { slot: resource, uris: uriMatchers.at(entry.resources, isOpaque) };
+      entry.resources === -1
+        ? null
+        : { slot: resource, patterns: entry.resources, uris: uriMatchers.at(entry.resources, isOpaque) };
     return opened.length === 0 && resources === null ? [] : [{ rule, when, slots: opened, resources }];
   };
   const expanded = new Map<Entry, readonly HoldingPart[]>();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { expectGolden } from './golden.ts';
 import { mcpgw } from './mcpgw.ts';
-import { edit, starterFolder } from './starter.ts';
+import { addNotes, edit, starterFolder } from './starter.ts';
 
 /** Every way in which a test of a policy can fail, and one that passes. */
 const FAILING = `kind: TestSuite
@@ -116,4 +116,47 @@ test('a suite is part of the policy repository, so its own mistakes are compile 
   expect(run.exit).toBe(3);
   expect(run.stderr).toContain('did you mean `guest`?');
   expect(await readFile(join(cwd, 'policies/access.test.yaml'), 'utf8')).toContain('gest');
+});
+
+/** A server with two prompts and a template, and tests of what the starter's policy says about them. */
+const READING = `kind: TestSuite
+name: reading
+environments: [dev]
+now: 2026-11-20T12:00:00Z
+principals:
+  ana: { token: { issuer: corp, sub: u1, email: ana@example.com, groups: [engineering] } }
+  guest: { teams: [] }
+tests:
+  - { name: a prompt that is granted, as: ana, gateway: engineering, prompt: notes/review, args: { about: web }, expect: allow }
+  - { name: a prompt that is denied by its arguments, as: ana, gateway: engineering, prompt: notes/review, args: { about: pay }, expect: allow }
+  - { name: a prompt of nobody, as: ana, gateway: engineering, prompt: notes/secret, expect: allow }
+  - { name: a prompt that is granted all the same, as: ana, gateway: engineering, prompt: notes/review, args: { about: web }, expect: deny }
+  - name: a prompt with arguments that are not rewritten so
+    as: ana
+    gateway: engineering
+    prompt: notes/review
+    args: { about: web 4111 1111 1111 1111 }
+    expect: allow
+    expectArgs: { about: 'web [PAN]' }
+  - { name: a resource that is granted, as: ana, gateway: engineering, read: { server: notes, uri: 'note://web/1' }, expect: allow }
+  - { name: a resource that is guarded, as: ana, gateway: engineering, read: { server: notes, uri: 'note://web/secret' }, expect: allow }
+  - { name: a resource of others, as: guest, gateway: engineering, read: { server: notes, uri: 'note://web/1' }, expect: allow }
+  - { name: a resource of nobody, as: ana, gateway: engineering, read: { server: notes, uri: 'note://pay/1' }, expect: allow }
+  - { name: a resource that no template has, as: ana, gateway: engineering, read: { server: notes, uri: 'book://1' }, expect: allow }
+  - { name: a resource that could be written otherwise, as: ana, gateway: engineering, read: { server: notes, uri: 'note://web/../pay/1' }, expect: allow }
+  - { name: a resource that is granted all the same, as: ana, gateway: engineering, read: { server: notes, uri: 'note://web/1' }, expect: deny }
+  - { name: the prompts that are seen, as: ana, gateway: engineering, seesPrompts: [notes/review] }
+  - { name: prompts that are not seen, as: ana, gateway: engineering, seesPrompts: [notes/secret] }
+  - { name: the templates that are seen, as: ana, gateway: engineering, seesTemplates: ['notes/note://{topic}/{id}'] }
+  - { name: templates that are not seen, as: ana, gateway: engineering, seesTemplates: ['notes/diary://{day}'] }
+  - { name: no template is seen, as: guest, gateway: engineering, seesTemplates: ['notes/note://{topic}/{id}'] }
+`;
+
+test('prompts, resources and templates are tested as tools are', async () => {
+  const cwd = await starterFolder();
+  await addNotes(cwd);
+  await writeFile(join(cwd, 'policies/reading.test.yaml'), READING);
+  const run = await mcpgw(['test', '--environment', 'dev'], { cwd });
+  expect(run.stderr).toBe('13 tests failed, 9 passed, for dev\n');
+  expectGolden('test-reading.txt', run.stdout);
 });

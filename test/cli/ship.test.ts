@@ -9,7 +9,7 @@ import { packPayload } from '../../dataplane/format/signed-json.ts';
 import { formatPrivateKey } from '../../dataplane/format/signing-key.ts';
 import { expectGolden } from './golden.ts';
 import { mcpgw, type Run } from './mcpgw.ts';
-import { edit, starterFolder, withoutDigests } from './starter.ts';
+import { addNotes, edit, starterFolder, withoutDigests } from './starter.ts';
 
 const DAY_MS = 86_400_000;
 const NOW_MS = Date.UTC(2026, 10, 20);
@@ -74,6 +74,8 @@ describe('compile, promote, verify, inspect', () => {
       subject: 'team engineering',
       disabled: null,
       tools: 2,
+      prompts: 0,
+      resources: [],
       grants: [{ name: 'Grant/engineering-daily', at: 'gateway.yaml:15:7', expires: null }],
     });
     const places = await Promise.all([0, 1, 2, 3, 4, 5].map((rule) => run('inspect', tar, '--rule', String(rule))));
@@ -85,6 +87,26 @@ describe('compile, promote, verify, inspect', () => {
     });
     const json = await run('inspect', tar, '--rule', '0', '--format', 'json');
     expect(JSON.parse(json.stdout)).toMatchObject({ rule: 0, at: expect.stringMatching(/^[\w./-]+:\d+:\d+$/) });
+  }, 60_000);
+
+  test('inspect says which prompts and resources there are, and how resources are named', async () => {
+    await addNotes(cwd);
+    const inspect = async (): Promise<string> =>
+      (await run('inspect', `store/bundles/${idOf(await compile())}.tar`)).stdout;
+    expect(await inspect()).toContain(`gateway engineering: 3 tools, 2 prompts, 2 templates
+  everything: server everything, as public
+  notes: server notes, as public, resources under their own URIs
+`);
+    await edit(
+      cwd,
+      'policies/gateway.yaml',
+      '  notes: {}',
+      '  notes: {}\n  notes-too: { server: notes, prefix: more }',
+    );
+    const shared = await inspect();
+    expect(shared).toContain('  notes: server notes, as public, resources as notes+URI\n');
+    expect(shared).toContain('  notes-too: server notes, as public, resources as more+URI\n');
+    expect(shared).toContain('  team engineering: 2 tools, 1 prompt, 1 resource pattern\n');
   }, 60_000);
 
   test('the same policies give the same bundle, another key another signature on it', async () => {
