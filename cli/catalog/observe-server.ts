@@ -15,7 +15,6 @@ import { UpstreamClient, type Answer, type UpstreamTarget } from './upstream-cli
 export interface Introduction {
   readonly era: 'legacy' | 'modern';
   readonly protocolVersion: string;
-  readonly legacyVersion: string | null;
   readonly serverInfo: { readonly name: string; readonly version: string };
   readonly instructions: string | null;
   readonly capabilities: JsonTree | null;
@@ -40,7 +39,9 @@ export async function observeServer(
     const introduction = (await discover(client, failed)) ?? (await initialize(client, failed));
     if (introduction.era === 'legacy') version = { [VERSION_HEADER]: introduction.protocolVersion };
     const definitions = await drainLists(introduction, limits, failed);
-    const { era, protocolVersion, legacyVersion, serverInfo, instructions } = introduction;
+    const { era, protocolVersion, serverInfo, instructions } = introduction;
+    const legacyVersion = era === 'modern' ? await alsoLegacy(client) : null;
+    if (legacyVersion !== null) version = { [VERSION_HEADER]: legacyVersion };
     const capabilities = readCapabilities(introduction.capabilities);
     return { server, era, protocolVersion, legacyVersion, serverInfo, instructions, capabilities, definitions };
   } finally {
@@ -72,17 +73,27 @@ async function discover(client: UpstreamClient, fail: Fail): Promise<Introductio
   if (isVersionRefused(answer)) refuseUnknownVersions(answer, fail);
   if (answer.kind !== 'result') return null;
   const { result } = answer;
-  const supported = textsOf(memberOf(result, 'supportedVersions'));
-  if (!supported.includes(MODERN)) return null;
+  if (!textsOf(memberOf(result, 'supportedVersions')).includes(MODERN)) return null;
   const meta = memberOf(result, '_meta');
   const info = meta === null ? null : memberOf(meta, `${META}serverInfo`);
   return {
     era: 'modern',
     protocolVersion: MODERN,
-    legacyVersion: LEGACY_VERSIONS.find((version) => supported.includes(version)) ?? null,
     ...self(info ?? memberOf(result, 'serverInfo'), result, fail),
     list: (method, cursor) => ask(method, cursor === null ? {} : { cursor }),
   };
+}
+
+/**
+ * The legacy revision that a modern server speaks as well; null when it does not. `server/discover` need not say so, so it
+ * is asked.
+ */
+async function alsoLegacy(client: UpstreamClient): Promise<string | null> {
+  const params = { protocolVersion: LEGACY, capabilities: CAPABILITIES, clientInfo: CLIENT_INFO };
+  const answer = await client.ask('initialize', params, {});
+  if (answer.kind !== 'result') return null;
+  const version = textOf(memberOf(answer.result, 'protocolVersion'));
+  return version !== null && LEGACY_VERSIONS.includes(version) ? version : null;
 }
 
 /** The legacy handshake, in the session that it opens. */
@@ -105,7 +116,6 @@ async function initialize(client: UpstreamClient, fail: Fail): Promise<Introduct
   return {
     era: 'legacy',
     protocolVersion,
-    legacyVersion: null,
     ...self(memberOf(answer.result, 'serverInfo'), answer.result, fail),
     list: (method, cursor) => client.ask(method, cursor === null ? {} : { cursor }, headers),
   };
