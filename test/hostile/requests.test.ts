@@ -594,7 +594,8 @@ test.each(ATTACKS)('%s', async (_name, attack, status, code, recorded) => {
 test('every refusal of the front door has a case', () => {
   const shown = new Set(ATTACKS.map(([, , , , recorded]) => recorded));
   const elsewhere = new Set<Refusal>([
-    // Cannot be provoked with a whole request: test/dataplane/http, test/e2e/proxy-operation, and the faults of upstreams.
+    // Cannot be provoked with a whole request: test/dataplane/http, test/e2e/proxy-operation and live-resources, and the faults of
+    // upstreams.
     'body-incomplete',
     'repeated-header',
     'untrusted-peer',
@@ -603,6 +604,7 @@ test('every refusal of the front door has a case', () => {
     'internal',
     'too-long-string',
     'server-unavailable',
+    'list-changed',
   ]);
   const missing = Object.keys(REFUSALS).filter(
     (reason) => !shown.has(reason) && !reason.startsWith('upstream-') && !elsewhere.has(reason as Refusal),

@@ -61,7 +61,7 @@ export async function drainList(
     if (!answer.ok) return answer;
     const { message } = answer;
     if (message.kind === 'error') {
-      if (pages === 0 && codeOf(answer.bytes, message.errorCode) === METHOD_NOT_FOUND) return { ...EMPTY };
+      if (pages === 0 && codeOf(answer.bytes, message.errorCode) === METHOD_NOT_FOUND) return EMPTY;
       return { ok: false, reason: 'upstream-rejected' };
     }
     const page = message.result === null ? null : readPage(answer.bytes, message.result, list.member);
@@ -78,7 +78,7 @@ export async function drainList(
 }
 
 const METHOD_NOT_FOUND = -32_601;
-const EMPTY = { ok: true, items: [], complete: true, ttlMs: null, bytes: 0 } as const;
+const EMPTY: Drained = { ok: true, items: [], complete: true, ttlMs: 0, bytes: 0 };
 
 const scanner = new JsonScanner();
 /** The result, its members, the entries. */
