@@ -13,6 +13,7 @@ export function lowerServer(document: Document<ServerDocument>): Server {
       .map((name) => lowerIdentity(name, identities[name] ?? 'none')),
     openArguments: document.value.arguments === 'open',
     opaqueUris: document.value.uris === 'opaque',
+    strictDrift: document.value.drift === 'strict',
   };
 }
 

@@ -21,7 +21,6 @@ const UNSUPPORTED: readonly Unsupported[] = [
     what: `identities of the sort ${quote('personal')}`,
     help: 'use `exchange`, `client`, `bearer`, `headers` or `none`',
   },
-  { kind: 'Server', path: ['drift'], what: 'strict drift (`drift`)', help: 'remove the field' },
   ...['pii', 'secrets', 'injection', 'presidio', 'webhook'].map((detector) => ({
     kind: 'RedactionRule',
     path: ['detect', detector],

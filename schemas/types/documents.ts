@@ -1024,6 +1024,10 @@ export interface Server {
    * `opaque` takes the server's resource URIs as they are, whatever their form; then only exact texts and `**` match. Absent = they must be in normal form.
    */
   readonly uris?: 'opaque';
+  /**
+   * `strict` keeps everything of the server back until the proxy has seen that it still offers what was reviewed. Absent = what was reviewed is open until a changed definition is seen. Not for identities that exchange the caller's token: nobody can look in their name.
+   */
+  readonly drift?: 'strict';
 }
 /**
  * A bearer token.

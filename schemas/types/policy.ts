@@ -212,6 +212,10 @@ export interface Server {
    * Its resource URIs are compared as they are, whatever their form.
    */
   readonly opaqueUris: boolean;
+  /**
+   * Nothing of it is open before its lists were seen.
+   */
+  readonly strictDrift: boolean;
 }
 export interface UrlTarget {
   readonly url: string;

@@ -19,8 +19,8 @@ export const POLICY_EXPLANATIONS: Explanations<'policy'> = {
       'The document uses a part of the policy language that this version of mcpgw does not support. It is refused, since ' +
       'ignoring it would enforce less than the file says.',
     remedy: 'Remove it, or use a version that supports it.',
-    wrong: SERVER.replace('url:', 'drift: strict\nurl:'),
-    right: SERVER,
+    wrong: ROLE.replace('Role', 'Approval'),
+    right: ROLE,
   },
   'policy/unknown-key': {
     meaning:

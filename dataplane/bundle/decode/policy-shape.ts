@@ -130,6 +130,7 @@ const server: Shape<Server> = object<Server>({
   identities: list(object<UpstreamIdentity>({ name: text(), auth: upstreamAuth })),
   openArguments: boolean(),
   opaqueUris: boolean(),
+  strictDrift: boolean(),
 });
 
 const entry: Shape<Entry> = object<Entry>({

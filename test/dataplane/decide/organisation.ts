@@ -85,6 +85,7 @@ export function policy(grants: readonly Partial<Grant>[], more: Partial<Policy> 
       identities: [{ name: 'none', auth: { kind: 'none' } }],
       openArguments: false,
       opaqueUris: false,
+      strictDrift: false,
     })),
     sets: [[0, 1], [2, 3], [3], [4]],
     uriPatterns: [],

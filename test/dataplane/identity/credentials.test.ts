@@ -136,6 +136,7 @@ describe('credentials for upstream servers', () => {
     identities: auths.map((auth, at) => ({ name: `i${at}`, auth })),
     openArguments: false,
     opaqueUris: false,
+    strictDrift: false,
   });
 
   const secrets = {

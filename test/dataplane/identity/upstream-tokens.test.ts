@@ -71,6 +71,7 @@ const server = (name: string, ...auths: readonly UpstreamAuth[]): Server => ({
   identities: auths.map((auth, at) => ({ name: `i${at}`, auth })),
   openArguments: false,
   opaqueUris: false,
+  strictDrift: false,
 });
 
 function credentialsOf(servers: readonly Server[], egress: readonly string[] = ['127.0.0.1']): Credentials {
