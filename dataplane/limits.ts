@@ -370,3 +370,55 @@ export const STREAM_UNSENT_BYTES_MAX = 1_048_576;
 export const BATCH_MESSAGES_MAX = 64;
 /** Connections to one upstream for streams that stay open. */
 export const UPSTREAM_STREAMS_MAX = 1_024;
+
+// dataplane/http
+/** Field lines of one request. */
+export const REQUEST_FIELDS_MAX = 128;
+/** Field lines of one upstream answer. */
+export const UPSTREAM_FIELDS_MAX = 256;
+/** Digits of a chunk's size. */
+export const CHUNK_SIZE_DIGITS_MAX = 8;
+/** Extensions of one chunk of an upstream's answer. */
+export const CHUNK_EXTENSION_BYTES_MAX = 1_024;
+/** Trailers of one upstream answer. */
+export const TRAILER_BYTES_MAX = 16_384;
+/** What a client sends ahead, of a body that nobody asked for yet or of the next request; reading stops then. */
+export const UNREAD_BYTES_MAX = 65_536;
+/** A client may go on sending to a connection that we closed. */
+export const CLOSE_LINGER_MS_MAX = 2_000;
+/** Between two looks at which connections took too long: waits may last so much longer than their bound, or twice as much. */
+export const HTTP_SWEEP_MS = 500;
+/** Pieces of an answer are copied into one up to this length, and sent as a list beyond it. */
+export const JOINED_BYTES_MAX = 4_096;
+/** Requests that wait for a connection to one upstream. */
+export const UPSTREAM_WAITING_MAX = 10_000;
+/** A connection to an upstream that nobody uses, where the upstream does not say. */
+export const UPSTREAM_IDLE_MS_MAX = 4_000;
+/** The same, where it says. */
+export const UPSTREAM_IDLE_TOLD_MS_MAX = 60_000;
+/** Informational answers (1xx) before the answer itself. */
+export const UPSTREAM_INFORMATIONAL_MAX = 8;
+/** A session over HTTP+SSE; it is opened anew. */
+export const SSE_SESSION_MS_MAX = 86_400_000;
+/** Between two attempts to find out how else a server speaks that refuses. */
+export const ERA_PROBE_REST_MS = 30_000;
+
+// dataplane/drift
+/** Between two looks at what a server offers to an identity, where proxy.yaml does not say; a fifth more or less. */
+export const DRIFT_INTERVAL_MS_DEFAULT = 300_000;
+/** One look: opening the channel and all pages of the three lists. */
+export const DRIFT_LOOK_MS_MAX = 60_000;
+/** Looks at once. */
+export const DRIFT_LOOKS_MAX = 4;
+/** Between the end of a look and the next one that an announcement causes. */
+export const DRIFT_QUIET_MS = 1_000;
+/** Before a look that failed is tried again; it doubles, up to the interval. */
+export const DRIFT_RETRY_FIRST_MS = 5_000;
+/** Within this time after a swap the servers that were seen before are looked at again: replicas do not all come at once. */
+export const DRIFT_SWAP_MS = 5_000;
+/** Definitions that are digested before others have their turn. */
+export const DRIFT_DIGESTS_PER_TURN = 32;
+/** Names of definitions that one alert in the log, or one line of the status, repeats. */
+export const DRIFT_NAMES_SHOWN_MAX = 32;
+/** Audit records of one look; what is beyond them is in the log and the status. */
+export const DRIFT_RECORDS_MAX = 256;
