@@ -1,5 +1,5 @@
 import { LOWER_E, POINT, UPPER_E } from '../json/bytes.ts';
-import { ESCAPED_STRING, NONE, NUMBER, OBJECT, STRING, type JsonTape } from '../json/tape.ts';
+import { ESCAPED_STRING, NONE, NULL, NUMBER, OBJECT, STRING, type JsonTape } from '../json/tape.ts';
 import { spanOf, textOf, type Level, type Span, type TextSpan } from './scan-level.ts';
 
 /**
@@ -38,6 +38,12 @@ export class Fields {
     const node = this.#stringNode(level, position);
     if (node === NONE) return null;
     return { text: textOf(this.#body, this.#tape, node), span: spanOf(this.#tape, node) };
+  }
+
+  /** As `textSpan`, of a member that some servers write as null where they have none. */
+  textSpanOrNull(level: Level, position: number): TextSpan | null {
+    const node = level.node(position);
+    return node !== NONE && this.#tape.kind(node) === NULL ? null : this.textSpan(level, position);
   }
 
   /** An id or progress token: a string, or a number written without point and exponent. */

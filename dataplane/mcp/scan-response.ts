@@ -73,7 +73,7 @@ export function scanResponse(bytes: Buffer): ResponseScanResult {
     isError: spanAt(result, RESULT.isError),
     requestState: fields.textSpan(result, RESULT.requestState),
     inputRequests: fields.object(result, RESULT.inputRequests),
-    nextCursor: fields.textSpan(result, RESULT.nextCursor),
+    nextCursor: fields.textSpanOrNull(result, RESULT.nextCursor),
     progressToken: fields.id(params, PARAMS.progressToken),
     level: envelope.method === 'notifications/message' ? fields.text(params, PARAMS.level) : null,
     uri: envelope.method === 'notifications/resources/updated' ? fields.textSpan(params, PARAMS.uri) : null,

@@ -184,7 +184,7 @@ describe('the pages of a server', () => {
     const pages: Readonly<Record<string, string>> = {
       '-': modernPage([entryOf('file://pub/a')], ',"nextCursor":""'),
       '': modernPage([entryOf('file://pub/b')], ',"nextCursor":"\\u0041\\u0000"'),
-      'A\0': modernPage([entryOf('file://pub/c')]),
+      'A\0': modernPage([entryOf('file://pub/c')], ',"nextCursor":null'),
     };
     files.answerWith(answeringLists((cursor) => pages[cursor ?? '-'] ?? null));
     expect(urisOf(await list())).toEqual(['file://pub/a', 'file://pub/b', 'file://pub/c']);
