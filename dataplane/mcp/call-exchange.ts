@@ -1,27 +1,25 @@
 import { strict as assert } from 'node:assert';
 import type { Definition } from '../../schemas/types/catalog.ts';
-import { redactMessage, type Blocked, type RuleSet } from '../content/index.ts';
+import type { RuleSet } from '../content/index.ts';
 import { ASKS_PER_REQUEST_MAX, RESUME_DELAY_MS_MAX } from '../limits.ts';
 import type { Channel, ChannelCall, ChannelEvent, ChannelReceiver } from '../upstream/channel.ts';
 import { AskUnderWay } from './ask-under-way.ts';
 import { blockingRule } from './blocked-result.ts';
 import { answerBlocked } from './denial.ts';
-import { renderCapabilities } from './client-capabilities.ts';
-import { buildDownMessage, buildDownNotification } from './down-message.ts';
+import { callNotification } from './call-notification.ts';
+import { buildDownMessage } from './down-message.ts';
 import { sealEventId, type ResumedCall } from './event-id.ts';
 import { InputRounds, type RoundsExchange } from './input-rounds.ts';
-import { isLogWanted } from './log-level.ts';
+import { tellLevel, wantedLevel } from './log-level.ts';
 import type { McpRequest, Services } from './mcp-request.ts';
-import { capabilitiesFor } from './open-channel.ts';
-import { paramHeaders } from './param-headers.ts';
+import { prepareCall } from './prepare-call.ts';
 import type { CallFailure } from './refusals.ts';
+import { redactScanned, type RedactedMessage } from './redact-scanned.ts';
 import { sealRequestState } from './request-state.ts';
 import type { Route } from './route.ts';
-import { scanRequest } from './scan.ts';
 import { scanResponse, type ScannedResponse } from './scan-response.ts';
 import type { Edit } from './splice.ts';
-import { traceHeaders } from '../upstream/request-headers.ts';
-import { buildUpRequest, type Renamed } from './up-request.ts';
+import type { Renamed } from './up-request.ts';
 import { uriMapper } from './uri-mapper.ts';
 
 /** One request that was allowed, and where it goes. */
@@ -40,12 +38,6 @@ export interface CallPlan {
   readonly toServer: RuleSet;
 }
 
-/** The last message of an upstream, after the rules. */
-interface Final {
-  readonly bytes: Buffer;
-  readonly scanned: ScannedResponse;
-}
-
 /**
  * One request at one upstream, from sending it to the end of the client's answer. A modern client may come and go
  * meanwhile: while it answers a question of a legacy server the exchange is held without a client (protocol.md, section 2).
@@ -59,7 +51,7 @@ export class CallExchange implements ChannelReceiver, RoundsExchange {
   #id: Renamed | null = null;
   #progressToken: Renamed | null = null;
   #call: ChannelCall | null = null;
-  #arrived: Final | CallFailure | Blocked | null = null;
+  #arrived: RedactedMessage | CallFailure | null = null;
   #over = false;
   #questions = 0;
   readonly #asks: AskUnderWay;
@@ -91,6 +83,7 @@ export class CallExchange implements ChannelReceiver, RoundsExchange {
   /** Sends the request; the answer arrives later. */
   run(): void {
     this.#attach(this.#first);
+    tellLevel(this.#first, this.plan.route.server, this.plan.channel, wantedLevel(this.services, this.#first));
     this.send(this.plan.state, null);
   }
 
@@ -105,47 +98,11 @@ export class CallExchange implements ChannelReceiver, RoundsExchange {
 
   /** Sends the request, or sends it again with the answers to the server's questions. */
   send(state: string | null, inputResponses: string | null): void {
-    const { era, session, body, message } = this.#first;
-    const { channel, route, edits } = this.plan;
-    const allowed = capabilitiesFor(this.#first, route.assignment);
-    const narrowed = this.#first.capabilities.more || allowed.has.size < this.#first.capabilities.has.size;
-    const isOwn = era === 'modern' ? channel.era === 'modern' : session !== null;
-    const up = buildUpRequest({
-      body,
-      message,
-      edits: [...route.edits, ...edits],
-      downEra: era,
-      upEra: channel.era,
-      version: channel.protocolVersion,
-      mint: isOwn && !channel.multiplexed ? null : () => channel.mint(),
-      capabilities: era === 'legacy' || narrowed ? renderCapabilities(allowed) : null,
-      logLevel: session === null ? null : this.services.clientStreams.logLevel(session),
-      state,
-      inputResponses,
-    });
-    this.#id = up.id;
-    this.#progressToken = up.progressToken;
-    const method = message.method ?? '';
-    this.#call = channel.send(
-      {
-        body: up.body,
-        method,
-        id: up.id.up,
-        progressToken: up.progressToken?.up ?? null,
-        name: method === 'completion/complete' ? null : route.upName,
-        headers: this.#headers(up.body),
-      },
-      this,
-    );
+    const prepared = prepareCall(this.services, this.#first, this.plan, { state, inputResponses });
+    this.#id = prepared.id;
+    this.#progressToken = prepared.progressToken;
+    this.#call = this.plan.channel.send(prepared.message, this);
     if (this.#over) this.#call.cancel();
-  }
-
-  #headers(body: Buffer): readonly (readonly [string, string])[] {
-    const { definition } = this.plan;
-    const trace = traceHeaders(this.#first.turn.exchange.headers.get('traceparent'));
-    if (definition === null || definition.headers.length === 0) return trace;
-    const scanned = scanRequest(body);
-    return [...paramHeaders(definition.headers, body, scanned.ok ? scanned.message.arguments : null), ...trace];
   }
 
   open(): void {
@@ -225,23 +182,14 @@ export class CallExchange implements ChannelReceiver, RoundsExchange {
   }
 
   #conclude(bytes: Buffer, scanned: ScannedResponse): void {
-    const redaction = redactMessage(this.plan.toClient, bytes);
-    this.#asked?.turn.record.addFindings('to-client', redaction.findings);
+    const redacted = redactScanned(this.plan.toClient, bytes, scanned);
+    this.#asked?.turn.record.addFindings('to-client', redacted.findings);
     this.#call?.finish();
-    if (redaction.kind === 'blocked') {
-      this.#settle(redaction);
-      return;
-    }
-    const again = redaction.kind === 'changed' ? scanResponse(redaction.bytes) : null;
-    if (again !== null && !again.ok) {
-      this.fail('upstream-malformed');
-      return;
-    }
-    this.#settle({ bytes: redaction.bytes, scanned: again?.message ?? scanned });
+    this.#settle(redacted);
   }
 
   /** The end of this call of the upstream: told to whoever waits, or kept until somebody does. */
-  #settle(end: Final | CallFailure | Blocked): void {
+  #settle(end: RedactedMessage | CallFailure): void {
     const asked = this.#asked;
     if (asked === null) {
       this.#arrived = end;
@@ -252,7 +200,7 @@ export class CallExchange implements ChannelReceiver, RoundsExchange {
       asked.turn.refuse(end, end === 'internal' ? {} : { subject: `server ${this.plan.route.assignment.name}` });
       return;
     }
-    if ('kind' in end) {
+    if (end.kind === 'blocked') {
       const rule = blockingRule(end.findings);
       asked.turn.record.block(rule);
       asked.turn.record.error = end.failure === null ? 'result-blocked' : `content-${end.failure}`;
@@ -263,7 +211,7 @@ export class CallExchange implements ChannelReceiver, RoundsExchange {
     this.#finish(asked, end);
   }
 
-  #finish(asked: McpRequest, { bytes, scanned }: Final): void {
+  #finish(asked: McpRequest, { bytes, scanned }: Extract<RedactedMessage, { kind: 'passed' }>): void {
     if (this.#rounds.takes(asked, bytes, scanned)) return;
     const { channel, route } = this.plan;
     assert(this.#id !== null && asked.turn.id !== null, 'nothing is answered before it was asked');
@@ -290,19 +238,11 @@ export class CallExchange implements ChannelReceiver, RoundsExchange {
     asked.turn.message(down.message, down.status);
   }
 
-  /** Progress and log messages of this request pass; announcements go where they are waited for. */
   #notify(event: ChannelEvent, scanned: ScannedResponse): void {
     const asked = this.#asked;
     if (asked === null) return;
-    if (scanned.method === 'notifications/message' && !isLogWanted(this.services, asked, scanned.level)) return;
-    if (this.services.clientStreams.announced(asked, this.plan.route.assignment, event.data, scanned)) return;
-    const redaction = redactMessage(this.plan.toClient, event.data);
-    asked.turn.record.addFindings('to-client', redaction.findings);
-    if (redaction.kind === 'blocked') return;
-    const again = redaction.kind === 'changed' ? scanResponse(redaction.bytes) : null;
-    if (again !== null && !again.ok) return;
-    const token = this.#progressToken === null ? null : { up: this.#progressToken.up, down: tokenOf(asked) };
-    const message = buildDownNotification(redaction.bytes, again?.message ?? scanned, token, asked.era);
+    const { services, plan } = this;
+    const message = callNotification(services, asked, plan, this.#progressToken, event.data, scanned);
     if (message !== null) this.#event(message, event);
   }
 
@@ -375,10 +315,4 @@ export class CallExchange implements ChannelReceiver, RoundsExchange {
     if (asked !== null) asked.turn.record.upstreamMs = performance.now() - this.#startedMs;
     this.services.health.note(this.plan.server, failure);
   }
-}
-
-/** The progress token that the client gave, as JSON text. */
-function tokenOf({ message, body }: McpRequest): Buffer | null {
-  const span = message.progressToken;
-  return span === null ? null : body.subarray(span.start, span.end);
 }

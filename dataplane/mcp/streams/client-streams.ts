@@ -1,5 +1,4 @@
 import type { Assignment } from '../../../schemas/types/policy.ts';
-import { redactMessage } from '../../content/index.ts';
 import { decideResource, exposeUri, readable, resourceVisible, visible, type ListedKind } from '../../decide/index.ts';
 import { CLIENT_STREAMS_MAX, CLIENT_STREAMS_PER_PRINCIPAL_MAX, STREAM_RECHECK_MS } from '../../limits.ts';
 import type { Channel } from '../../upstream/channel.ts';
@@ -7,7 +6,8 @@ import type { ClientSession } from '../client-session.ts';
 import { contentRules } from '../content-rules.ts';
 import { LOG_LEVELS } from '../log-level.ts';
 import type { ClientContext } from '../mcp-request.ts';
-import { scanResponse, type ScannedResponse } from '../scan-response.ts';
+import { redactScanned } from '../redact-scanned.ts';
+import type { ScannedResponse } from '../scan-response.ts';
 import { readAnnouncement, type Announcement, type ListKind } from './announcement.ts';
 import type { EventStream } from './event-stream.ts';
 import type { ServerQuestion } from './server-question.ts';
@@ -109,7 +109,7 @@ export class ClientStreams {
     for (const stream of this.#streams.keys()) {
       const same = asked.session === null ? asked.identity.key === stream.context.identity.key : false;
       if (same || (asked.session !== null && asked.session.id === stream.context.session?.id)) {
-        this.#tell(stream, assignment, data, announcement);
+        this.#tell(stream, assignment, data, scanned, announcement);
       }
     }
     return true;
@@ -170,7 +170,7 @@ export class ClientStreams {
       if (channel === null || stream.over || listening.has(name) || this.#streams.get(stream) !== listening) continue;
       const hearer = {
         heard: (data: Buffer, scanned: ScannedResponse): void =>
-          this.#tell(stream, assignment, data, readAnnouncement(scanned)),
+          this.#tell(stream, assignment, data, scanned, readAnnouncement(scanned)),
         asked: (data: Buffer, scanned: ScannedResponse): void =>
           this.#question(stream, assignment, channel, data, scanned),
         missed: (): void => {
@@ -183,7 +183,13 @@ export class ClientStreams {
   }
 
   /** One announcement to one client, as far as it concerns what this client sees. */
-  #tell(stream: EventStream, assignment: Assignment, data: Buffer, announcement: Announcement): void {
+  #tell(
+    stream: EventStream,
+    assignment: Assignment,
+    data: Buffer,
+    scanned: ScannedResponse,
+    announcement: Announcement,
+  ): void {
     const { context } = stream;
     const { view } = context.choice;
     if (view === null) return;
@@ -202,24 +208,23 @@ export class ClientStreams {
         const level = context.session === null ? null : this.logLevel(context.session);
         const severity = LOG_LEVELS.indexOf(announcement.level ?? '');
         if (context.era === 'modern' || severity < 0 || severity < LOG_LEVELS.indexOf(level ?? '')) return;
-        this.#pass(stream, assignment, data);
+        this.#pass(stream, assignment, data, scanned);
         return;
       }
       case 'elicitation':
-        if (context.era === 'legacy') this.#pass(stream, assignment, data);
+        if (context.era === 'legacy') this.#pass(stream, assignment, data, scanned);
         return;
       case 'other':
     }
   }
 
-  #pass(stream: EventStream, assignment: Assignment, data: Buffer): void {
+  #pass(stream: EventStream, assignment: Assignment, data: Buffer, scanned: ScannedResponse): void {
     const { snapshot, call, choice, turn } = stream.context;
     const about = { server: assignment.server, definition: -1 };
-    const redaction = redactMessage(contentRules(snapshot, call.caller, choice, about, 'to-client'), data);
-    turn.record.addFindings('to-client', redaction.findings);
-    if (redaction.kind === 'blocked') return;
-    const scanned = scanResponse(redaction.bytes);
-    if (scanned.ok) stream.pass(redaction.bytes, scanned.message);
+    const rules = contentRules(snapshot, call.caller, choice, about, 'to-client');
+    const redacted = redactScanned(rules, data, scanned);
+    turn.record.addFindings('to-client', redacted.findings);
+    if (redacted.kind === 'passed') stream.pass(redacted.bytes, redacted.scanned);
   }
 
   #remove(stream: EventStream, principal: string): void {

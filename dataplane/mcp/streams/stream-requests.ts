@@ -1,7 +1,7 @@
 import { decideResource } from '../../decide/index.ts';
 import { SUBSCRIPTIONS_MAX } from '../../limits.ts';
 import { channelOwner } from '../open-channel.ts';
-import { LOG_LEVELS } from '../log-level.ts';
+import { LOG_LEVELS, tellLevel } from '../log-level.ts';
 import type { ClientContext, McpRequest, Services } from '../mcp-request.ts';
 import { admit } from '../admit.ts';
 import { routeResource } from '../route.ts';
@@ -68,12 +68,17 @@ export function subscribe(services: Services, request: McpRequest): void {
 }
 
 /** `logging/setLevel` of a legacy session. */
-export function setLevel(services: Services, { turn, message, session }: McpRequest): void {
+export function setLevel(services: Services, request: McpRequest): void {
+  const { turn, message, session, choice } = request;
   if (session === null || message.level === null || !LOG_LEVELS.includes(message.level)) {
     turn.refuse('bad-level');
     return;
   }
   services.clientStreams.sessions.of(session.id).logLevel = message.level;
+  for (const assignment of choice.view?.gateway.gateway.assignments ?? []) {
+    const channel = services.channels.find(channelOwner(request, assignment));
+    if (channel !== null) tellLevel(request, assignment.server, channel, message.level);
+  }
   turn.record.outcome = 'ok';
   turn.result('{}');
 }

@@ -1,5 +1,6 @@
 import { LISTEN_RETRY_FIRST_MS, LISTEN_RETRY_MS_MAX } from '../../limits.ts';
 import type { Channel, ChannelCall, ChannelEvent } from '../../upstream/channel.ts';
+import { IGNORE_ANSWER } from '../../upstream/ignore-answer.ts';
 import { CLIENT_INFO } from '../client-profile.ts';
 import { scanResponse, type ScannedResponse } from '../scan-response.ts';
 import { renderWants, type Wants } from './announcement.ts';
@@ -82,7 +83,7 @@ export class UpstreamListening {
     const body = Buffer.from(
       `{"jsonrpc":"2.0","id":${id.toString()},"method":"${method}","params":${JSON.stringify({ uri })}}`,
     );
-    this.#channel.send({ body, method, id, progressToken: null, name: null, headers: [] }, IGNORED);
+    this.#channel.send({ body, method, id, progressToken: null, name: null, headers: [] }, IGNORE_ANSWER);
   }
 
   #listen(): void {
@@ -148,13 +149,6 @@ export class UpstreamListening {
     }, waitMs).unref();
   }
 }
-
-const IGNORED = {
-  open: (): void => undefined,
-  message: (): void => undefined,
-  ended: (): void => undefined,
-  fail: (): void => undefined,
-};
 
 function sameSet(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
   return one.size === other.size && [...one].every((item) => other.has(item));
