@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AuditRecord } from '../../schemas/types/audit.ts';
 import { initialize, modernBody, modernHeaders, post, type Answer } from '../fixtures/mcp-http.ts';
@@ -307,6 +308,40 @@ describe('a legacy server', () => {
     old.answerWith(answeringLists(() => uri('b')));
     expect(urisOf(await listIn(one))).toEqual(['old://a']);
     expect(urisOf(await listIn(two))).toEqual(['old://b']);
+  });
+
+  test('is asked again at once after it said that its resources changed', async () => {
+    let stream: Socket | null = null;
+    const script = (name: string): void =>
+      old.answerWith((request) => {
+        if (request.method !== 'GET') return answeringLists(() => uri(name))(request);
+        return (socket) => {
+          stream = socket;
+          socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n');
+        };
+      });
+    script('a');
+    const url = `${rig.origin}/mcp/legacy`;
+    const session = await initialize(url, rig.keys.bot);
+    const controller = new AbortController();
+    const heard = await fetch(url, {
+      headers: { accept: 'text/event-stream', authorization: `Bearer ${rig.keys.bot}`, 'mcp-session-id': session },
+      signal: controller.signal,
+    });
+    const reader = heard.body?.getReader();
+    await until(() => stream !== null);
+    expect(urisOf(await listIn(session))).toEqual(['old://a']);
+    script('b');
+    expect(urisOf(await listIn(session))).toEqual(['old://a']);
+    stream!.write('data: {"jsonrpc":"2.0","method":"notifications/resources/list_changed"}\n\n');
+    let told = '';
+    while (!told.includes('resources/list_changed')) {
+      const piece = await reader?.read();
+      expect(piece?.done).toBe(false);
+      told += Buffer.from(piece?.value ?? []).toString();
+    }
+    expect(urisOf(await listIn(session))).toEqual(['old://b']);
+    controller.abort();
   });
 
   test('is told no where it asks us something in the middle', async () => {
