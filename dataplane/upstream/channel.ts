@@ -68,6 +68,8 @@ export interface ChannelListener {
   message(message: ChannelEvent): void;
   /** What was sent meanwhile may be lost: whoever keeps a copy of a list asks again. */
   reopened(): void;
+  /** The channel ended by itself, as when a program crashes: whoever wants to hear more opens another. */
+  gone?(): void;
 }
 
 export interface ChannelCall {

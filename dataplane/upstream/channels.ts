@@ -7,19 +7,31 @@ import {
 } from '../limits.ts';
 import type { CallFailure } from '../mcp/refusals.ts';
 import type { Channel, ChannelResult, ChannelSource, ChannelTarget } from './channel.ts';
+import { EraMemory, type ChangedEra } from './era-memory.ts';
 import type { HttpServices } from './http-call.ts';
 import type { KeptChannel } from './kept-channel.ts';
-import { LegacyHttpChannel } from './legacy-http-channel.ts';
-import { ModernHttpChannel, type HttpTarget } from './modern-http-channel.ts';
-import { ServerGate } from './server-gate.ts';
-import { SharedChannel } from './shared-channel.ts';
-import type { Programs } from './stdio/programs.ts';
+import type { HttpTarget } from './modern-http-channel.ts';
+import { HttpOpener } from './open-http.ts';
+import { ServerGate, type GateStatus } from './server-gate.ts';
+import { SharedChannel, type WireResult, type WireSink } from './shared-channel.ts';
+import type { Programs, ProgramStatus } from './stdio/programs.ts';
 import { SHARED_VERSIONS } from './handshake.ts';
 
 /** What channels need of their process. */
 export interface ChannelServices extends HttpServices {
   /** The programs of proxy.yaml; null or absent: there are none. */
   readonly programs?: Programs | null;
+  /** Hears of a server that turned out to speak another era than the catalog recorded. */
+  readonly eraChanged?: (change: ChangedEra) => void;
+  /** Milliseconds on a clock that never goes back; absent = the process's. */
+  readonly now?: () => number;
+}
+
+export interface ChannelsStatus {
+  readonly gates: readonly (GateStatus & { readonly server: string })[];
+  /** Servers that speak otherwise than the catalog recorded. */
+  readonly eras: readonly ChangedEra[];
+  readonly programs: readonly ProgramStatus[];
 }
 
 type KeptResult =
@@ -40,15 +52,23 @@ interface Entry {
 export class Channels implements ChannelSource {
   readonly #services: ChannelServices;
   readonly #programs: Programs | null;
+  readonly #now: () => number;
+  readonly #eras: EraMemory;
+  readonly #http: HttpOpener;
   readonly #entries = new BoundedCache<string, Entry>(UPSTREAM_SESSIONS_MAX, (entry) => this.#retire(entry));
   /** Nobody opens them any more; what is under way in them goes on to its end. */
   readonly #retired = new Set<Entry>();
-  readonly #gates = new BoundedCache<string, ServerGate>(UPSTREAM_ORIGINS_MAX);
+  readonly #gates = new BoundedCache<string, { readonly server: string; readonly gate: ServerGate }>(
+    UPSTREAM_ORIGINS_MAX,
+  );
   readonly #sweep: NodeJS.Timeout;
 
   constructor(services: ChannelServices) {
     this.#services = services;
     this.#programs = services.programs ?? null;
+    this.#now = services.now ?? (() => performance.now());
+    this.#eras = new EraMemory(services.eraChanged ?? (() => undefined), this.#now);
+    this.#http = new HttpOpener(services, this.#eras);
     this.#sweep = setInterval(() => this.#endIdle(Date.now()), UPSTREAM_SESSION_IDLE_MS_MAX / 10).unref();
   }
 
@@ -82,6 +102,15 @@ export class Channels implements ChannelSource {
     void this.#end(entry);
   }
 
+  /** How the servers fare that were called lately. */
+  status(): ChannelsStatus {
+    return {
+      gates: [...this.#gates.values()].map(({ server, gate }) => ({ server, ...gate.status() })).sort(byServer),
+      eras: this.#eras.status(),
+      programs: this.#programs?.status() ?? [],
+    };
+  }
+
   /** Tells every server, as long as that takes no longer than a bound. */
   async close(): Promise<void> {
     clearInterval(this.#sweep);
@@ -99,7 +128,8 @@ export class Channels implements ChannelSource {
 
   async #open(owner: string, target: ChannelTarget): Promise<KeptResult> {
     const gate = this.#gate(target);
-    if (isModernHttp(target)) return { ok: true, channel: new ModernHttpChannel(this.#services, gate, target) };
+    const modern = isHttp(target) ? this.#http.openModern(gate, target) : null;
+    if (modern !== null) return { ok: true, channel: modern };
     const entered = gate.enter();
     if (!entered.ok) return entered;
     let opened: KeptResult = { ok: false, reason: 'internal' };
@@ -110,13 +140,11 @@ export class Channels implements ChannelSource {
     }
     if (opened.ok) entered.pass.alive();
     entered.pass.leave(opened.ok ? null : opened.reason);
-    return opened;
+    return opened.ok ? opened : { ok: false, reason: opened.reason };
   }
 
   #connect(owner: string, target: ChannelTarget, gate: ServerGate): Promise<KeptResult> {
-    return isHttp(target)
-      ? LegacyHttpChannel.open(this.#services, gate, target)
-      : this.#openProgram(owner, target, gate);
+    return isHttp(target) ? this.#http.open(gate, target) : this.#openProgram(owner, target, gate);
   }
 
   /** One process for each owner: a program keeps what it was told in its memory. */
@@ -125,7 +153,11 @@ export class Channels implements ChannelSource {
     if (programs === null || target.transport.kind !== 'stdio') return { ok: false, reason: 'server-unavailable' };
     const { program } = target.transport;
     if (!programs.hasRoom(program)) await this.#makeRoom(program);
-    return SharedChannel.open((sink) => programs.start(program, owner, sink), gate, target, SHARED_VERSIONS);
+    const era = this.#eras.spokenBy(target) === 'modern' ? 'modern' : 'legacy';
+    const connect = (sink: WireSink): Promise<WireResult> => programs.start(program, owner, sink);
+    const opened = await SharedChannel.open(connect, gate, { ...target, era }, SHARED_VERSIONS);
+    if (opened.ok) this.#eras.note(target, opened.channel.era);
+    return opened;
   }
 
   /** Ends the process of a program that nobody uses and that was used least recently, if there is one. */
@@ -143,9 +175,9 @@ export class Channels implements ChannelSource {
   #gate({ server, transport }: ChannelTarget): ServerGate {
     const key = `${server} ${transport.kind === 'stdio' ? transport.program : transport.url.origin}`;
     const known = this.#gates.get(key);
-    if (known !== undefined) return known;
-    const gate = new ServerGate(() => performance.now());
-    this.#gates.set(key, gate);
+    if (known !== undefined) return known.gate;
+    const gate = new ServerGate(this.#now);
+    this.#gates.set(key, { server, gate });
     return gate;
   }
 
@@ -174,12 +206,11 @@ export class Channels implements ChannelSource {
   }
 }
 
-function isModernHttp(target: ChannelTarget): target is HttpTarget {
-  return target.era === 'modern' && isHttp(target);
-}
+const byServer = (a: { readonly server: string }, b: { readonly server: string }): number =>
+  a.server < b.server ? -1 : a.server > b.server ? 1 : 0;
 
 function isHttp(target: ChannelTarget): target is HttpTarget {
-  return target.transport.kind === 'http';
+  return target.transport.kind !== 'stdio';
 }
 
 /** Whether a channel to one leads to the other as well; credentials are another matter. */

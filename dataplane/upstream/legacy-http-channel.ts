@@ -1,13 +1,6 @@
 import { BoundedCache } from '../bounded-cache.ts';
-import {
-  CHANNEL_RESTS_MAX,
-  LISTEN_RETRY_MS_MAX,
-  SESSIONS_CLOSE_MS_MAX,
-  UPSTREAM_HANDSHAKE_MS_MAX,
-  UPSTREAM_SESSION_ID_CHARS_MAX,
-} from '../limits.ts';
+import { CHANNEL_RESTS_MAX, LISTEN_RETRY_MS_MAX } from '../limits.ts';
 import type { CallFailure } from '../mcp/refusals.ts';
-import { askServer } from './ask-server.ts';
 import type {
   ChannelCall,
   ChannelListener,
@@ -16,30 +9,19 @@ import type {
   CredentialSource,
   UpstreamMessage,
 } from './channel.ts';
-import { buildCancelled, buildInitialize, INITIALIZED, negotiatedVersion } from './handshake.ts';
+import { buildCancelled } from './handshake.ts';
 import { HttpCall, type HttpCallPlan, type HttpRefusal, type HttpServices, type Remedy } from './http-call.ts';
 import { refuseCall, type KeptChannel } from './kept-channel.ts';
+import { isSessionError, LegacySessions, type Session, type SessionResult } from './legacy-sessions.ts';
 import { ListenStream } from './listen-stream.ts';
 import { Listeners } from './listeners.ts';
 import type { HttpTarget } from './modern-http-channel.ts';
-import { postHeaders, sessionHeaders, streamHeaders } from './request-headers.ts';
+import { sessionHeaders, streamHeaders } from './request-headers.ts';
 import type { ServerGate } from './server-gate.ts';
 
-const HANDSHAKE = patience(UPSTREAM_HANDSHAKE_MS_MAX);
-const GOODBYE = patience(SESSIONS_CLOSE_MS_MAX);
-
-/** An open session with a legacy server. */
-interface Session {
-  /** Null: the server keeps none. */
-  readonly id: string | null;
-  readonly protocolVersion: string;
-}
-
-type SessionResult =
-  { readonly ok: true; readonly session: Session } | { readonly ok: false; readonly reason: CallFailure };
-
 export type LegacyHttpResult =
-  { readonly ok: true; readonly channel: LegacyHttpChannel } | { readonly ok: false; readonly reason: CallFailure };
+  | { readonly ok: true; readonly channel: LegacyHttpChannel }
+  | { readonly ok: false; readonly reason: CallFailure; readonly refused: boolean };
 
 /**
  * Streamable HTTP of the legacy revisions: a session, opened by `initialize` and ended by DELETE (2025-11-25
@@ -83,7 +65,7 @@ export class LegacyHttpChannel implements KeptChannel {
   }
 
   static async open(services: HttpServices, gate: ServerGate, target: HttpTarget): Promise<LegacyHttpResult> {
-    const opened = await openSession(services, target, target.transport.credentials);
+    const opened = await new LegacySessions(services, target, target.transport.credentials).open();
     return opened.ok ? { ok: true, channel: new LegacyHttpChannel(services, gate, target, opened.session) } : opened;
   }
 
@@ -112,7 +94,7 @@ export class LegacyHttpChannel implements KeptChannel {
   }
 
   async post(message: Buffer): Promise<boolean> {
-    return !this.#closed && this.#post(this.#session, message);
+    return !this.#closed && this.#sessions().post(this.#session, message);
   }
 
   listen(listener: ChannelListener): () => void {
@@ -127,7 +109,7 @@ export class LegacyHttpChannel implements KeptChannel {
     if (this.#closed) return;
     this.#closed = true;
     this.#stream.stop();
-    await this.#delete(this.#session);
+    await this.#sessions().end(this.#session);
   }
 
   #call(
@@ -191,7 +173,7 @@ export class LegacyHttpChannel implements KeptChannel {
   }
 
   #reopen(lost: Session): Promise<SessionResult> {
-    if (this.#closed) return Promise.resolve({ ok: false, reason: 'upstream-session' });
+    if (this.#closed) return Promise.resolve({ ok: false, reason: 'upstream-session', refused: false });
     if (this.#session !== lost) return Promise.resolve({ ok: true, session: this.#session });
     this.#reopening ??= this.#openAgain().finally(() => {
       this.#reopening = null;
@@ -200,11 +182,14 @@ export class LegacyHttpChannel implements KeptChannel {
   }
 
   async #openAgain(): Promise<SessionResult> {
-    const opened = await openSession(this.#services, this.#target, this.#credentials);
-    if (!opened.ok) return opened;
+    const opened = await this.#sessions().open();
+    if (!opened.ok) {
+      if (opened.refused) this.#give();
+      return opened;
+    }
     if (this.#closed) {
-      await this.#delete(opened.session);
-      return { ok: false, reason: 'upstream-session' };
+      await this.#sessions().end(opened.session);
+      return { ok: false, reason: 'upstream-session', refused: false };
     }
     this.#session = opened.session;
     this.#listeners.reopened();
@@ -212,77 +197,15 @@ export class LegacyHttpChannel implements KeptChannel {
     return opened;
   }
 
-  #post(session: Session, message: Buffer): Promise<boolean> {
-    return postIn(this.#services, this.#target, this.#credentials, session, message);
+  #sessions(): LegacySessions {
+    return new LegacySessions(this.#services, this.#target, this.#credentials);
   }
 
-  async #delete(session: Session): Promise<void> {
-    if (session.id === null) return;
-    await askServer(this.#services, {
-      method: 'DELETE',
-      url: this.#target.transport.url,
-      headers: sessionHeaders(session.protocolVersion, session.id),
-      body: null,
-      credentials: this.#credentials,
-      patience: GOODBYE,
-    });
+  /** The server opens no sessions any more: whoever comes next finds out what it does instead. */
+  #give(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#stream.stop();
+    this.#listeners.gone();
   }
-}
-
-async function openSession(
-  services: HttpServices,
-  { transport, protocolVersion: wanted, capabilities }: HttpTarget,
-  credentials: CredentialSource,
-): Promise<SessionResult> {
-  const asked = await askServer(services, {
-    method: 'POST',
-    url: transport.url,
-    headers: postHeaders(wanted),
-    body: buildInitialize('0', wanted, capabilities),
-    credentials,
-    patience: HANDSHAKE,
-  });
-  if (!asked.ok) return asked;
-  const { status, header } = asked.head;
-  if (status === 401 || status === 403) return { ok: false, reason: 'upstream-denied' };
-  if (status !== 200 || asked.message === null) return { ok: false, reason: 'upstream-session' };
-  const protocolVersion = negotiatedVersion(asked.message);
-  const id = header('mcp-session-id');
-  if (protocolVersion === null || (id !== null && !isSessionId(id))) return { ok: false, reason: 'upstream-session' };
-  const session: Session = { id, protocolVersion };
-  const told = await postIn(services, { transport }, credentials, session, INITIALIZED);
-  return told ? { ok: true, session } : { ok: false, reason: 'upstream-session' };
-}
-
-/** Sends a message that has no answer; whether it was accepted. */
-async function postIn(
-  services: HttpServices,
-  { transport }: Pick<HttpTarget, 'transport'>,
-  credentials: CredentialSource,
-  session: Session,
-  body: Buffer,
-): Promise<boolean> {
-  const headers = sessionHeaders(session.protocolVersion, session.id);
-  const { url } = transport;
-  const asked = await askServer(services, { method: 'POST', url, headers, body, credentials, patience: HANDSHAKE });
-  return asked.ok && asked.head.status >= 200 && asked.head.status < 300;
-}
-
-const TRANSPORT_ERROR = -32_000;
-
-/**
- * A server answers 404 for a session that it does not know; some answer 400, told from other refusals by the code that the
- * transports of the official SDK give their own errors.
- */
-function isSessionError({ status, code }: HttpRefusal): boolean {
-  return status === 404 || (status === 400 && code === TRANSPORT_ERROR);
-}
-
-/** Visible ASCII, as the specification demands. */
-function isSessionId(id: string): boolean {
-  return id.length <= UPSTREAM_SESSION_ID_CHARS_MAX && /^[\x21-\x7e]+$/.test(id);
-}
-
-function patience(ms: number): { readonly headersMs: number; readonly stallMs: number; readonly callMs: number } {
-  return { headersMs: ms, stallMs: ms, callMs: ms };
 }

@@ -35,6 +35,10 @@ export class Listeners {
     for (const listener of this.#listeners) listener.reopened();
   }
 
+  gone(): void {
+    for (const listener of this.#listeners) listener.gone?.();
+  }
+
   /** A message of a stream of its own: what is no message, or answers something, is dropped. */
   heard(event: ChannelEvent): void {
     const scanned = scanResponse(event.data);

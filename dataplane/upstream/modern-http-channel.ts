@@ -1,7 +1,8 @@
 import { modernHeaders } from './request-headers.ts';
+import { MODERN_VERSIONS } from '../mcp/versions.ts';
 import type { ChannelCall, ChannelReceiver, ChannelTarget, CredentialSource, UpstreamMessage } from './channel.ts';
 import { LISTEN_METHOD } from './handshake.ts';
-import { HttpCall, type HttpCallPlan, type HttpServices } from './http-call.ts';
+import { HttpCall, type HttpCallPlan, type HttpRefusal, type HttpServices, type Remedy } from './http-call.ts';
 import { refuseCall, type KeptChannel } from './kept-channel.ts';
 import { LISTENING } from './listen-stream.ts';
 import type { ServerGate } from './server-gate.ts';
@@ -11,25 +12,39 @@ export interface HttpTarget extends ChannelTarget {
   readonly transport: Extract<ChannelTarget['transport'], { readonly kind: 'http' | 'sse' }>;
 }
 
+/** What is known of the era of a server that is spoken to in the modern one. */
+export interface ModernEra {
+  readonly isCurrent: () => boolean;
+  readonly remedy: (refusal: HttpRefusal) => Promise<Remedy> | Remedy;
+}
+
 /** 2026-07-28 over Streamable HTTP: one POST per request, which carries all that is to know; closing it cancels. */
 export class ModernHttpChannel implements KeptChannel {
   readonly era = 'modern';
   readonly protocolVersion: string;
   readonly multiplexed = false;
   readonly busy = false;
-  readonly closed = false;
   readonly #services: HttpServices;
   readonly #gate: ServerGate;
   readonly #url: URL;
+  readonly #era: ModernEra;
   #credentials: CredentialSource;
   #minted = 0;
 
-  constructor(services: HttpServices, gate: ServerGate, target: HttpTarget) {
+  constructor(services: HttpServices, gate: ServerGate, target: HttpTarget, era: ModernEra) {
+    const [newest = ''] = MODERN_VERSIONS;
     this.#services = services;
     this.#gate = gate;
     this.#url = target.transport.url;
     this.#credentials = target.transport.credentials;
-    this.protocolVersion = target.protocolVersion;
+    this.#era = era;
+    // The recorded revision may be of the other era.
+    this.protocolVersion = MODERN_VERSIONS.includes(target.protocolVersion) ? target.protocolVersion : newest;
+  }
+
+  /** The server was found to speak otherwise by now. */
+  get closed(): boolean {
+    return !this.#era.isCurrent();
   }
 
   mint(): number {
@@ -51,7 +66,7 @@ export class ModernHttpChannel implements KeptChannel {
       pass: entered.pass,
       ended: null,
       delayMs: 0,
-      remedy: () => 'stands',
+      remedy: (refusal, again) => (again ? 'stands' : this.#era.remedy(refusal)),
       cancelled: () => undefined,
     };
     return new HttpCall(this.#services, plan, receiver);

@@ -5,6 +5,7 @@ import { Upstreams } from '../http/upstream.ts';
 import type { HostPattern } from '../identity/egress.ts';
 import { UPSTREAM_ORIGINS_MAX } from '../limits.ts';
 import { Channels } from './channels.ts';
+import type { ChangedEra } from './era-memory.ts';
 import { guardedLookup } from './guarded-lookup.ts';
 import { buildPrograms } from './stdio/program.ts';
 import { Programs } from './stdio/programs.ts';
@@ -45,7 +46,7 @@ export async function openChannels(
   }
   const programs = new Programs(built.programs, log);
   const upstreams = new Upstreams(undefined, guardedLookup(egress, sayOnce(log)));
-  const channels = new Channels({ upstreams, programs, report });
+  const channels = new Channels({ upstreams, programs, report, eraChanged: sayEra(log) });
   const close = async (): Promise<void> => {
     await channels.close();
     await upstreams.close();
@@ -55,6 +56,14 @@ export async function openChannels(
 
 /** Where the system knows no users, nobody can become another one. */
 const NOBODY = -1;
+
+function sayEra(log: (line: string) => void): (change: ChangedEra) => void {
+  return ({ server, recorded, found }) => {
+    log(
+      `server ${server} is ${found} now, and the catalog has it as ${recorded}: look with mcpgw catalog sync ${server}`,
+    );
+  };
+}
 
 /** Of a name that leads where it must not: the operator decides whether `egress` should have it as such. */
 function sayOnce(log: (line: string) => void): (hostname: string, address: string) => void {

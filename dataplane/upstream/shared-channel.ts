@@ -157,6 +157,7 @@ export class SharedChannel implements KeptChannel, WireSink {
     this.#greetings.fail(reason);
     this.#calls.fail(reason);
     void this.#wire?.close(true);
+    this.#listeners.gone();
   }
 
   async close(): Promise<void> {
