@@ -2,7 +2,7 @@ import { Agent, request, type Dispatcher } from 'undici';
 import { memberOf, parseJsonTree, type JsonTree } from '../../dataplane/format/json-tree.ts';
 import { UPSTREAM_SESSION_ID_CHARS_MAX } from '../../dataplane/limits.ts';
 import { SESSION_HEADER } from '../../dataplane/mcp/era.ts';
-import { SseParser } from '../../dataplane/mcp/sse.ts';
+import { SseParser } from '../../dataplane/upstream/sse.ts';
 import { Failure, failure } from '../failure.ts';
 import type { SyncLimits } from './sync-limits.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { CARRIAGE_RETURN, LINE_FEED } from '../json/bytes.ts';
-import type { SseEvent } from './sse.ts';
+import type { SseEvent } from '../upstream/sse.ts';
 
 const DATA = Buffer.from('data: ');
 const BREAK = Buffer.from('\n');

@@ -2,7 +2,7 @@ import { joinPieces } from '../http/join-pieces.ts';
 import type { UpstreamFailure, UpstreamReceiver } from '../http/upstream.ts';
 import { UPSTREAM_BODY_BYTES_MAX, UPSTREAM_EVENT_ID_CHARS_MAX, UPSTREAM_STREAM_BYTES_MAX } from '../limits.ts';
 import type { CallFailure } from '../mcp/refusals.ts';
-import { SseParser, type SseEvent } from '../mcp/sse.ts';
+import { SseParser, type SseEvent } from './sse.ts';
 import type { ChannelEvent } from './channel.ts';
 
 /** How an upstream answered, before its content is read. */

@@ -3,7 +3,7 @@ import type { UpstreamCall, UpstreamPatience, Upstreams } from '../http/upstream
 import { UPSTREAM_LINGER_MS_MAX } from '../limits.ts';
 import type { CallFailure } from '../mcp/refusals.ts';
 import { scanResponse } from '../mcp/scan-response.ts';
-import type { SseEvent } from '../mcp/sse.ts';
+import type { SseEvent } from './sse.ts';
 import { AnswerReader, messageOf, resumableId, type AnswerHead, type AnswerSink } from './answer-reader.ts';
 import type { ChannelCall, ChannelReceiver, CredentialHeaders, CredentialSource } from './channel.ts';
 import type { Pass } from './server-gate.ts';

@@ -9,7 +9,7 @@ import {
   UPSTREAM_HEADERS_MS_MAX,
 } from '../limits.ts';
 import type { CallFailure } from '../mcp/refusals.ts';
-import type { SseEvent } from '../mcp/sse.ts';
+import type { SseEvent } from './sse.ts';
 import { AnswerReader, messageOf, resumableId, type AnswerHead, type AnswerSink } from './answer-reader.ts';
 import type { ChannelEvent, CredentialHeaders, CredentialSource } from './channel.ts';
 import type { HttpServices } from './http-call.ts';

@@ -1,7 +1,7 @@
 import { SSE_SESSION_MS_MAX, UPSTREAM_HANDSHAKE_MS_MAX, UPSTREAM_SESSION_IDLE_MS_MAX } from '../limits.ts';
 import type { UpstreamCall, UpstreamPatience } from '../http/upstream.ts';
 import type { CallFailure } from '../mcp/refusals.ts';
-import type { SseEvent } from '../mcp/sse.ts';
+import type { SseEvent } from './sse.ts';
 import { AnswerReader, messageOf, type AnswerHead, type AnswerSink } from './answer-reader.ts';
 import { askServer } from './ask-server.ts';
 import type { ChannelTarget, CredentialSource } from './channel.ts';

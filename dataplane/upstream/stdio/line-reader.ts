@@ -1,5 +1,5 @@
 import { CARRIAGE_RETURN, LINE_FEED } from '../../json/bytes.ts';
-import { GrowingBytes } from '../../mcp/sse-bytes.ts';
+import { GrowingBytes } from '../sse-bytes.ts';
 
 export type LinesResult =
   { readonly ok: true; readonly lines: readonly Buffer[] } | { readonly ok: false; readonly reason: 'line-too-long' };

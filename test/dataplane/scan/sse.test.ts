@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SseParser, type SseEvent } from '../../../dataplane/mcp/sse.ts';
+import { SseParser, type SseEvent } from '../../../dataplane/upstream/sse.ts';
 import { writeSseEvent } from '../../../dataplane/mcp/sse-writer.ts';
 
 interface Read {
