@@ -148,10 +148,11 @@ function errorEdits(input: DownMessageInput, edits: Edit[]): UpstreamRefusal | n
   if (code === MISSING_CAPABILITY) return isOfClient(input) ? null : 'upstream-input';
   if (code === URL_ELICITATION_LEGACY) return downEra === 'legacy' && upEra === 'legacy' ? null : 'upstream-input';
   if (OF_THE_LEG.has(code) || (code <= -32_020 && code >= -32_099)) return 'upstream-rejected';
-  if (method !== 'resources/read' || downEra === upEra) return null;
-  if (code === RESOURCE_NOT_FOUND_LEGACY) edits.push({ ...span, bytes: String(INVALID_PARAMS) });
-  else if (code === INVALID_PARAMS && downEra === 'legacy')
+  if (code === RESOURCE_NOT_FOUND_LEGACY && downEra === 'modern') {
+    edits.push({ ...span, bytes: String(INVALID_PARAMS) });
+  } else if (code === INVALID_PARAMS && method === 'resources/read' && downEra === 'legacy' && upEra === 'modern') {
     edits.push({ ...span, bytes: String(RESOURCE_NOT_FOUND_LEGACY) });
+  }
   return null;
 }
 

@@ -1,7 +1,8 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { buildDownMessage, buildDownProgress } from '../../../dataplane/mcp/down-message.ts';
+import { NOTHING } from '../../../dataplane/mcp/client-capabilities.ts';
+import { buildDownMessage, buildDownNotification, type DownMessageInput } from '../../../dataplane/mcp/down-message.ts';
 import { scanResponse } from '../../../dataplane/mcp/scan-response.ts';
 import { scanRequest } from '../../../dataplane/mcp/scan.ts';
 import { buildUpRequest, type UpRequest } from '../../../dataplane/mcp/up-request.ts';
@@ -23,23 +24,46 @@ function up(
   const scanned = scanRequest(body);
   assert(scanned.ok);
   const { message } = scanned;
-  const built = buildUpRequest({ body, message, tool: 'own', edits: [], downEra, upEra, version: '2026-07-28', mint });
+  assert(message.name !== null);
+  const built = buildUpRequest({
+    body,
+    message,
+    edits: [{ ...message.name.span, bytes: '"own"' }],
+    downEra,
+    upEra,
+    version: '2026-07-28',
+    mint,
+    capabilities: downEra === 'legacy' ? '{}' : null,
+    logLevel: null,
+    state: null,
+    inputResponses: null,
+  });
   assert(scanRequest(built.body).ok);
   return { sent: JSON.parse(built.body.toString()) as Json, built, body };
 }
 
-function down(response: Json, request: UpRequest, downEra: Era, upEra: Era) {
-  const bytes = Buffer.from(JSON.stringify(response));
+function downOf(bytes: Buffer, id: DownMessageInput['id'], more: Partial<DownMessageInput>) {
   const scanned = scanResponse(bytes);
   assert(scanned.ok);
-  return buildDownMessage(bytes, scanned.message, request, downEra, upEra);
+  return buildDownMessage({
+    bytes,
+    scanned: scanned.message,
+    id,
+    method: 'tools/call',
+    downEra: 'modern',
+    upEra: 'modern',
+    mapUri: null,
+    capabilities: NOTHING,
+    sealState: (state) => `sealed ${state}`,
+    ...more,
+  });
 }
 
-const requestOf = (up: string, down = up): UpRequest => ({
-  body: Buffer.alloc(0),
-  id: { up: Buffer.from(up), down: Buffer.from(down) },
-  progressToken: null,
-});
+function down(response: Json, id: DownMessageInput['id'], downEra: Era, upEra: Era, method = 'tools/call') {
+  return downOf(Buffer.from(JSON.stringify(response)), id, { downEra, upEra, method });
+}
+
+const idOf = (up: string, down = up): DownMessageInput['id'] => ({ up: Buffer.from(up), down: Buffer.from(down) });
 
 /** Members that nobody reserves, in any order among the others. */
 const members = fc.dictionary(
@@ -128,7 +152,7 @@ describe('what a client gets is what parsing, changing and writing would give', 
     fc.assert(
       fc.property(results, ({ free, meta, hasMeta }) => {
         const result = { ...free, resultType: 'task', content: [], ...(hasMeta ? { _meta: { ...meta } } : {}) };
-        const built = down({ jsonrpc: '2.0', id: 7, result }, requestOf('7', '"mine"'), 'modern', 'legacy');
+        const built = down({ jsonrpc: '2.0', id: 7, result }, idOf('7', '"mine"'), 'modern', 'legacy');
         assert(built.ok);
         expect(JSON.parse(built.message.toString())).toEqual(
           JSON.parse(
@@ -152,7 +176,7 @@ describe('what a client gets is what parsing, changing and writing would give', 
           content: [],
           ...(hasMeta ? { _meta: { ...meta, ...INFO } } : {}),
         };
-        const built = down({ jsonrpc: '2.0', id: 7, result }, requestOf('7'), 'legacy', 'modern');
+        const built = down({ jsonrpc: '2.0', id: 7, result }, idOf('7'), 'legacy', 'modern');
         assert(built.ok);
         expect(JSON.parse(built.message.toString())).toEqual(
           JSON.parse(
@@ -171,9 +195,7 @@ describe('what a client gets is what parsing, changing and writing would give', 
     const bytes = Buffer.from(
       ' {"result":{ "content":[], "n":1.0,"big":12345678901234567890 },"id":"\\u0061","jsonrpc":"2.0"}\t',
     );
-    const scanned = scanResponse(bytes);
-    assert(scanned.ok);
-    const built = buildDownMessage(bytes, scanned.message, requestOf('"a"'), 'modern', 'modern');
+    const built = downOf(bytes, idOf('"a"'), {});
     expect(built.ok && built.message.toString()).toBe(bytes.toString());
   });
 });
@@ -184,7 +206,8 @@ const ERRORS: readonly [name: string, code: number, downEra: Era, code: number |
   ['an internal error', -32603, 'modern', -32603],
   ['a resource that is not there, for legacy', -32002, 'legacy', -32002],
   ['a resource that is not there, for modern', -32002, 'modern', -32602],
-  ['a page to visit', -32042, 'legacy', 'upstream-input'],
+  ['a page to visit', -32042, 'legacy', -32042],
+  ['a page to visit, for modern', -32042, 'modern', 'upstream-input'],
   ['a capability that is missing', -32021, 'modern', 'upstream-input'],
   ['a header mismatch on our leg', -32020, 'modern', 'upstream-rejected'],
   ['a reserved code that has no meaning', -32055, 'modern', 'upstream-rejected'],
@@ -193,11 +216,61 @@ const ERRORS: readonly [name: string, code: number, downEra: Era, code: number |
 ];
 
 test.each(ERRORS)('of errors, %s', (_name, code, downEra, expected) => {
-  const built = down({ jsonrpc: '2.0', id: 1, error: { code, message: 'm' } }, requestOf('1'), downEra, 'legacy');
+  const built = down({ jsonrpc: '2.0', id: 1, error: { code, message: 'm' } }, idOf('1'), downEra, 'legacy');
   const got = built.ok
     ? (JSON.parse(built.message.toString()) as { error: { code: number } }).error.code
     : built.reason;
   expect(got).toBe(expected);
+});
+
+test('of a resource that is not there, each era has its own code', () => {
+  const codeOf = (code: number, downEra: Era, upEra: Era) => {
+    const error = { jsonrpc: '2.0', id: 1, error: { code, message: 'm' } };
+    const built = down(error, idOf('1'), downEra, upEra, 'resources/read');
+    return built.ok ? (JSON.parse(built.message.toString()) as { error: { code: number } }).error.code : built.reason;
+  };
+  expect(codeOf(-32602, 'legacy', 'modern')).toBe(-32002);
+  expect(codeOf(-32602, 'legacy', 'legacy')).toBe(-32602);
+  expect(codeOf(-32002, 'modern', 'legacy')).toBe(-32602);
+  expect(codeOf(-32002, 'modern', 'modern')).toBe(-32602);
+});
+
+test('what is read is private to the client, whatever its server says', () => {
+  const result = { resultType: 'complete', contents: [], ttlMs: 9, cacheScope: 'public' };
+  const built = down({ jsonrpc: '2.0', id: 1, result }, idOf('1'), 'modern', 'modern', 'resources/read');
+  assert(built.ok);
+  expect(JSON.parse(built.message.toString())).toMatchObject({ result: { ttlMs: 9, cacheScope: 'private' } });
+});
+
+test('the state of a server is sealed, and only where a client may be asked', () => {
+  const result = { resultType: 'input_required', inputRequests: {}, requestState: 's"t' };
+  const asking = (method: string, downEra: Era) =>
+    down({ jsonrpc: '2.0', id: 1, result }, idOf('1'), downEra, 'modern', method);
+  const built = asking('tools/call', 'modern');
+  assert(built.ok);
+  expect(built).toMatchObject({ failed: 'input-required', status: 200 });
+  expect(JSON.parse(built.message.toString())).toMatchObject({ result: { requestState: 'sealed s"t' } });
+  expect(asking('completion/complete', 'modern')).toEqual({ ok: false, reason: 'upstream-input' });
+  expect(asking('tools/call', 'legacy')).toEqual({ ok: false, reason: 'upstream-input' });
+});
+
+test('structured content that is no object is not for legacy clients', () => {
+  const result = { resultType: 'complete', content: [], structuredContent: [1] };
+  const built = down({ jsonrpc: '2.0', id: 1, result }, idOf('1'), 'legacy', 'modern');
+  expect(built.ok && built.message.toString()).toBe('{"jsonrpc":"2.0","id":1,"result":{"content":[]}}');
+});
+
+const MISSING: readonly [name: string, required: Json, downEra: Era, upEra: Era, expected: number | string][] = [
+  ['that the client lacks is its business', { sampling: {} }, 'modern', 'modern', 400],
+  ['that the policy took away is not', { elicitation: {} }, 'modern', 'modern', 'upstream-input'],
+  ['cannot be told to a legacy client', { sampling: {} }, 'legacy', 'modern', 'upstream-input'],
+];
+
+test.each(MISSING)('a capability %s', (_name, requiredCapabilities, downEra, upEra, expected) => {
+  const error = { jsonrpc: '2.0', id: 1, error: { code: -32021, message: 'm', data: { requiredCapabilities } } };
+  const capabilities = { has: new Set(['form'] as const), more: false };
+  const built = downOf(Buffer.from(JSON.stringify(error)), idOf('1'), { downEra, upEra, capabilities });
+  expect(built.ok ? built.status : built.reason).toBe(expected);
 });
 
 test('progress passes under the token of the client, and only of its own request', () => {
@@ -206,10 +279,18 @@ test('progress passes under the token of the client, and only of its own request
   );
   const scanned = scanResponse(bytes);
   assert(scanned.ok);
-  const renamed = buildDownProgress(bytes, scanned.message, { up: Buffer.from('9'), down: Buffer.from('"t"') });
-  expect(renamed?.toString()).toBe(
+  const { message } = scanned;
+  const sent = (up: string, own: string | null) =>
+    buildDownNotification(
+      bytes,
+      message,
+      { up: Buffer.from(up), down: own === null ? null : Buffer.from(own) },
+      'modern',
+    )?.toString() ?? null;
+  expect(sent('9', '"t"')).toBe(
     '{"jsonrpc":"2.0","method":"notifications/progress","params":{"progress":0.50,"progressToken":"t"}}',
   );
-  expect(buildDownProgress(bytes, scanned.message, { up: Buffer.from('8'), down: Buffer.from('8') })).toBeNull();
-  expect(buildDownProgress(bytes, scanned.message, null)).toBeNull();
+  expect(sent('8', '8')).toBeNull();
+  expect(sent('9', null)).toBeNull();
+  expect(buildDownNotification(bytes, message, null, 'modern')).toBeNull();
 });

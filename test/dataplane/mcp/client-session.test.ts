@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { NOTHING } from '../../../dataplane/mcp/client-capabilities.ts';
 import { newSession, openSession, sealSession } from '../../../dataplane/mcp/client-session.ts';
 import { InFlight } from '../../../dataplane/mcp/in-flight.ts';
 import { buildKeyRing, type KeyRing } from '../../../dataplane/mcp/seal.ts';
@@ -11,7 +12,14 @@ function ringOf(...bytes: readonly number[]): KeyRing {
 
 const ring = ringOf(1);
 const ana = { principal: 'ana', endpoint: 'eng' };
-const session = newSession('2025-06-18', { name: 'claude', version: '1' });
+const session = newSession(
+  '2025-06-18',
+  { name: 'claude', version: '1' },
+  {
+    has: new Set(['form', 'sampling', 'sampling-tools'] as const),
+    more: false,
+  },
+);
 const NOW = 1_000_000;
 const token = sealSession(ring, ana, session, NOW);
 
@@ -33,7 +41,7 @@ test('it is nobody else’s, nowhere else, and not for ever', () => {
 });
 
 test('names that a client makes up are cut and made sound', () => {
-  const made = newSession('2025-06-18', { name: '\ud800'.padEnd(1_000, 'x'), version: 'v'.repeat(1_000) });
+  const made = newSession('2025-06-18', { name: '\ud800'.padEnd(1_000, 'x'), version: 'v'.repeat(1_000) }, NOTHING);
   expect([made.client.name.length, made.client.version.length, made.client.name.isWellFormed()]).toEqual([
     128,
     128,

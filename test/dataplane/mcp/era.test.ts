@@ -86,7 +86,7 @@ const NAMES: readonly [name: string, header: string | null, reason: Refusal | nu
 test.each(NAMES)('a name header %s', (_name, header, reason) => {
   const message = scan({ id: 1, method: 'tools/call', params: { name: 'café', _meta: CLAIM } });
   const headers = headersOf(header === null ? {} : { 'Mcp-Name': header });
-  expect(checkName(message, headers)?.reason ?? null).toBe(reason);
+  expect(checkName('name', message, headers)?.reason ?? null).toBe(reason);
 });
 
 const LEGACY: readonly [method: string, version: string | null, reason: Refusal | null][] = [
