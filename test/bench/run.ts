@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: what conditions, decisions, a large organisation and a proxied call cost, the last beside the upstream
  * alone in the same run: three runs of each scenario, median and range. Written to README.md of this folder.
- * `-- --seconds N` sets the length of one run.
+ * `-- --seconds N` sets the length of one run. `-- --only watch` runs one script of this folder and writes nothing.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ import type { Row } from './micro.ts';
 
 const RUNS = 3;
 const CONNECTIONS = 64;
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '5' } } });
+const { values } = parseArgs({ options: { seconds: { type: 'string', default: '5' }, only: { type: 'string' } } });
 const seconds = Number(values.seconds);
 const root = new URL('../..', import.meta.url).pathname;
 const children: ChildProcess[] = [];
@@ -49,6 +49,7 @@ const scenarios: readonly Scenario[] = [
 /** Each script prints its rows as JSON in its last line. */
 const TABLES = [
   { title: 'The large organisation', script: 'scale.ts' },
+  { title: 'Checking it again after one file changed', script: 'watch.ts' },
   { title: 'One decision', script: 'decide.ts' },
   { title: 'One condition', script: 'cel.ts' },
 ];
@@ -63,12 +64,14 @@ interface Sample {
 async function main(): Promise<void> {
   const tables = [];
   for (const { title, script } of TABLES) {
+    if (values.only !== undefined && script !== `${values.only}.ts`) continue;
     const lines = (await output([join(root, 'test/bench', script)], root)).trim().split('\n');
     const rows = JSON.parse(lines.at(-1) ?? '[]') as readonly Row[];
     const table = `## ${title}\n\n| | |\n|---|---|\n${rows.map(([what, figure]) => `| ${what.replaceAll('|', '\\|')} | ${figure} |`).join('\n')}\n`;
     console.log(table);
     tables.push(table);
   }
+  if (values.only !== undefined) return;
   const folder = await mkdtemp(join(tmpdir(), 'mcpgw-bench-'));
   try {
     const upstream = start('node', [join(root, 'test/bench/upstream.ts')]);
