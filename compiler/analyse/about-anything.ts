@@ -1,20 +1,28 @@
+import type { LinkedMatch } from '../link/model.ts';
 import type { Analysed, AnalysedGateway } from './analysed.ts';
+import { GatewayAnswers } from './gateway-answers.ts';
 import type { Holder } from './holders.ts';
 import { selectedResources, selectedSlots, selectsGateway, type Selected } from './selected.ts';
 
+const answers = new GatewayAnswers<LinkedMatch, boolean>();
+
 /** Whether somebody is granted anything that a match is about: a tool, prompt or resource. */
-export function isAboutAnything({ gateways }: Analysed, selected: Selected): boolean {
-  return gateways.some((gateway) => {
-    if (!selectsGateway(selected, gateway)) return false;
-    const slots = selectedSlots(selected, gateway);
-    return gateway.holders.some(
-      (holder) =>
-        maySelect(selected, holder) &&
-        selectsApp(selected, gateway, holder) &&
-        (holder.possible.intersects(slots) ||
-          holder.grants.some(({ entries }) => entries.some((entry) => selectedResources(selected, entry).length > 0))),
-    );
-  });
+export function isAboutAnything({ gateways, selector }: Analysed, match: LinkedMatch): boolean {
+  return gateways.some((gateway) =>
+    answers.of(gateway, match, () => isAboutAnythingIn(gateway, selector.select(match))),
+  );
+}
+
+function isAboutAnythingIn(gateway: AnalysedGateway, selected: Selected): boolean {
+  if (!selectsGateway(selected, gateway)) return false;
+  const slots = selectedSlots(selected, gateway);
+  return gateway.holders.some(
+    (holder) =>
+      maySelect(selected, holder) &&
+      selectsApp(selected, gateway, holder) &&
+      (holder.possible.intersects(slots) ||
+        holder.grants.some(({ entries }) => entries.some((entry) => selectedResources(selected, entry).length > 0))),
+  );
 }
 
 /**

@@ -1,8 +1,16 @@
 import type { Catalog } from '../../schemas/types/catalog.ts';
 import type { Policy } from '../../schemas/types/policy.ts';
-import type { Engine } from '../../dataplane/decide/index.ts';
-import type { LinkedEntry, LinkedPolicy } from '../link/model.ts';
-import { entriesByRule, reachOfGateways, type GatewayReach } from './gateway-reach.ts';
+import type { Engine, GatewayEngine } from '../../dataplane/decide/index.ts';
+import type { LinkedEntry, LinkedGateway, LinkedGrant, LinkedPolicy } from '../link/model.ts';
+import { stateOf, type GatewayState } from './gateway-answers.ts';
+import {
+  grantsByGateway,
+  reachOfGateway,
+  type GatewayReach,
+  type GrantReach,
+  type OwnGrants,
+} from './gateway-reach.ts';
+import type { Holder } from './holders.ts';
 import { Outcomes } from './outcomes.ts';
 import { Selector } from './selected.ts';
 import {
@@ -32,29 +40,80 @@ export interface Analysed extends AnalyseInput {
   readonly outcomes: Outcomes;
   readonly selector: Selector;
   readonly guards: readonly KnownGuard[];
-  /** By rule id. */
-  readonly entries: ReadonlyMap<number, LinkedEntry>;
 }
 
+/** All but `linked`, `state` and `granted` is worked out when it is first asked for: what is remembered needs none of it. */
 export interface AnalysedGateway extends GatewayReach {
+  readonly state: GatewayState;
+  /** By name. */
+  readonly granted: readonly LinkedGrant[];
   /** Guards that deny something here whatever the call is. */
   readonly standing: readonly StandingGuard[];
   /** The apps with which people get in. */
   readonly apps: readonly App[];
 }
 
-/** Works out once what the passes ask for again and again. */
+/** What the passes ask for again and again. */
 export function prepare(input: AnalyseInput): Analysed {
-  const { linked, policy, engine } = input;
+  const { linked, policy, engine, nowMs } = input;
   const [first] = policy.gateways;
   const tables = first === undefined ? null : (engine.gateway(first.name)?.tables ?? null);
   const outcomes = new Outcomes(policy, tables?.conditions ?? null);
   const selector = new Selector(linked, policy);
   const guards = knownGuards(linked, policy, selector);
-  const gateways = reachOfGateways(input, outcomes).map((gateway) => ({
-    ...gateway,
-    standing: standingGuards(guards, gateway, outcomes),
-    apps: admittedApps(gateway),
-  }));
-  return { ...input, gateways, outcomes, selector, guards, entries: entriesByRule(linked, policy) };
+  const grants = grantsByGateway(linked, policy);
+  const gateways = linked.gateways.map((gateway) => {
+    const own = grants.get(gateway) ?? { linked: [], lowered: [] };
+    const state = stateOf(gateway, own.linked, linked, nowMs);
+    return new LazyGateway(gateway, state, own, () => {
+      const reach = reachOfGateway(gateway, own, input, outcomes);
+      return { ...reach, standing: standingGuards(guards, reach, outcomes), apps: admittedApps(reach) };
+    });
+  });
+  return { ...input, gateways, outcomes, selector, guards };
+}
+
+type Expanded = Omit<AnalysedGateway, 'state' | 'granted'>;
+
+class LazyGateway implements AnalysedGateway {
+  readonly linked: LinkedGateway;
+  readonly state: GatewayState;
+  readonly granted: readonly LinkedGrant[];
+  readonly #expand: () => Expanded;
+  #expanded: Expanded | null = null;
+
+  constructor(linked: LinkedGateway, state: GatewayState, own: OwnGrants, expand: () => Expanded) {
+    this.linked = linked;
+    this.state = state;
+    this.granted = own.linked;
+    this.#expand = expand;
+  }
+
+  get engine(): GatewayEngine {
+    return this.#all.engine;
+  }
+
+  get grants(): readonly GrantReach[] {
+    return this.#all.grants;
+  }
+
+  get holders(): readonly Holder[] {
+    return this.#all.holders;
+  }
+
+  get entries(): ReadonlyMap<number, LinkedEntry> {
+    return this.#all.entries;
+  }
+
+  get standing(): readonly StandingGuard[] {
+    return this.#all.standing;
+  }
+
+  get apps(): readonly App[] {
+    return this.#all.apps;
+  }
+
+  get #all(): Expanded {
+    return (this.#expanded ??= this.#expand());
+  }
 }

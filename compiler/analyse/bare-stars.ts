@@ -1,12 +1,13 @@
-import type { Report, Span } from '../diagnostics/diagnostic.ts';
-import type { LinkedEntry } from '../link/model.ts';
+import type { Problem, Report, Span } from '../diagnostics/diagnostic.ts';
+import type { LinkedEntry, LinkedGrant } from '../link/model.ts';
 import type { Analysed } from './analysed.ts';
+import { GatewayAnswers, type GatewayState } from './gateway-answers.ts';
 import { listed } from './listed.ts';
 
 const NAMES_SHOWN_MAX = 3;
 
 /** A `*` that stands for all tools of a server, writing and destructive ones too: the next sync may bring more. */
-export function findBareStars({ linked }: Analysed, report: Report): void {
+export function findBareStars({ linked, gateways }: Analysed, report: Report): void {
   for (const { document, entries } of linked.allowlists) {
     document.value.allow.forEach((item, at) => {
       const star = item.tools?.indexOf('*') ?? -1;
@@ -16,17 +17,24 @@ export function findBareStars({ linked }: Analysed, report: Report): void {
       reportStar(own, document.spanAt(['allow', at, 'tools', star]), report);
     });
   }
-  for (const { document, entries } of linked.grants) {
+  for (const gateway of gateways) {
+    for (const problem of answers.of(gateway, gateway.state, () => starsOf(gateway.granted))) report(problem);
+  }
+}
+
+const answers = new GatewayAnswers<GatewayState, readonly Problem[]>();
+
+function starsOf(grants: readonly LinkedGrant[]): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (const { document, entries } of grants) {
     document.value.allow.forEach((item, at) => {
       if (!item.endsWith('/*')) return;
       const span = document.spanAt(['allow', at]);
-      reportStar(
-        entries.filter((entry) => entry.span.start === span.start),
-        span,
-        report,
-      );
+      const own = entries.filter((entry) => entry.span.start === span.start);
+      reportStar(own, span, (problem) => problems.push(problem));
     });
   }
+  return problems;
 }
 
 function reportStar(entries: readonly LinkedEntry[], span: Span, report: Report): void {

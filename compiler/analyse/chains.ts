@@ -90,8 +90,8 @@ function chainOfResources(analysed: Analysed, reaching: Reaching, where: string)
 
 /** The entry of a grant that opens a slot. */
 function entryOf(
-  { entries, outcomes }: Analysed,
-  { gateway: { engine } }: Reaching,
+  { outcomes }: Analysed,
+  { gateway: { engine, entries } }: Reaching,
   grant: GrantReach,
   slot: number,
 ): LinkedEntry | undefined {

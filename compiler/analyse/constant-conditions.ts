@@ -8,17 +8,13 @@ import type { Holds } from './outcomes.ts';
  * is; what passes every call is a dead guard. A guard that says just `true` or `false` denies on purpose.
  */
 export function findConstantConditions(analysed: Analysed, report: Report): void {
-  const { policy, entries, guards, outcomes } = analysed;
-  const forms = new Map(
-    [...policy.allowlists, ...policy.grants].flatMap((item) => item.entries).map(({ rule, when }) => [rule, when]),
-  );
-  const conditional = [...entries].filter(([, { when }]) => when !== null);
-  for (const group of Map.groupBy(conditional, ([, entry]) => placeOf(entry)).values()) {
+  const { guards, outcomes } = analysed;
+  for (const group of Map.groupBy(conditionalEntries(analysed), ({ entry }) => placeOf(entry)).values()) {
     const [first] = group;
-    const holds = sameOf(group.map(([rule]) => outcomes.ofForm(forms.get(rule) ?? -1, true)));
-    if (first?.[1].when === null || first === undefined || holds === 'sometimes') continue;
+    const holds = sameOf(group.map(({ form }) => outcomes.ofForm(form, true)));
+    if (first === undefined || holds === 'sometimes') continue;
     reportConstant(
-      first[1].when,
+      first.when,
       holds === 'always' ? 'this condition always holds' : 'this condition never holds',
       holds === 'always' ? 'remove it, or compare with a value that some call has' : 'remove the entry, or correct it',
       report,
@@ -36,6 +32,24 @@ export function findConstantConditions(analysed: Analysed, report: Report): void
       report,
     );
   }
+}
+
+interface ConditionalEntry {
+  readonly entry: LinkedEntry;
+  readonly when: LinkedCondition;
+  readonly form: number;
+}
+
+function conditionalEntries({ linked, policy }: Analysed): readonly ConditionalEntry[] {
+  const found: ConditionalEntry[] = [];
+  const collect = (entries: readonly LinkedEntry[], lowered: readonly { readonly when: number }[]): void => {
+    entries.forEach((entry, at) => {
+      if (entry.when !== null) found.push({ entry, when: entry.when, form: lowered[at]?.when ?? -1 });
+    });
+  };
+  linked.allowlists.forEach(({ entries }, at) => collect(entries, policy.allowlists[at]?.entries ?? []));
+  linked.grants.forEach(({ entries }, at) => collect(entries, policy.grants[at]?.entries ?? []));
+  return found;
 }
 
 /** One item of an Allowlist is an entry for every server that its assignment name stands for. */

@@ -1,6 +1,7 @@
-import type { Report } from '../diagnostics/diagnostic.ts';
+import type { Problem, Report } from '../diagnostics/diagnostic.ts';
 import { RELATED_PLACES_MAX } from '../limits.ts';
 import type { Analysed, AnalysedGateway } from './analysed.ts';
+import { GatewayAnswers, type GatewayState } from './gateway-answers.ts';
 import type { GrantReach } from './gateway-reach.ts';
 import { listed } from './listed.ts';
 
@@ -10,17 +11,25 @@ import { listed } from './listed.ts';
  */
 export function findCoveredGrants({ gateways, nowMs }: Analysed, report: Report): void {
   for (const gateway of gateways) {
-    const removed = new Set<GrantReach>();
-    const inForce = gateway.grants.filter(
-      ({ linked }) => nowMs === null || linked.expires === 0 || nowMs < linked.expires,
-    );
-    const bySubject = grantsBySubject(inForce);
-    for (const grant of inForce.toReversed()) {
-      const covering = coveringGrants(gateway, grant, bySubject, removed);
-      if (covering === null) continue;
-      removed.add(grant);
-      const names = covering.map(({ linked }) => `Grant/${linked.document.name}`);
-      report({
+    for (const problem of answers.of(gateway, gateway.state, () => coveredIn(gateway, nowMs))) report(problem);
+  }
+}
+
+const answers = new GatewayAnswers<GatewayState, readonly Problem[]>();
+
+function coveredIn(gateway: AnalysedGateway, nowMs: number | null): readonly Problem[] {
+  const removed = new Set<GrantReach>();
+  const inForce = gateway.grants.filter(
+    ({ linked }) => nowMs === null || linked.expires === 0 || nowMs < linked.expires,
+  );
+  const bySubject = grantsBySubject(inForce);
+  return inForce.toReversed().flatMap((grant): readonly Problem[] => {
+    const covering = coveringGrants(gateway, grant, bySubject, removed);
+    if (covering === null) return [];
+    removed.add(grant);
+    const names = covering.map(({ linked }) => `Grant/${linked.document.name}`);
+    return [
+      {
         code: 'dead/grant',
         message: `everything that this grant gives is given without conditions by ${listed(names, RELATED_PLACES_MAX)}`,
         span: grant.linked.document.span,
@@ -28,9 +37,9 @@ export function findCoveredGrants({ gateways, nowMs }: Analysed, report: Report)
         related: covering
           .slice(0, RELATED_PLACES_MAX)
           .map(({ linked }) => ({ message: `Grant/${linked.document.name}`, span: linked.document.span })),
-      });
-    }
-  }
+      },
+    ];
+  });
 }
 
 function grantsBySubject(grants: readonly GrantReach[]): ReadonlyMap<number, readonly GrantReach[]> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Policy } from '../../schemas/types/policy.ts';
+import type { Grant, Policy } from '../../schemas/types/policy.ts';
 import type { GatewayEngine } from '../../dataplane/decide/index.ts';
 import type { Holding, HoldingPart } from '../../dataplane/decide/gateway.ts';
 import type { LinkedEntry, LinkedGateway, LinkedGrant, LinkedPolicy } from '../link/model.ts';
@@ -16,6 +16,8 @@ export interface GatewayReach {
   readonly grants: readonly GrantReach[];
   /** Whoever holds anything: teams and robots that are not disabled, roles that use all gateways. */
   readonly holders: readonly Holder[];
+  /** Of its grants, by rule id. */
+  readonly entries: ReadonlyMap<number, LinkedEntry>;
 }
 
 /** What a grant opens in its gateway, at any time. */
@@ -30,22 +32,46 @@ export interface GrantReach {
   readonly possible: SlotSet;
 }
 
-export function reachOfGateways(input: AnalyseInput, outcomes: Outcomes): readonly GatewayReach[] {
-  const { linked, policy, engine } = input;
-  const grants = Map.groupBy(linked.grants, (grant) => grant.gateway);
-  return linked.gateways.map((gateway) => {
-    const expanded = engine.gateway(gateway.document.name);
-    assert(expanded !== null, 'every gateway was lowered');
-    // Both are in the order of names.
-    const own = grants.get(gateway) ?? [];
-    assert.equal(own.length, expanded.holdings.length, 'every grant was lowered');
-    const reachOf = partReaches(expanded, outcomes);
-    const reach = expanded.holdings.flatMap((holding, at) => {
-      const grant = own[at];
-      return grant === undefined ? [] : [reachOfGrant(grant, holding, expanded, reachOf)];
-    });
-    return { linked: gateway, engine: expanded, grants: reach, holders: holdersOf(policy, expanded, reach) };
+/** The grants of one gateway, as they were linked and, parallel to that, lowered. */
+export interface OwnGrants {
+  readonly linked: readonly LinkedGrant[];
+  readonly lowered: readonly Grant[];
+}
+
+/** Both are by gateway, then by name. */
+export function grantsByGateway(linked: LinkedPolicy, policy: Policy): ReadonlyMap<LinkedGateway, OwnGrants> {
+  assert.equal(linked.grants.length, policy.grants.length, 'every grant was lowered');
+  const found = new Map<LinkedGateway, { linked: LinkedGrant[]; lowered: Grant[] }>();
+  linked.grants.forEach((grant, at) => {
+    const own = found.get(grant.gateway) ?? { linked: [], lowered: [] };
+    found.set(grant.gateway, own);
+    own.linked.push(grant);
+    own.lowered.push(...policy.grants.slice(at, at + 1));
   });
+  return found;
+}
+
+export function reachOfGateway(
+  gateway: LinkedGateway,
+  own: OwnGrants,
+  { linked, policy, engine }: AnalyseInput,
+  outcomes: Outcomes,
+): GatewayReach {
+  const expanded = engine.gateway(gateway.document.name);
+  assert(expanded !== null, 'every gateway was lowered');
+  assert.equal(own.linked.length, expanded.holdings.length, 'every grant is expanded');
+  const reachOf = partReaches(expanded, outcomes);
+  const reach = expanded.holdings.flatMap((holding, at) => {
+    const grant = own.linked[at];
+    return grant === undefined ? [] : [reachOfGrant(grant, holding, expanded, reachOf)];
+  });
+  return {
+    linked: gateway,
+    engine: expanded,
+    grants: reach,
+    holders: holdersOf(policy, expanded, reach),
+    entries: entriesByRule(own, linked, policy),
+  };
 }
 
 type PartReach = Pick<GrantReach, 'always' | 'possible'>;
@@ -93,15 +119,15 @@ function reachOfGrant(
 }
 
 /** Which entry of which document a rule of a grant is. */
-export function entriesByRule(linked: LinkedPolicy, policy: Policy): ReadonlyMap<number, LinkedEntry> {
+function entriesByRule(own: OwnGrants, linked: LinkedPolicy, policy: Policy): ReadonlyMap<number, LinkedEntry> {
   const found = new Map<number, LinkedEntry>();
   const pair = (lowered: readonly { readonly rule: number }[], entries: readonly LinkedEntry[]): void => {
     assert.equal(lowered.length, entries.length, 'every entry was lowered');
     entries.forEach((entry, at) => found.set(lowered[at]?.rule ?? -1, entry));
   };
-  linked.allowlists.forEach((allowlist, at) => pair(policy.allowlists[at]?.entries ?? [], allowlist.entries));
-  const grants = Map.groupBy(linked.grants, (grant) => grant.gateway);
-  const inOrder = linked.gateways.flatMap((gateway) => grants.get(gateway) ?? []);
-  inOrder.forEach((grant, at) => pair(policy.grants[at]?.entries ?? [], grant.entries));
+  for (const allowlist of new Set(own.lowered.flatMap(({ allowlists }) => allowlists))) {
+    pair(policy.allowlists[allowlist]?.entries ?? [], linked.allowlists[allowlist]?.entries ?? []);
+  }
+  own.linked.forEach(({ entries }, at) => pair(own.lowered[at]?.entries ?? [], entries));
   return found;
 }

@@ -27,11 +27,13 @@ export function holdersOf(policy: Policy, gateway: GatewayEngine, grants: readon
       else list.push(grant);
     }
   }
-  const enabledTeams = [...grantsBySubject.keys()].filter(
-    (at) => policy.subjects[at]?.kind === 'team' && isEnabled(policy, at),
-  );
-  const ofEveryTeam = grants.filter(({ holding }) => holding.to.some((to) => enabledTeams.includes(to)));
-  const found = policy.subjects.flatMap((subject, index): readonly Holder[] => {
+  const isEnabledTeam = (at: number): boolean => policy.subjects[at]?.kind === 'team' && isEnabled(policy, at);
+  const ofEveryTeam = grants.filter(({ holding }) => holding.to.some(isEnabledTeam));
+  const roles = policy.subjects.flatMap(({ kind }, index) => (kind === 'role' ? [index] : []));
+  const candidates = [...roles, ...grantsBySubject.keys()].sort((a, b) => a - b);
+  const found = candidates.flatMap((index): readonly Holder[] => {
+    const subject = policy.subjects[index];
+    if (subject === undefined) return [];
     const isRole = subject.kind === 'role';
     const isRobot = subject.kind === 'robot';
     if (isRole && !subject.capabilities.includes('use-all-gateways')) return [];

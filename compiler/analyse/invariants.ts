@@ -5,7 +5,7 @@ import type { Analysed } from './analysed.ts';
 import { chainOf } from './chains.ts';
 import { listed } from './listed.ts';
 import { subjectName } from './holders.ts';
-import { reachingOf, type Reaching } from './violations.ts';
+import { reachingOf, subjectsReaching, type Reaching } from './violations.ts';
 
 /**
  * Proves invariants for every subject and gateway, whenever and with whatever arguments (language.md, Invariant): a
@@ -14,6 +14,7 @@ import { reachingOf, type Reaching } from './violations.ts';
  */
 export function checkInvariants(analysed: Analysed, report: Report): void {
   for (const invariant of analysed.linked.invariants) {
+    if (subjectsReaching(analysed, invariant).size <= invariant.subjectsMax) continue;
     const reaching = reachingOf(analysed, invariant);
     const isNever = invariant.document.value.never !== undefined;
     if (isNever) reportNever(analysed, invariant, reaching, report);
@@ -82,7 +83,6 @@ function reportAtMost(
   const bySubject = new Map<number, Reaching>();
   for (const item of reaching) if (!bySubject.has(item.holder.index)) bySubject.set(item.holder.index, item);
   const { subjectsMax, document } = invariant;
-  if (bySubject.size <= subjectsMax) return;
   const shown = [...bySubject.values()].slice(0, VIOLATIONS_SHOWN_MAX);
   const names = [...bySubject.values()].map(({ holder }) => subjectName(holder.subject));
   const related = shown.flatMap((item) => {

@@ -1,5 +1,6 @@
-import type { Report } from '../diagnostics/diagnostic.ts';
+import type { Problem, Report } from '../diagnostics/diagnostic.ts';
 import type { Analysed, AnalysedGateway } from './analysed.ts';
+import { GatewayAnswers, type GatewayState } from './gateway-answers.ts';
 import { subjectName, type Holder } from './holders.ts';
 import type { SlotSet } from './slot-set.ts';
 import { appsOf, standsBefore } from './standing-guards.ts';
@@ -13,30 +14,36 @@ const BYTES_PER_TOKEN = 4;
 
 /** Gateways that list more tools for somebody than models handle well: one warning each, for whoever sees most. */
 export function findManyTools(analysed: Analysed, report: Report): void {
-  const { linked, gateways, catalog } = analysed;
-  const toolsMax = linked.workspace.value.defaults?.maxTools ?? TOOLS_MAX;
-  const bytes = catalog.definitions.map(({ json }) => Buffer.byteLength(json));
-  for (const gateway of gateways) {
-    if (gateway.engine.toolByName.size <= toolsMax) continue;
-    let most: { readonly holder: Holder; readonly slots: readonly number[] } | null = null;
-    for (const holder of gateway.holders) {
-      const slots = listedFor(gateway, holder).slots.filter((at) => gateway.engine.slots[at]?.kind === 'tool');
-      if (slots.length > (most?.slots.length ?? toolsMax)) most = { holder, slots };
-    }
-    if (most === null) continue;
-    const size = most.slots.reduce((sum, at) => {
-      const slot = gateway.engine.slots[at];
-      return slot === undefined ? sum : sum + (bytes[slot.definition] ?? 0) + slot.exposed.length + AROUND_BYTES;
-    }, 0);
-    report({
-      code: 'lint/many-tools',
-      message:
-        `${subjectName(most.holder.subject)} sees ${most.slots.length} tools in this gateway, more than ${toolsMax}: ` +
-        `a list of about ${Math.round(size / BYTES_PER_TOKEN)} tokens (${size} bytes, four to a token)`,
-      span: gateway.linked.document.span,
-      help: 'grant fewer, split the gateway, or raise `defaults.maxTools` of the Workspace',
-    });
+  for (const gateway of analysed.gateways) {
+    const problem = answers.of(gateway, gateway.state, () => manyToolsIn(gateway, analysed));
+    if (problem !== null) report(problem);
   }
+}
+
+const answers = new GatewayAnswers<GatewayState, Problem | null>();
+
+function manyToolsIn(gateway: AnalysedGateway, { linked, catalog }: Analysed): Problem | null {
+  const toolsMax = linked.workspace.value.defaults?.maxTools ?? TOOLS_MAX;
+  if (gateway.engine.toolByName.size <= toolsMax) return null;
+  let most: { readonly holder: Holder; readonly slots: readonly number[] } | null = null;
+  for (const holder of gateway.holders) {
+    const slots = listedFor(gateway, holder).slots.filter((at) => gateway.engine.slots[at]?.kind === 'tool');
+    if (slots.length > (most?.slots.length ?? toolsMax)) most = { holder, slots };
+  }
+  if (most === null) return null;
+  const size = most.slots.reduce((sum, at) => {
+    const slot = gateway.engine.slots[at];
+    const bytes = Buffer.byteLength(catalog.definitions[slot?.definition ?? -1]?.json ?? '');
+    return slot === undefined ? sum : sum + bytes + slot.exposed.length + AROUND_BYTES;
+  }, 0);
+  return {
+    code: 'lint/many-tools',
+    message:
+      `${subjectName(most.holder.subject)} sees ${most.slots.length} tools in this gateway, more than ${toolsMax}: ` +
+      `a list of about ${Math.round(size / BYTES_PER_TOKEN)} tokens (${size} bytes, four to a token)`,
+    span: gateway.linked.document.span,
+    help: 'grant fewer, split the gateway, or raise `defaults.maxTools` of the Workspace',
+  };
 }
 
 /** What is listed, where claims and arguments do not say otherwise. */

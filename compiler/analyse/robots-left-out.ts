@@ -1,5 +1,7 @@
-import type { Report } from '../diagnostics/diagnostic.ts';
+import type { Problem, Report } from '../diagnostics/diagnostic.ts';
+import type { LinkedGuard } from '../link/model.ts';
 import type { Analysed, AnalysedGateway } from './analysed.ts';
+import { GatewayAnswers } from './gateway-answers.ts';
 import { subjectName, type Holder } from './holders.ts';
 import { selectedSlots, selectsGateway, selectsHolder } from './selected.ts';
 import { standsBefore, type KnownGuard } from './standing-guards.ts';
@@ -11,49 +13,56 @@ const ROBOT_APP = { clientId: '', clientName: '', clients: [] };
  * before it: whoever wrote the guard thought of people. A robot that an Invariant about the tool names has been thought of.
  */
 export function findRobotsLeftOut(analysed: Analysed, report: Report): void {
-  const { gateways, guards, catalog } = analysed;
-  const tolerated = analysed.linked.invariants.map(({ match, except }) => ({
-    selected: analysed.selector.select(match),
-    except,
-  }));
+  const { gateways, guards, linked } = analysed;
+  for (const guard of guards) {
+    const { match } = guard.linked;
+    if (guard.lowered.mode !== 'enforce' || !isOnDestructive(guard)) continue;
+    if (match.kinds === null && match.teams === null) continue;
+    const found = firstOf(gateways, (gateway) =>
+      answers.of(gateway, guard.linked, () => leftOutIn(gateway, guard, analysed), linked.invariants),
+    );
+    if (found !== null) report(found);
+  }
+}
+
+const answers = new GatewayAnswers<LinkedGuard, Problem | null>();
+
+function leftOutIn(gateway: AnalysedGateway, guard: KnownGuard, analysed: Analysed): Problem | null {
+  const { guards, catalog, linked, selector } = analysed;
+  if (!selectsGateway(guard.selected, gateway)) return null;
   const enforced = guards.filter(({ lowered }) => lowered.mode === 'enforce');
   const isDestructive = (definition: number): boolean => catalog.definitions[definition]?.effect === 'destructive';
-  for (const guard of enforced) {
-    const { match, document } = guard.linked;
-    if (!isOnDestructive(guard) || (match.kinds === null && match.teams === null)) continue;
-    const found = firstOf(gateways, (gateway) => {
-      if (!selectsGateway(guard.selected, gateway)) return null;
-      const slots = selectedSlots(guard.selected, gateway);
-      return firstOf(gateway.holders, (holder) => {
-        if (holder.kind !== 'robot' || selectsHolder(guard.selected, holder)) return null;
-        const isTolerated = (slot: number): boolean =>
-          tolerated.some(
-            ({ selected, except }) =>
-              except.has(`robot/${holder.subject.name}`) && selectedSlots(selected, gateway).has(slot),
-          );
-        const free = holder.possible
-          .and(slots)
-          .slots.find(
-            (at) =>
-              isDestructive(gateway.engine.slots[at]?.definition ?? -1) &&
-              !isGuarded(enforced, gateway, holder, at) &&
-              !isTolerated(at),
-          );
-        return free === undefined ? null : { gateway, holder, slot: free };
-      });
-    });
-    if (found === null) continue;
-    const { name } = found.gateway.linked.document;
-    const grant = found.holder.grants.find(({ possible }) => possible.has(found.slot))?.linked.document;
-    const exposed = found.gateway.engine.slots[found.slot]?.exposed ?? '';
-    report({
-      code: 'lint/robots-left-out',
-      message: `this guard leaves out robots, and ${subjectName(found.holder.subject)} can call \`${exposed}\` in gateway ${name} with no guard before it`,
-      span: document.spanAt(['match']),
-      help: 'cover robots too, write a Guard with `kinds: [robot]`, or name the robot under `except` of an Invariant',
-      related: grant === undefined ? [] : [{ message: `Grant/${grant.name} gives it`, span: grant.span }],
-    });
-  }
+  const slots = selectedSlots(guard.selected, gateway);
+  return firstOf(gateway.holders, (holder) => {
+    if (holder.kind !== 'robot' || selectsHolder(guard.selected, holder)) return null;
+    const isTolerated = (slot: number): boolean =>
+      linked.invariants.some(
+        ({ match, except }) =>
+          except.has(`robot/${holder.subject.name}`) && selectedSlots(selector.select(match), gateway).has(slot),
+      );
+    const free = holder.possible
+      .and(slots)
+      .slots.find(
+        (at) =>
+          isDestructive(gateway.engine.slots[at]?.definition ?? -1) &&
+          !isGuarded(enforced, gateway, holder, at) &&
+          !isTolerated(at),
+      );
+    return free === undefined ? null : describe(gateway, guard, holder, free);
+  });
+}
+
+function describe(gateway: AnalysedGateway, { linked: { document } }: KnownGuard, holder: Holder, at: number): Problem {
+  const { name } = gateway.linked.document;
+  const grant = holder.grants.find(({ possible }) => possible.has(at))?.linked.document;
+  const exposed = gateway.engine.slots[at]?.exposed ?? '';
+  return {
+    code: 'lint/robots-left-out',
+    message: `this guard leaves out robots, and ${subjectName(holder.subject)} can call \`${exposed}\` in gateway ${name} with no guard before it`,
+    span: document.spanAt(['match']),
+    help: 'cover robots too, write a Guard with `kinds: [robot]`, or name the robot under `except` of an Invariant',
+    related: grant === undefined ? [] : [{ message: `Grant/${grant.name} gives it`, span: grant.span }],
+  };
 }
 
 function isOnDestructive({ linked: { document } }: KnownGuard): boolean {

@@ -20,6 +20,7 @@ export class Selector {
   readonly #definitionIndex: ReadonlyMap<unknown, number>;
   readonly #subjectIndex: ReadonlyMap<string, number>;
   readonly #clientIndex: ReadonlyMap<string, number>;
+  readonly #selected = new Map<LinkedMatch, Selected>();
 
   constructor(linked: LinkedPolicy, policy: Policy) {
     const { servers } = linked;
@@ -30,6 +31,12 @@ export class Selector {
   }
 
   select(match: LinkedMatch): Selected {
+    const known = this.#selected.get(match) ?? this.#select(match);
+    this.#selected.set(match, known);
+    return known;
+  }
+
+  #select(match: LinkedMatch): Selected {
     const { definitions, servers, teams, robots, clients } = match;
     const subject = (kind: string, name: string): number => this.#subjectIndex.get(`${kind}/${name}`) ?? -1;
     return {

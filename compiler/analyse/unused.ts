@@ -134,7 +134,7 @@ function findDeadEntries({ entries }: LinkedAllowlist, gateways: readonly Linked
 }
 
 function findUnusedRules(analysed: Analysed, report: Report): void {
-  const { linked, selector } = analysed;
+  const { linked } = analysed;
   const rules: readonly { readonly document: Document; readonly match: LinkedPolicy['limits'][number]['match'] }[] = [
     ...linked.content,
     ...linked.limits,
@@ -142,7 +142,7 @@ function findUnusedRules(analysed: Analysed, report: Report): void {
   for (const { document, match } of rules) {
     // A rule for everything is waiting for what will come.
     if (Object.values(match).every((value) => value === null || value === 'any')) continue;
-    if (isAboutAnything(analysed, selector.select(match))) continue;
+    if (isAboutAnything(analysed, match)) continue;
     report({
       code: 'dead/rule',
       message: 'nobody is granted anything that this rule is about',

@@ -1,5 +1,6 @@
 import type { LinkedInvariant } from '../link/model.ts';
 import type { Analysed, AnalysedGateway } from './analysed.ts';
+import { GatewayAnswers } from './gateway-answers.ts';
 import type { GrantReach } from './gateway-reach.ts';
 import type { Holder } from './holders.ts';
 import { RESOURCES } from './outcomes.ts';
@@ -35,22 +36,39 @@ export interface GrantedResources {
   readonly patterns: readonly string[];
 }
 
-/** Whoever reaches what an invariant selects, exceptions left out: by gateway, then by subject. */
+const subjects = new GatewayAnswers<LinkedInvariant, readonly string[]>();
+
+/** Who reaches what an invariant selects, exceptions left out: `team/…`, `robot/…`, `role/…`. */
+export function subjectsReaching(analysed: Analysed, invariant: LinkedInvariant): ReadonlySet<string> {
+  return new Set(analysed.gateways.flatMap((gateway) => subjectsIn(analysed, gateway, invariant)));
+}
+
+/** The same, gateway by gateway, with how they reach it. */
 export function reachingOf(analysed: Analysed, invariant: LinkedInvariant): readonly Reaching[] {
+  return analysed.gateways
+    .filter((gateway) => subjectsIn(analysed, gateway, invariant).length > 0)
+    .flatMap((gateway) => reachingIn(analysed, gateway, invariant));
+}
+
+function subjectsIn(analysed: Analysed, gateway: AnalysedGateway, invariant: LinkedInvariant): readonly string[] {
+  return subjects.of(gateway, invariant, () =>
+    reachingIn(analysed, gateway, invariant).map(({ holder: { subject } }) => `${subject.kind}/${subject.name}`),
+  );
+}
+
+function reachingIn(analysed: Analysed, gateway: AnalysedGateway, invariant: LinkedInvariant): readonly Reaching[] {
   const selected = analysed.selector.select(invariant.match);
-  return analysed.gateways.flatMap((gateway) => {
-    if (!selectsGateway(selected, gateway)) return [];
-    const slots = selectedSlots(selected, gateway);
-    return gateway.holders.flatMap((holder): readonly Reaching[] => {
-      const { kind, name } = holder.subject;
-      if (invariant.except.has(`${kind}/${name}`) || !selectsHolder(selected, holder)) return [];
-      const reaching = reachingIn(analysed, gateway, holder, slots, selected);
-      return reaching === null ? [] : [reaching];
-    });
+  if (!selectsGateway(selected, gateway)) return [];
+  const slots = selectedSlots(selected, gateway);
+  return gateway.holders.flatMap((holder): readonly Reaching[] => {
+    const { kind, name } = holder.subject;
+    if (invariant.except.has(`${kind}/${name}`) || !selectsHolder(selected, holder)) return [];
+    const reaching = reachingBy(analysed, gateway, holder, slots, selected);
+    return reaching === null ? [] : [reaching];
   });
 }
 
-function reachingIn(
+function reachingBy(
   analysed: Analysed,
   gateway: AnalysedGateway,
   holder: Holder,
@@ -79,13 +97,13 @@ function appsAsked(gateway: AnalysedGateway, holder: Holder, { clients }: Select
 
 /** What grants give of the resources, without what guards close for good. */
 function resourcesOf(
-  { guards, outcomes, entries }: Analysed,
+  { guards, outcomes }: Analysed,
   gateway: AnalysedGateway,
   holder: Holder,
   app: App,
   selected: Selected,
 ): readonly GrantedResources[] {
-  const { engine } = gateway;
+  const { engine, entries } = gateway;
   const given = holder.grants.flatMap((grant) =>
     grant.holding.parts.flatMap(({ rule, when, resources }): readonly GrantedResources[] => {
       const entry = entries.get(rule);

@@ -1,4 +1,5 @@
 import type { Report } from '../diagnostics/diagnostic.ts';
+import { areSame } from '../memo.ts';
 import type { Document } from '../source/document.ts';
 
 /** A question that was asked while something was worked out, and the answer: an object, or a list that is compared item by item. */
@@ -95,7 +96,5 @@ export class Table<V> {
 }
 
 function isSame(left: unknown, right: unknown): boolean {
-  if (left === right) return true;
-  if (!Array.isArray(left) || !Array.isArray(right) || left.length !== right.length) return false;
-  return left.every((item, at) => item === right[at]);
+  return left === right || (Array.isArray(left) && Array.isArray(right) && areSame(left, right));
 }

@@ -105,8 +105,8 @@ export const ORGANISATION: readonly ChangingFile[] = [
   {
     path: 'people/roles.yaml',
     texts: [
-      'kind: Role\nname: admin\ncapabilities: [use-all-gateways]\nmembers: { users: [root@acme.dev] }\n',
       'kind: Role\nname: admin\ncapabilities: [view-status]\n',
+      'kind: Role\nname: admin\ncapabilities: [use-all-gateways]\nmembers: { users: [root@acme.dev] }\n',
     ],
   },
   {
@@ -236,7 +236,7 @@ export const ORGANISATION: readonly ChangingFile[] = [
   {
     path: 'rules/invariants.yaml',
     texts: [
-      'kind: Invariant\nname: few\natMost: { subjects: 3, match: { effects: [write] } }\n',
+      'kind: Invariant\nname: few\natMost: { subjects: 1, match: { effects: [write] } }\n',
       'kind: Invariant\nname: few\natMost: { subjects: 1, match: { servers: [desk], effects: [destructive] } }\n',
       'kind: Invariant\nname: none\nnever: { kinds: [robot], tools: [purge] }\n',
       'kind: Invariant\nname: none\nnever: { gateways: [front], effects: [destructive] }\nexcept: { teams: [pay], robots: [bot], roles: [admin] }\n',
