@@ -7,7 +7,7 @@ import {
 } from '../../limits.ts';
 import type { Drained } from './drain-list.ts';
 
-export type DrainedList = Extract<Drained, { readonly ok: true }>;
+type DrainedList = Extract<Drained, { readonly ok: true }>;
 
 /** A list as it was fetched. Times are of `performance.now()`, exclusive. */
 export interface LiveList {
