@@ -30,6 +30,7 @@ import { ClientStreams } from './mcp/streams/client-streams.ts';
 import { serverQuestion } from './mcp/streams/server-question.ts';
 import { Turn } from './mcp/turn.ts';
 import { UpstreamHealth } from './mcp/upstream-health.ts';
+import type { Channels } from './upstream/channels.ts';
 import { openChannels } from './upstream/open-channels.ts';
 import { VERSION } from './version.ts';
 
@@ -117,7 +118,7 @@ async function assemble(
   });
   const services: Services = {
     ring,
-    credentials: rememberCredentials(secrets, egress),
+    credentials: rememberCredentials(secrets, egress, new Set(Object.keys(config.stdio ?? {}))),
     channels,
     inFlight: new InFlight(),
     clientRequests,
@@ -135,7 +136,7 @@ async function assemble(
   followChannel(channel, identifier, log);
   channel.onSwap(() => clientStreams.recheck());
 
-  const status = (): object => statusOf(channel, services, identifier, secrets, audit);
+  const status = (): object => statusOf(channel, services, channels, identifier, secrets, audit);
   const { workspace, environment: place, channel: followed } = config;
   const origin = { workspace, environment: place, channel: followed };
   const frontDoor = new FrontDoor({
@@ -245,11 +246,15 @@ function followChannel(channel: Channel, identifier: Identifier, log: (line: str
 }
 
 /** Credentials are worked out once per bundle. */
-function rememberCredentials(secrets: Secrets, egress: readonly HostPattern[]): (bundle: Bundle) => Credentials {
+function rememberCredentials(
+  secrets: Secrets,
+  egress: readonly HostPattern[],
+  programs: ReadonlySet<string>,
+): (bundle: Bundle) => Credentials {
   const known = new WeakMap<Bundle, Credentials>();
   const tokens = new UpstreamTokens(Date.now);
   return (bundle) => {
-    const found = known.get(bundle) ?? new Credentials(bundle.policy, secrets, egress, tokens);
+    const found = known.get(bundle) ?? new Credentials(bundle.policy, secrets, egress, tokens, programs);
     known.set(bundle, found);
     return found;
   };
@@ -258,6 +263,7 @@ function rememberCredentials(secrets: Secrets, egress: readonly HostPattern[]): 
 function statusOf(
   channel: Channel,
   services: Services,
+  channels: Channels,
   identifier: Identifier,
   secrets: Secrets,
   audit: AuditLog,
@@ -273,6 +279,7 @@ function statusOf(
     secrets: Object.fromEntries(secrets.status()),
     issuers: Object.fromEntries(identifier.status()),
     upstreams: services.health.status(servers),
+    channels: channels.status(),
     audit: audit.status(),
   };
 }

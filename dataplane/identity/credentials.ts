@@ -14,6 +14,10 @@ export type CredentialFailure =
   | `token-${UrlFailure}`
   | `token-${SecretFailure}`
   | 'no-url'
+  /** The server is a program that proxy.yaml does not have. */
+  | 'unknown-program'
+  /** The server is a program, to which no credentials are sent. */
+  | 'credentials-for-program'
   | 'unknown-identity'
   | 'shared-secret'
   | 'reserved-header'
@@ -39,6 +43,7 @@ type Recipe =
       /** `server/identity`. */
       readonly identity: string;
     }
+  | { readonly kind: 'program'; readonly program: string }
   | { readonly kind: 'lacking'; readonly reason: CredentialFailure };
 
 /**
@@ -52,13 +57,21 @@ export class Credentials {
   readonly #secrets: Secrets;
   readonly #tokens: UpstreamTokens;
 
-  constructor(policy: Policy, secrets: Secrets, egress: readonly HostPattern[], tokens: UpstreamTokens) {
+  /** `programs`: those of proxy.yaml, by name. */
+  constructor(
+    policy: Policy,
+    secrets: Secrets,
+    egress: readonly HostPattern[],
+    tokens: UpstreamTokens,
+    programs: ReadonlySet<string> = new Set(),
+  ) {
     const shared = findSharedSecrets(policy);
     this.#secrets = secrets;
     this.#tokens = tokens;
     this.#recipes = policy.servers.map((server) => {
       const { target } = server;
-      const checked = 'url' in target ? checkUrl(target.url, egress) : ({ ok: false, reason: 'no-url' } as const);
+      if ('stdio' in target) return server.identities.map(({ auth }) => buildProgram(target.stdio, auth, programs));
+      const checked = checkUrl(target.url, egress);
       return server.identities.map(({ name, auth }): Recipe => {
         if (!checked.ok) return lacking(checked.reason);
         if (secretsOf(auth).some((secret) => shared.has(secret))) return lacking('shared-secret');
@@ -83,6 +96,8 @@ export class Credentials {
         return over(recipe.url, new SecretSource(recipe.parts, this.#secrets, recipe.url));
       case 'token':
         return this.#tokenSource(recipe, recipe.auth.kind === 'exchange' && caller !== null ? caller() : null);
+      case 'program':
+        return { ok: true, transport: { kind: 'stdio', program: recipe.program } };
       case 'lacking':
         return { ok: false, reason: recipe.reason };
     }
@@ -113,6 +128,8 @@ export class Credentials {
         const secret = this.#secrets.valueFor(recipe.auth.secret, recipe.tokenUrl);
         return secret.ok ? null : `token-${secret.reason}`;
       }
+      case 'program':
+        return null;
       case 'lacking':
         return recipe.reason;
     }
@@ -134,6 +151,12 @@ function over(url: URL, credentials: CredentialSource): SourceResult {
 
 function lacking(reason: CredentialFailure): Recipe {
   return { kind: 'lacking', reason };
+}
+
+/** What a program needs to know it gets from proxy.yaml, as its environment: nothing of a policy can be put there. */
+function buildProgram(program: string, auth: UpstreamAuth, programs: ReadonlySet<string>): Recipe {
+  if (!programs.has(program)) return lacking('unknown-program');
+  return auth.kind === 'none' ? { kind: 'program', program } : lacking('credentials-for-program');
 }
 
 function buildRecipe(url: URL, auth: UpstreamAuth, identity: string, egress: readonly HostPattern[]): Recipe {

@@ -158,6 +158,7 @@ describe('credentials for upstream servers', () => {
       await open(secrets, environment),
       egress,
       new UpstreamTokens(Date.now),
+      new Set(['tool']),
     );
     const found = credentials.sourceFor(at, identity, null);
     expect(credentials.lackOf(at, identity)).toBe(found.ok ? null : found.reason);
@@ -202,7 +203,17 @@ describe('credentials for upstream servers', () => {
       [server('github', github, bearer('reader'), headers({ k: 'reader' }))],
       { authorization: 'Bearer r1' },
     ],
-    ['a program', [{ ...server('local', github, none), target: { stdio: 'files' } }], 'no-url'],
+    [
+      'a program that the configuration lacks',
+      [{ ...server('local', github, none), target: { stdio: 'files' } }],
+      'unknown-program',
+    ],
+    ['a program', [{ ...server('local', github, none), target: { stdio: 'tool' } }], null],
+    [
+      'a program with credentials',
+      [{ ...server('local', github, bearer('reader')), target: { stdio: 'tool' } }],
+      'credentials-for-program',
+    ],
     [
       'a header that frames messages',
       [server('github', github, headers({ 'Transfer-Encoding': 'reader' }))],
