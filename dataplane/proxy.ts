@@ -4,8 +4,10 @@ import type { ProxyConfig } from '../schemas/types/proxy.ts';
 import { openAuditLog, type AuditLog } from './audit/audit-log.ts';
 import { openChannel, type Channel } from './bundle/channel.ts';
 import type { Bundle } from './bundle/decode.ts';
-import { notEnforced } from './bundle/not-enforced.ts';
 import { parseAddress, renderAddress, type Address } from './config/address.ts';
+import { followChannel } from './follow-channel.ts';
+import { openDrift } from './drift/open-drift.ts';
+import type { DriftWatch } from './drift/drift-watch.ts';
 import { openAdmin } from './http/admin.ts';
 import type { Exchange } from './http/exchange.ts';
 import { openServer, type HttpServer } from './http/server.ts';
@@ -133,12 +135,18 @@ async function assemble(
     egress,
     tokenAgeMaxMs: config.tokenAgeMaxSeconds === undefined ? null : config.tokenAgeMaxSeconds * 1_000,
   });
-  followChannel(channel, identifier, log);
-  channel.onSwap(() => clientStreams.recheck());
-
-  const status = (): object => statusOf(channel, services, channels, identifier, secrets, audit);
   const { workspace, environment: place, channel: followed } = config;
   const origin = { workspace, environment: place, channel: followed };
+  const recheck = (): void => clientStreams.recheck();
+  const { credentials } = services;
+  // First of those who hear of a swap: what it withholds is withheld before anybody is decided again.
+  const drift = openDrift(config, { channel, channels, credentials, audit, origin, log, report, changed: recheck });
+  opened.push(async () => drift.close());
+  followChannel(channel, identifier, log);
+  channel.onSwap(recheck);
+  channel.onFreshness(recheck);
+
+  const status = (): object => statusOf(channel, services, channels, identifier, secrets, audit, drift);
   const frontDoor = new FrontDoor({
     door: buildDoor(config.listen),
     services,
@@ -227,24 +235,6 @@ async function listen(address: string, open: () => Promise<HttpServer>): Promise
   }
 }
 
-function followChannel(channel: Channel, identifier: Identifier, log: (line: string) => void): void {
-  const announce = (bundle: Bundle | null): void => {
-    if (bundle === null) {
-      log('no bundle: every call is refused');
-      return;
-    }
-    log(`serving bundle ${bundle.id.slice(0, 12)}, commit ${bundle.manifest.source.commit ?? 'unknown'}`);
-    const ignored = notEnforced(bundle.policy);
-    if (ignored.length > 0) log(`not enforced by this version: ${ignored.join(', ')}`);
-    void identifier.prepare(bundle.policy, Date.now());
-  };
-  announce(channel.current()?.bundle ?? null);
-  const { nack } = channel.status();
-  if (nack !== null) log(`bundle refused: ${nack.stage}: ${nack.message}`);
-  channel.onSwap((snapshot) => announce(snapshot?.bundle ?? null));
-  channel.onNack((refused) => log(`bundle refused: ${refused.stage}: ${refused.message}`));
-}
-
 /** Credentials are worked out once per bundle. */
 function rememberCredentials(
   secrets: Secrets,
@@ -267,6 +257,7 @@ function statusOf(
   identifier: Identifier,
   secrets: Secrets,
   audit: AuditLog,
+  drift: DriftWatch,
 ): object {
   const snapshot = channel.current();
   const servers = snapshot?.bundle.policy.servers.map((server) => server.name) ?? [];
@@ -280,6 +271,7 @@ function statusOf(
     issuers: Object.fromEntries(identifier.status()),
     upstreams: services.health.status(servers),
     channels: channels.status(),
+    drift: drift.status(),
     audit: audit.status(),
   };
 }

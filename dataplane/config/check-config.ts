@@ -12,6 +12,7 @@ export type ConfigResult =
 const NAME = /^[a-z][a-z0-9-]{0,39}$/;
 const SECRET_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const TOKEN_AGE_SECONDS_MIN = 60;
+const DRIFT_SECONDS_MAX = 86_400;
 
 /**
  * Turns what was written into a configuration, with absolute paths. Every problem is one line: what was written where,
@@ -48,7 +49,8 @@ class Reader {
     const stdio = this.#stdio();
     const egress = this.#egress();
     const jwks = this.#jwks();
-    const tokenAgeMaxSeconds = this.#tokenAge();
+    const tokenAgeMaxSeconds = this.#seconds('tokenAgeMaxSeconds', TOKEN_AGE_SECONDS_MIN);
+    const driftSeconds = this.#seconds('driftSeconds', 0, DRIFT_SECONDS_MAX);
     const audit = this.#audit();
     if (workspace === null || environment === null || channel === null) return null;
     if (bundles === null || trust === null || listen === null) return null;
@@ -67,6 +69,7 @@ class Reader {
       ...(egress === null ? {} : { egress }),
       ...(jwks === null ? {} : { jwks }),
       ...(tokenAgeMaxSeconds === null ? {} : { tokenAgeMaxSeconds }),
+      ...(driftSeconds === null ? {} : { driftSeconds }),
       ...(audit === null ? {} : { audit }),
     };
   }
@@ -215,12 +218,13 @@ class Reader {
     );
   }
 
-  #tokenAge(): number | null {
-    const found = this.#value('tokenAgeMaxSeconds');
+  #seconds(field: string, least: number, most = Number.MAX_SAFE_INTEGER): number | null {
+    const found = this.#value(field);
     if (found === null) return null;
     const { value } = found;
-    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= TOKEN_AGE_SECONDS_MIN) return value;
-    return this.#wrong(found, `${quote(value)} is not a whole number of at least ${TOKEN_AGE_SECONDS_MIN}`);
+    if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
+    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    return this.#wrong(found, `${quote(value)} is not a whole number ${range}`);
   }
 
   #audit(): AuditConfig | null {

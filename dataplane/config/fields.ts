@@ -47,6 +47,7 @@ export const FIELDS: readonly Field[] = [
   field('egress', 'list', false, 'hosts that a server or key URL may name: host, host:port or *.domain'),
   field('jwks', 'mapping', false, 'issuer: path or URL of its keys; absent = discovered'),
   field('tokenAgeMaxSeconds', 'integer', false, 'oldest acceptable token'),
+  field('driftSeconds', 'integer', false, 'between two looks at what servers offer; 0 = never; absent = 300'),
   field('audit.sinks', 'sinks', false, 'files for audit records, - for stdout; absent = stdout'),
   field('audit.onFull', 'text', false, 'when records cannot be written: drop (default) or block'),
 ];

@@ -51,6 +51,10 @@ export interface ProxyConfig {
    * Oldest acceptable token.
    */
   readonly tokenAgeMaxSeconds?: number;
+  /**
+   * Between two looks at what servers offer, which may have drifted from what was reviewed; 0 = never, and then nothing of a server with `drift: strict` is open; absent = 300.
+   */
+  readonly driftSeconds?: number;
   readonly audit?: AuditConfig;
 }
 export interface Listen {

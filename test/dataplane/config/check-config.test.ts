@@ -62,6 +62,7 @@ describe('a configuration that is right', () => {
       stdio: '{files: {run: [/usr/bin/mcp-files, --root, /srv], user: mcp, env: {LANG: C.UTF-8}, cwd: srv, max: 2}}',
       'audit-sinks': 'a.jsonl,-',
       'token-age-max-seconds': '600',
+      'drift-seconds': '0',
     };
     const gathered = gatherConfig({ file: null, flags: new Map(Object.entries(flags)), env: {}, workingFolder: '/w' });
     const result = gathered.ok ? checkConfig(gathered.raw) : gathered;
@@ -79,6 +80,7 @@ describe('a configuration that is right', () => {
       },
       audit: { sinks: [{ file: '/w/a.jsonl' }, { file: '-' }] },
       tokenAgeMaxSeconds: 600,
+      driftSeconds: 0,
     });
   });
 
@@ -178,6 +180,11 @@ const WRONG: readonly [name: string, text: string, problem: string][] = [
     'a token age below a minute',
     `${GOOD}tokenAgeMaxSeconds: 5\n`,
     'proxy.yaml: tokenAgeMaxSeconds: 5 is not a whole number of at least 60',
+  ],
+  [
+    'servers that are never quite looked at',
+    `${GOOD}driftSeconds: 86401\n`,
+    'proxy.yaml: driftSeconds: 86401 is not a whole number from 0 to 86400',
   ],
   [
     'an unknown way out of a full disk',
