@@ -344,6 +344,23 @@ describe('a legacy server', () => {
     controller.abort();
   });
 
+  test('is not waited for after the client cancelled', async () => {
+    const script = answeringLists(() => uri('a'));
+    old.requests.length = 0;
+    old.answerWith((request) => (request.body.includes('resources/list') ? null : script(request)));
+    const session = await initialize(`${rig.origin}/mcp/legacy`, rig.keys.bot);
+    const waiting = listIn(session);
+    await until(() => old.requests.some(({ body }) => body.includes('resources/list')));
+    await post({
+      url: `${rig.origin}/mcp/legacy`,
+      key: rig.keys.bot,
+      headers: { 'mcp-session-id': session },
+      body: '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}',
+    });
+    expect((await waiting).body).toBe('');
+    await until(() => old.requests.some(({ body }) => body.includes('notifications/cancelled')));
+  });
+
   test('is told no where it asks us something in the middle', async () => {
     const posted: string[] = [];
     old.answerWith((request) => {
