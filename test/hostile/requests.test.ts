@@ -456,7 +456,7 @@ const ATTACKS: readonly [name: string, attack: Attack, status: number, code: num
   ],
   [
     'a method that is not served',
-    legacy('{"jsonrpc":"2.0","id":1,"method":"resources/list"}'),
+    legacy('{"jsonrpc":"2.0","id":1,"method":"tasks/list"}'),
     200,
     -32601,
     'unknown-method-legacy',
