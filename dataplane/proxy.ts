@@ -140,7 +140,17 @@ async function assemble(
   const recheck = (): void => clientStreams.recheck();
   const { credentials } = services;
   // First of those who hear of a swap: what it withholds is withheld before anybody is decided again.
-  const drift = openDrift(config, { channel, channels, credentials, audit, origin, log, report, changed: recheck });
+  const drift = openDrift(config, {
+    channel,
+    channels,
+    credentials,
+    audit,
+    origin,
+    log,
+    report,
+    changed: recheck,
+    announced: (server, identity, list) => clientStreams.serverChanged(server, identity, list),
+  });
   opened.push(async () => drift.close());
   followChannel(channel, identifier, log);
   channel.onSwap(recheck);

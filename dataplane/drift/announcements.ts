@@ -1,4 +1,4 @@
-import { readAnnouncement } from '../mcp/streams/announcement.ts';
+import { readAnnouncement, type ListKind } from '../mcp/streams/announcement.ts';
 import { UpstreamListening } from '../mcp/streams/upstream-listening.ts';
 import type { Channel } from '../upstream/channel.ts';
 
@@ -6,11 +6,11 @@ const LISTS = { lists: new Set(['tools', 'prompts', 'resources'] as const), uris
 
 /** Hears that the lists of a server changed, on a channel of our own. */
 export class Announcements {
-  readonly #changed: () => void;
+  readonly #changed: (list: ListKind | null) => void;
   #heard: { readonly channel: Channel; readonly listening: UpstreamListening } | null = null;
 
-  /** @param changed Told of a change of any list, and when one may have been missed. */
-  constructor(changed: () => void) {
+  /** @param changed Told which list changed; null = one may have, unheard. */
+  constructor(changed: (list: ListKind | null) => void) {
     this.#changed = changed;
   }
 
@@ -20,7 +20,8 @@ export class Announcements {
     this.stop();
     const listening = new UpstreamListening(channel, LISTS, {
       heard: (_data, message) => {
-        if (readAnnouncement(message).kind === 'list') this.#changed();
+        const announcement = readAnnouncement(message);
+        if (announcement.kind === 'list') this.#changed(announcement.list);
       },
       // Nobody is there whom a server could ask.
       asked: (data, { id }) => {
@@ -28,7 +29,7 @@ export class Announcements {
         const refusal = '"error":{"code":-32601,"message":"method not found"}';
         void channel.post(Buffer.from(`{"jsonrpc":"2.0","id":${data.toString('utf8', id.start, id.end)},${refusal}}`));
       },
-      missed: () => this.#changed(),
+      missed: () => this.#changed(null),
     });
     this.#heard = { channel, listening };
   }

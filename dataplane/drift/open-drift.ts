@@ -3,6 +3,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { Channel } from '../bundle/channel.ts';
 import type { Bundle } from '../bundle/decode.ts';
 import type { Credentials } from '../identity/credentials.ts';
+import type { ListKind } from '../mcp/streams/announcement.ts';
 import { DRIFT_INTERVAL_MS_DEFAULT } from '../limits.ts';
 import type { ChannelSource } from '../upstream/channel.ts';
 import { lineOf, recordsOf, type RecordOrigin } from './drift-record.ts';
@@ -19,6 +20,8 @@ export interface DriftSurroundings {
   readonly report: (problem: unknown) => void;
   /** What is withheld is something else now. */
   readonly changed: () => void;
+  /** A server said that one of its lists changed. */
+  readonly announced: (server: string, identity: string, list: ListKind) => void;
 }
 
 /**
@@ -26,7 +29,7 @@ export interface DriftSurroundings {
  * anybody is served: what a strict server offers is withheld from this moment.
  */
 export function openDrift({ driftSeconds }: Pick<ProxyConfig, 'driftSeconds'>, around: DriftSurroundings): DriftWatch {
-  const { channel, channels, credentials, audit, origin, log, report, changed } = around;
+  const { channel, channels, credentials, audit, origin, log, report, changed, announced } = around;
   const everyMs = driftSeconds === undefined ? DRIFT_INTERVAL_MS_DEFAULT : driftSeconds * 1_000;
   const watch = new DriftWatch({
     channels,
@@ -39,6 +42,7 @@ export function openDrift({ driftSeconds }: Pick<ProxyConfig, 'driftSeconds'>, a
     },
     log,
     changed,
+    announced,
     report,
     everyMs: everyMs === 0 ? null : everyMs,
     clock: Date.now,

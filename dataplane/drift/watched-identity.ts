@@ -4,6 +4,7 @@ import type { Drifted } from '../decide/withheld.ts';
 import type { SourceResult } from '../identity/credentials.ts';
 import { DRIFT_NAMES_SHOWN_MAX, DRIFT_QUIET_MS, DRIFT_RETRY_FIRST_MS, DRIFT_SWAP_MS } from '../limits.ts';
 import type { ChannelSource } from '../upstream/channel.ts';
+import type { ListKind } from '../mcp/streams/announcement.ts';
 import { Announcements } from './announcements.ts';
 import { newsOf, NO_DRIFT, type DriftAlert, type NamedVerdict } from './drift-alert.ts';
 import { judgeDrift, type Named } from './judge-drift.ts';
@@ -21,6 +22,8 @@ export interface DriftServices {
   readonly log: (line: string) => void;
   /** What is withheld is something else now. */
   readonly changed: () => void;
+  /** A server said that one of its lists changed. */
+  readonly announced: (server: string, identity: string, list: ListKind) => void;
   readonly report: (problem: unknown) => void;
   /** Between two looks; null = nobody looks, and strict servers stay withheld. */
   readonly everyMs: number | null;
@@ -62,7 +65,11 @@ export class WatchedIdentity {
   readonly #services: DriftServices;
   readonly #turns: Turns;
   readonly #owner: string;
-  readonly #announcements = new Announcements(() => this.#soon());
+  readonly #announcements = new Announcements((list) => {
+    const { server, identity } = this.#names();
+    if (list !== null) this.#services.announced(server, identity, list);
+    this.#soon();
+  });
   readonly #end = new AbortController();
   #place: Place;
   #observed: Observed | null = null;
