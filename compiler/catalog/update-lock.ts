@@ -27,7 +27,13 @@ export type DefinitionChange = { readonly kind: DefinitionKind; readonly name: s
 /** A new Server, or what it says about itself. */
 export interface ServerChange {
   readonly field:
-    'era' | 'protocolVersion' | 'legacyVersion' | 'serverInfo.name' | 'serverInfo.version' | 'instructions' | 'capabilities';
+    | 'era'
+    | 'protocolVersion'
+    | 'legacyVersion'
+    | 'serverInfo.name'
+    | 'serverInfo.version'
+    | 'instructions'
+    | 'capabilities';
   readonly before: string | null;
   readonly after: string | null;
 }
