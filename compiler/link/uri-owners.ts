@@ -1,7 +1,7 @@
 import type { Report } from '../diagnostics/diagnostic.ts';
 import type { LinkedAssignment, LinkedGateway, LinkedGrant } from './model.ts';
 import { shapeOfPattern, shapesOverlap, type UriShape } from './uri-overlap.ts';
-import { templatePatterns, templateShapes } from './uri-template.ts';
+import { templatePatterns } from './uri-template.ts';
 
 /** How the resources of an assignment are exposed (language.md, rule 10). */
 export interface AssignmentUris {
@@ -76,15 +76,9 @@ function servedBy({ assignments }: LinkedGateway, grants: readonly LinkedGrant[]
     const templates = server.definitions.flatMap(({ definition: { kind, pending, name } }) =>
       kind === 'template' && !pending ? [name] : [],
     );
-    const patterns = [...(granted.get(assignment) ?? [])];
-    return {
-      assignment,
-      patterns: [...new Set([...patterns, ...templates.flatMap((name) => templatePatterns(name, isOpaque))])].sort(),
-      shapes: [
-        ...patterns.map((pattern) => shapeOfPattern(pattern, isOpaque)),
-        ...templates.flatMap((name) => templateShapes(name, isOpaque)),
-      ],
-    };
+    const named = templates.flatMap((name) => templatePatterns(name, isOpaque));
+    const patterns = [...new Set([...(granted.get(assignment) ?? []), ...named])].sort();
+    return { assignment, patterns, shapes: patterns.map((pattern) => shapeOfPattern(pattern, isOpaque)) };
   });
 }
 

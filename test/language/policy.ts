@@ -163,7 +163,7 @@ export class Tried {
     const caller = this.#engine().caller(who);
     if (caller === null) throw new Error('the token is refused');
     const text = typeof args === 'string' ? args : JSON.stringify(args);
-    return this.#engine().decide(caller, gateway, name, text, now);
+    return this.#engine().decide(caller, gateway, { kind: 'tool', name, args: text }, now);
   }
 
   /** The reason of a decision; `args` may be JSON text. */

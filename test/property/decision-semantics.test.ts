@@ -4,8 +4,17 @@ import type { SourceFile } from '../../compiler/diagnostics/diagnostic.ts';
 import { argumentSketches, connections, moments, writeArguments, type ArgumentsSketch } from '../reference/calls.ts';
 import type { Doc, GrantDoc, TeamDoc } from '../reference/documents.ts';
 import { ship, type Shipped } from '../reference/engine.ts';
-import { Interpreter, type Caller, type Connection } from '../reference/interpreter.ts';
+import type { Decision } from '../../dataplane/decide/index.ts';
+import {
+  Interpreter,
+  type Answer,
+  type Asked,
+  type Caller,
+  type Connection,
+  type Kind,
+} from '../reference/interpreter.ts';
 import { organisations, type Organisation } from '../reference/organisation.ts';
+import { ODD_URIS, URIS } from '../reference/vocabulary.ts';
 import { writeFiles, writeLocks } from '../reference/write.ts';
 
 /** Organisations that are tried; more for a long run by hand. */
@@ -76,44 +85,89 @@ function differences(
   }
   const found: string[] = [];
   for (const gateway of interpreter.gateways()) {
-    const listed = engine.sees(caller, gateway.name, now);
-    const expected = interpreter.sees(reference, gateway, now);
-    if (listed.join() !== expected.join()) found.push(`${gateway.name} lists ${listed.join()}, not ${expected.join()}`);
-    for (const { name, args } of questions(interpreter, gateway.name, sketches)) {
-      const decision = engine.decide(caller, gateway.name, name, args, now);
-      const answer = interpreter.decide(reference, gateway, name, args, now);
-      const rule = engine.nameOf(decision.rule);
-      const alerts = decision.alerts.map((alert) => engine.nameOf(alert) ?? '').sort();
-      const said = `${gateway.name}/${name} ${args}: ${decision.reason} by ${rule}`;
-      if (decision.allow !== (answer.reason === 'granted') || decision.reason !== answer.reason) {
-        found.push(`${said}, not ${answer.reason}`);
-      } else if (answer.rules.length > 0 && !answer.rules.includes(rule ?? '')) {
-        found.push(`${said}, not ${answer.rules.join()}`);
-      } else if (answer.reason === 'granted' && alerts.join() !== [...answer.alerts].sort().join()) {
-        found.push(`${said}, alerts ${alerts.join()}, not ${answer.alerts.join()}`);
+    for (const kind of KINDS) {
+      const listed = engine.sees(caller, gateway.name, now, kind);
+      const expected = interpreter.sees(reference, gateway, now, kind);
+      if (listed.join() !== expected.join())
+        found.push(`${gateway.name} lists ${kind}s ${listed.join()}, not ${expected.join()}`);
+    }
+    for (const asked of questions(interpreter, gateway.name, sketches)) {
+      const decision = engine.decide(caller, gateway.name, asked, now);
+      const answer = interpreter.decide(reference, gateway, asked, now);
+      const said = `${gateway.name}/${asked.name} ${asked.args}`;
+      const isListed = engine.sees(caller, gateway.name, now, asked.kind).includes(asked.name);
+      found.push(...disagreements(engine, said, decision, answer, isListed));
+    }
+    for (const uri of readings(engine, gateway.name, interpreter)) {
+      const { decision, target } = engine.read(caller, gateway.name, uri, now);
+      const expected = interpreter.read(reference, gateway, uri, now);
+      const where = target === null ? null : `${target.assignment.name} ${target.uri}`;
+      const said = `${gateway.name} ${uri} at ${where}`;
+      if (where !== (expected.assignment === null ? null : `${expected.assignment} ${expected.uri}`))
+        found.push(`${said}, not ${expected.assignment} ${expected.uri}`);
+      const isListed =
+        target !== null && engine.seesResource(caller, gateway.name, target.assignment.name, target.uri, now);
+      found.push(...disagreements(engine, said, decision, expected.answer, isListed));
+    }
+    for (const assignment of Object.keys(gateway.servers)) {
+      for (const uri of ALL_URIS) {
+        const shown = engine.nameOfResource(gateway.name, assignment, uri);
+        const named = interpreter.nameOf(gateway, assignment, uri);
+        if (shown !== named) found.push(`${gateway.name} shows ${uri} of ${assignment} as ${shown}, not ${named}`);
+        const isListed = engine.seesResource(caller, gateway.name, assignment, uri, now);
+        const isExpected = interpreter.seesResource(reference, gateway, assignment, uri, now);
+        if (isListed !== isExpected)
+          found.push(`${gateway.name} ${isListed ? 'lists' : 'does not list'} ${uri} of ${assignment}`);
       }
-      if (decision.allow && !listed.includes(name)) found.push(`${said}, and it is not listed`);
-      if (!decision.hidden && !listed.includes(name))
-        found.push(`${said}, which tells that it exists, and it is not listed`);
     }
   }
   return found;
 }
 
-/** Calls worth trying in a gateway: each tool with each set of arguments, and a tool that is not there. */
-function questions(
-  interpreter: Interpreter,
-  gateway: string,
-  sketches: readonly ArgumentsSketch[],
-): readonly { readonly name: string; readonly args: string }[] {
+const KINDS: readonly Kind[] = ['tool', 'prompt', 'template'];
+const ALL_URIS: readonly string[] = [...URIS, ...ODD_URIS];
+
+function disagreements(
+  engine: Shipped,
+  what: string,
+  decision: Decision,
+  answer: Answer,
+  isListed: boolean,
+): readonly string[] {
+  const found: string[] = [];
+  const rule = engine.nameOf(decision.rule);
+  const alerts = decision.alerts.map((alert) => engine.nameOf(alert) ?? '').sort();
+  const said = `${what}: ${decision.reason} by ${rule}`;
+  if (decision.allow !== (answer.reason === 'granted') || decision.reason !== answer.reason) {
+    found.push(`${said}, not ${answer.reason}`);
+  } else if (answer.rules.length > 0 && !answer.rules.includes(rule ?? '')) {
+    found.push(`${said}, not ${answer.rules.join()}`);
+  } else if (answer.reason === 'granted' && alerts.join() !== [...answer.alerts].sort().join()) {
+    found.push(`${said}, alerts ${alerts.join()}, not ${answer.alerts.join()}`);
+  }
+  if (decision.allow && !isListed) found.push(`${said}, and it is not listed`);
+  if (!decision.hidden && !isListed) found.push(`${said}, which tells that it exists, and it is not listed`);
+  return found;
+}
+
+/** Calls worth trying in a gateway: each tool and prompt with each set of arguments, and one that is not there. */
+function questions(interpreter: Interpreter, gateway: string, sketches: readonly ArgumentsSketch[]): readonly Asked[] {
   const of = interpreter.gateways().find(({ name }) => name === gateway);
-  const tools = of === undefined ? [] : interpreter.exposed(of);
-  return [
-    { name: 'nothing', args: '{}' },
-    ...tools.flatMap(({ name, tool }) =>
-      sketches.map((sketch) => ({ name, args: writeArguments(sketch, tool.schema) })),
+  return (['tool', 'prompt'] as const).flatMap((kind): readonly Asked[] => [
+    { kind, name: 'nothing', args: '{}' },
+    ...(of === undefined ? [] : interpreter.exposed(of, kind)).flatMap(({ name, item }) =>
+      sketches.map((sketch) => ({ kind, name, args: writeArguments(sketch, item.schema) })),
     ),
-  ];
+  ]);
+}
+
+/** URIs worth reading in a gateway: as servers have them, as the gateway shows them, and with every prefix. */
+function readings(engine: Shipped, gateway: string, interpreter: Interpreter): readonly string[] {
+  const of = interpreter.gateways().find(({ name }) => name === gateway);
+  const assignments = Object.keys(of?.servers ?? {});
+  const shown = assignments.flatMap((name) => ALL_URIS.map((uri) => engine.nameOfResource(gateway, name, uri)));
+  const prefixed = assignments.map((name) => `${of?.servers[name]?.prefix ?? name}+${URIS[0]}`);
+  return [...new Set([...ALL_URIS, ...shown, ...prefixed, ''])];
 }
 
 test(
@@ -241,15 +295,46 @@ function gained(
     const [was, is] = [one.caller(connection), other.caller(connection)];
     if (reference === null || was === null || is === null || !counts(reference)) continue;
     for (const gateway of one.gateways()) {
-      const seen = one.sees(was, gateway, scene.now);
-      for (const name of other.sees(is, gateway, scene.now)) {
-        if (!seen.includes(name)) found.push(`${gateway} shows ${name}`);
+      const seen = listed(one, was, gateway, scene.now);
+      found.push(...listed(other, is, gateway, scene.now).filter((name) => !seen.includes(name)));
+      for (const asked of questions(interpreter, gateway, scene.sketches)) {
+        const { allow } = other.decide(is, gateway, asked, scene.now);
+        if (allow && !one.decide(was, gateway, asked, scene.now).allow)
+          found.push(`${gateway}/${asked.name} ${asked.args}`);
       }
-      for (const { name, args } of questions(interpreter, gateway, scene.sketches)) {
-        const { allow } = other.decide(is, gateway, name, args, scene.now);
-        if (allow && !one.decide(was, gateway, name, args, scene.now).allow) found.push(`${gateway}/${name} ${args}`);
-      }
+      found.push(...gainedReadings(scene, gateway, [one, was], [other, is]));
     }
   }
   return found;
+}
+
+function listed(engine: Shipped, caller: As[1], gateway: string, now: number): readonly string[] {
+  return [
+    ...(['tool', 'prompt'] as const).flatMap((kind) =>
+      engine.sees(caller, gateway, now, kind).map((name) => `${gateway} shows the ${kind} ${name}`),
+    ),
+    ...engine.seesTemplates(caller, gateway, now).map((name) => `${gateway} shows the template ${name}`),
+  ];
+}
+
+type As = readonly [engine: Shipped, caller: NonNullable<ReturnType<Shipped['caller']>>];
+
+/**
+ * By the servers' own URIs: what clients call a resource may change with any grant in the gateway, as one more assignment
+ * may be able to serve it.
+ */
+function gainedReadings({ now }: Scene, gateway: string, before: As, after: As): readonly string[] {
+  const assignments = before[0].assignments(gateway);
+  const reads = ([engine, caller]: As, assignment: string, uri: string): boolean => {
+    const { decision, target } = engine.read(caller, gateway, engine.nameOfResource(gateway, assignment, uri), now);
+    return decision.allow && target?.assignment.name === assignment && target.uri === uri;
+  };
+  const sees = ([engine, caller]: As, assignment: string, uri: string): boolean =>
+    engine.seesResource(caller, gateway, assignment, uri, now);
+  return assignments.flatMap((assignment) =>
+    ALL_URIS.flatMap((uri) => [
+      ...(reads(after, assignment, uri) && !reads(before, assignment, uri) ? [`${gateway} reads ${uri}`] : []),
+      ...(sees(after, assignment, uri) && !sees(before, assignment, uri) ? [`${gateway} shows ${uri}`] : []),
+    ]),
+  );
 }

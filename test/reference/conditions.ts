@@ -50,10 +50,11 @@ interface ReachedTool {
 /** What the rule of a condition reaches. */
 export interface Reach {
   /**
-   * Schemas of the tools, in groups: what no tool of a group declares, a condition may not ask for, since the group may be
-   * all that the rule is typed for.
+   * Schemas of tools, prompts and resources, in groups: what none of a group declares, a condition may not ask for, since
+   * the group may be all that the rule is typed for.
    */
   readonly groups: readonly (readonly ReachedTool[])[];
+  /** Whether resources are among them, of which `tool` says nothing. */
   readonly resources: boolean;
   readonly robots: boolean;
 }
@@ -107,12 +108,12 @@ function isDeclared({ root, names: [name = ''] }: Path, { groups }: Reach): bool
 }
 
 /** Whether it is there whenever the condition is asked. */
-function isCertain({ root, names }: Path, { groups, resources, robots }: Reach): boolean {
+function isCertain({ root, names }: Path, { groups, robots }: Reach): boolean {
   if (root === 'claims') return !robots && CLAIMS[names[0] ?? '']?.endsWith('?') === false;
   const [first = '', second] = names;
   const isRequired = ({ schema }: ReachedTool): boolean =>
     second === undefined
       ? (schema.required?.includes(first) ?? false)
       : (schema.properties?.[first]?.required?.includes(second) ?? true);
-  return !resources && groups.flat().every(isRequired);
+  return groups.flat().every(isRequired);
 }

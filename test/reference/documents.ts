@@ -58,12 +58,15 @@ export interface ServerDoc extends Named {
   readonly effects?: { readonly [E in Effect]?: readonly string[] };
   readonly tags?: Readonly<Record<string, readonly string[]>>;
   readonly arguments?: 'open';
+  readonly uris?: 'opaque';
 }
 export interface EntryDoc {
   readonly server: string;
   readonly tools?: readonly string[];
   readonly effects?: readonly Effect[];
   readonly tags?: readonly string[];
+  readonly prompts?: readonly string[];
+  readonly resources?: readonly string[];
   readonly when?: string;
 }
 export interface AllowlistDoc extends Named {
@@ -93,6 +96,8 @@ export interface MatchDoc {
   readonly tools?: readonly string[];
   readonly effects?: readonly Effect[];
   readonly tags?: readonly string[];
+  readonly prompts?: readonly string[];
+  readonly resources?: readonly string[];
   readonly kinds?: readonly ('person' | 'robot')[];
   readonly teams?: readonly string[];
   readonly robots?: readonly string[];
@@ -112,9 +117,21 @@ export interface GuardDoc extends Named {
 export interface LockDoc {
   readonly server: string;
   readonly tools: readonly LockedTool[];
+  readonly prompts: readonly LockedPrompt[];
+  readonly templates: readonly LockedTemplate[];
 }
 interface LockedTool {
   readonly name: string;
   readonly pending?: true;
   readonly definition: { readonly inputSchema: Schema };
+}
+interface LockedPrompt {
+  readonly name: string;
+  readonly pending?: true;
+  readonly definition: { readonly arguments: readonly { readonly name: string; readonly required?: true }[] };
+}
+interface LockedTemplate {
+  /** The URI template. */
+  readonly name: string;
+  readonly pending?: true;
 }

@@ -7,17 +7,24 @@ import {
   argumentsReader,
   Call,
   decide,
+  decidePrompt,
+  decideResource,
+  exposeUri,
   resolvePerson,
+  resourceVisible,
   viewOf,
   visible,
   type Caller,
   type Decision,
+  type GatewayEngine,
+  type ListedKind,
+  type ResourceDecision,
 } from '../../dataplane/decide/index.ts';
 import { readManifest } from '../../dataplane/format/manifest.ts';
 import { readTar } from '../../dataplane/format/ustar.ts';
 import { readPrincipal } from '../../dataplane/identity/claims.ts';
 import { checkArguments } from '../../dataplane/mcp/arguments.ts';
-import type { Connection } from './interpreter.ts';
+import type { Asked, Connection } from './interpreter.ts';
 
 export interface Policies {
   readonly files: readonly SourceFile[];
@@ -65,23 +72,60 @@ export class Shipped {
     return this.#snapshot.bundle.policy.gateways.map(({ name }) => name);
   }
 
-  sees(caller: Caller, gateway: string, now: number): readonly string[] {
-    const engine = this.#snapshot.engine.gateway(gateway);
-    if (engine === null) return [];
-    return visible(viewOf(engine, caller), new Call(caller, now, null)).slots.map(({ exposed }) => exposed);
+  assignments(gateway: string): readonly string[] {
+    return this.#gateway(gateway).gateway.assignments.map(({ name }) => name);
+  }
+
+  sees(caller: Caller, gateway: string, now: number, kind: ListedKind = 'tool'): readonly string[] {
+    const engine = this.#gateway(gateway);
+    return visible(viewOf(engine, caller), new Call(caller, now, null), kind).slots.map(({ exposed }) => exposed);
+  }
+
+  /** The templates that a list shows, each with its assignment and as its server has it. */
+  seesTemplates(caller: Caller, gateway: string, now: number): readonly string[] {
+    const { definitions } = this.#snapshot.bundle.catalog;
+    const { slots } = visible(viewOf(this.#gateway(gateway), caller), new Call(caller, now, null), 'template');
+    return slots.map(({ assignment, definition }) => `${assignment.name} ${definitions[definition]?.name}`);
   }
 
   /** The decision, after the checks of arguments that the proxy makes of every call that is allowed. */
-  decide(caller: Caller, gateway: string, tool: string, args: string, now: number): Decision {
-    const engine = this.#snapshot.engine.gateway(gateway);
-    if (engine === null) throw new Error(`no gateway ${gateway}`);
+  decide(caller: Caller, gateway: string, { kind, name, args }: Asked, now: number): Decision {
+    const engine = this.#gateway(gateway);
     const body = Buffer.from(args);
     const span = args === '' ? null : { start: 0, end: body.length };
-    const decision = decide(viewOf(engine, caller), tool, new Call(caller, now, argumentsReader(body, span)));
+    const call = new Call(caller, now, argumentsReader(body, span));
+    const decision = (kind === 'tool' ? decide : decidePrompt)(viewOf(engine, caller), name, call);
     const definition = this.#snapshot.bundle.catalog.definitions[decision.slot?.definition ?? -1];
     if (!decision.allow || span === null || checkArguments(body, span, definition?.keys ?? null) === null)
       return decision;
     return { ...decision, allow: false, reason: 'arguments' };
+  }
+
+  /** Reading a resource, by the URI that the caller uses. */
+  read(caller: Caller, gateway: string, uri: string, now: number): ResourceDecision {
+    const engine = this.#gateway(gateway);
+    return decideResource(viewOf(engine, caller), uri, new Call(caller, now, argumentsReader(Buffer.alloc(0), null)));
+  }
+
+  /** Whether a list shows a resource of an assignment. */
+  seesResource(caller: Caller, gateway: string, assignment: string, uri: string, now: number): boolean {
+    const engine = this.#gateway(gateway);
+    const found = engine.gateway.assignments.find(({ name }) => name === assignment);
+    return found !== undefined && resourceVisible(viewOf(engine, caller), found, uri, new Call(caller, now, null));
+  }
+
+  /** The URI under which a gateway shows a resource of an assignment. */
+  nameOfResource(gateway: string, assignment: string, uri: string): string {
+    const engine = this.#gateway(gateway);
+    const found = engine.gateway.assignments.find(({ name }) => name === assignment);
+    if (found === undefined) throw new Error(`no assignment ${assignment}`);
+    return exposeUri(engine, found, uri);
+  }
+
+  #gateway(name: string): GatewayEngine {
+    const engine = this.#snapshot.engine.gateway(name);
+    if (engine === null) throw new Error(`no gateway ${name}`);
+    return engine;
   }
 
   /** `Kind/name`; null for an absence. */

@@ -10,6 +10,7 @@ import type {
   GrantDoc,
   GuardDoc,
   LockDoc,
+  MatchDoc,
   RobotDoc,
   RoleDoc,
   ServerDoc,
@@ -18,7 +19,8 @@ import type {
 } from './documents.ts';
 import { evaluate, simplify, UNKNOWN, type Outcome, type Scene, type Value } from './evaluate.ts';
 import type { Condition } from './expression.ts';
-import { fits } from './selectors.ts';
+import { fits, fitsTemplate, fitsUri, isNormal } from './selectors.ts';
+import { ODD_URIS, URIS } from './vocabulary.ts';
 
 /** What was written, as it was written. */
 export interface Written {
@@ -78,38 +80,63 @@ interface Robot {
 }
 export type Caller = Person | Robot;
 
-interface Tool {
+/** What a list shows. */
+export type Kind = 'tool' | 'prompt' | 'template';
+interface Item {
+  readonly kind: Kind | 'resource';
   readonly server: ServerDoc;
+  /** Of a template, the template; of a resource, the server's own URI. */
   readonly name: string;
   readonly pending: boolean;
   readonly effect: Effect | null;
   readonly tags: readonly string[];
   readonly schema: Schema;
 }
-/** A tool behind an assignment of a gateway. */
+/** Something behind an assignment of a gateway. */
 interface Exposed {
   readonly gateway: GatewayDoc;
   readonly assignment: string;
-  readonly tool: Tool;
+  readonly item: Item;
   readonly name: string;
 }
-/** An entry of a grant that reaches a tool for a caller. */
+/** An entry of a grant that reaches it for a caller. */
 interface Opening {
   readonly grant: GrantDoc;
   /** Null: unconditional. */
   readonly when: Condition | null;
 }
-type Asked = Outcome | typeof INVALID;
+type Said = Outcome | typeof INVALID;
+/** A call as the caller makes it. */
+export interface Asked {
+  readonly kind: 'tool' | 'prompt';
+  /** As the gateway exposes it. */
+  readonly name: string;
+  /** JSON text. */
+  readonly args: string;
+}
+/** Where a resource is read, and what comes of it; null: nowhere. */
+export interface Target {
+  readonly assignment: string | null;
+  /** The server's own. */
+  readonly uri: string | null;
+  readonly answer: Answer;
+}
 /** What a call brings, or that a list is made. */
 interface Call {
   readonly caller: Caller;
   /** Unix milliseconds. */
   readonly now: number;
-  /** Null: a list is made. */
+  /** JSON text; null: not known, since a list is made. */
   readonly args: string | null;
+  /** Whether a list is made. */
+  readonly isList: boolean;
 }
 
 const DAY_MS = 86_400_000;
+const NOTHING: Pick<LockDoc, 'tools' | 'prompts' | 'templates'> = { tools: [], prompts: [], templates: [] };
+/** The arguments of reading a resource. */
+const RESOURCE: Schema = { type: 'object', properties: { uri: { type: 'string' } }, required: ['uri'] };
+const ALL_URIS: readonly string[] = [...URIS, ...ODD_URIS];
 
 /**
  * A slow reading of language.md: documents in, answers out, nothing prepared. It knows of no table, no index and no order;
@@ -118,6 +145,10 @@ const DAY_MS = 86_400_000;
 export class Interpreter {
   readonly #written: Written;
   readonly #workspace: WorkspaceDoc;
+  /** Found once, as it is asked again and again. */
+  readonly #served = new Map<string, boolean>();
+  readonly #keeping = new Map<string, boolean>();
+  readonly #documents = new Map<string, readonly Doc[]>();
 
   constructor(written: Written) {
     this.#written = written;
@@ -128,10 +159,11 @@ export class Interpreter {
 
   /** Rule 13: what applies in this environment. */
   #all<K extends Doc['kind']>(kind: K): readonly Extract<Doc, { kind: K }>[] {
-    return this.#written.documents.filter(
-      (doc): doc is Extract<Doc, { kind: K }> =>
-        doc.kind === kind && (doc.environments?.includes(this.#written.environment) ?? true),
-    );
+    const isOne = (doc: Doc): doc is Extract<Doc, { kind: K }> =>
+      doc.kind === kind && (doc.environments?.includes(this.#written.environment) ?? true);
+    const known = this.#documents.get(kind) ?? this.#written.documents.filter(isOne);
+    this.#documents.set(kind, known);
+    return known as readonly Extract<Doc, { kind: K }>[];
   }
 
   gateways(): readonly GatewayDoc[] {
@@ -216,22 +248,40 @@ export class Interpreter {
 
   // ——— what
 
-  /** The tools of a server: what its lock says, with the effects and tags that the Server gives. */
-  toolsOf(server: ServerDoc): readonly Tool[] {
-    const tools = this.#written.locks.get(server.catalog)?.tools ?? [];
+  /** What a server has: what its lock says, with the effects and tags that the Server gives. Prompts and resources read. */
+  itemsOf(server: ServerDoc): readonly Item[] {
+    const { tools, prompts, templates } = this.#written.locks.get(server.catalog) ?? NOTHING;
     const listed = (
       lists: Readonly<Record<string, readonly string[] | undefined>> | undefined,
       name: string,
     ): readonly string[] =>
       Object.entries(lists ?? {}).flatMap(([key, names]) => (names?.includes(name) === true ? [key] : []));
-    return tools.map(({ name, pending, definition }) => ({
-      server,
-      name,
-      pending: pending === true,
-      effect: (listed(server.effects, name)[0] as Effect | undefined) ?? null,
-      tags: listed(server.tags, name),
-      schema: definition.inputSchema,
-    }));
+    const reading = { server, effect: 'read', tags: [] } as const;
+    return [
+      ...tools.map(({ name, pending, definition }): Item => ({
+        kind: 'tool',
+        server,
+        name,
+        pending: pending === true,
+        effect: (listed(server.effects, name)[0] as Effect | undefined) ?? null,
+        tags: listed(server.tags, name),
+        schema: definition.inputSchema,
+      })),
+      ...prompts.map(({ name, pending, definition }): Item => ({
+        ...reading,
+        kind: 'prompt',
+        name,
+        pending: pending === true,
+        schema: promptSchema(definition.arguments),
+      })),
+      ...templates.map(({ name, pending }): Item => ({
+        ...reading,
+        kind: 'template',
+        name,
+        pending: pending === true,
+        schema: RESOURCE,
+      })),
+    ];
   }
 
   serverOf(gateway: GatewayDoc, assignment: string): ServerDoc | null {
@@ -240,31 +290,168 @@ export class Interpreter {
     return this.#all('Server').find(({ name }) => name === (written.server ?? assignment)) ?? null;
   }
 
-  /** Rule 3: everything that a gateway could show, under the name that it has there. */
-  exposed(gateway: GatewayDoc): readonly Exposed[] {
+  /** Rule 3: everything of a kind that a gateway could show, under the name that it has there. */
+  exposed(gateway: GatewayDoc, kind: Kind): readonly Exposed[] {
     return Object.entries(gateway.servers).flatMap(([assignment, written]) => {
       const server = this.serverOf(gateway, assignment);
-      if (server === null) return [];
-      return this.toolsOf(server).map((tool) => ({
+      const items = server === null ? [] : this.itemsOf(server).filter((item) => item.kind === kind);
+      return items.map((item) => ({
         gateway,
         assignment,
-        tool,
-        name: exposedName(assignment, written, tool.name),
+        item,
+        name:
+          kind === 'template'
+            ? this.#templateName(gateway, assignment, item.name)
+            : exposedName(assignment, written, item.name),
       }));
     });
   }
 
-  /** Rule 1: an entry reaches the assignment of its name only. Rule 12: nothing reaches a pending tool. */
-  #entryReaches(entry: EntryDoc, { assignment, tool }: Exposed): boolean {
-    if (entry.server !== assignment || tool.pending) return false;
+  /** Rule 1: an entry reaches the assignment of its name only. Rule 12: nothing reaches what is pending. */
+  #entryReaches(entry: EntryDoc, { assignment, item }: Exposed): boolean {
+    if (entry.server !== assignment || item.pending) return false;
+    const isOpaque = item.server.uris === 'opaque';
+    switch (item.kind) {
+      case 'tool':
+        return (
+          (entry.tools?.some((pattern) => fits(pattern, item.name)) ?? false) ||
+          (entry.effects?.some((effect) => effect === item.effect) ?? false) ||
+          (entry.tags?.some((tag) => item.tags.includes(tag)) ?? false)
+        );
+      case 'prompt':
+        return entry.prompts?.some((pattern) => fits(pattern, item.name)) ?? false;
+      case 'resource':
+        return entry.resources?.some((pattern) => fitsUri(pattern, item.name, isOpaque)) ?? false;
+      case 'template':
+        // A template is listed when some granted pattern can match a URI of it.
+        return ALL_URIS.some(
+          (uri) =>
+            (isOpaque || isNormal(uri)) &&
+            fitsTemplate(item.name, uri, isOpaque) &&
+            (entry.resources?.some((pattern) => fitsUri(pattern, uri, isOpaque)) ?? false),
+        );
+    }
+  }
+
+  // ——— where resources are, rule 10
+
+  /** Whether an assignment can serve a URI: some grant in the gateway, to whomever, gives it, or a template has it. */
+  #canServe(gateway: GatewayDoc, assignment: string, uri: string): boolean {
+    const key = `${gateway.name} ${assignment} ${uri}`;
+    const known = this.#served.get(key) ?? this.#findServed(gateway, assignment, uri);
+    this.#served.set(key, known);
+    return known;
+  }
+
+  #findServed(gateway: GatewayDoc, assignment: string, uri: string): boolean {
+    const server = this.serverOf(gateway, assignment);
+    if (server === null) return false;
+    const isOpaque = server.uris === 'opaque';
+    const entries = this.#all('Grant')
+      .filter((grant) => grant.gateway === gateway.name)
+      .flatMap(({ allow }) => allow.flatMap((name) => this.#all('Allowlist').filter((list) => list.name === name)))
+      .flatMap(({ allow }) => allow.filter((entry) => entry.server === assignment));
     return (
-      (entry.tools?.some((pattern) => fits(pattern, tool.name)) ?? false) ||
-      (entry.effects?.some((effect) => effect === tool.effect) ?? false) ||
-      (entry.tags?.some((tag) => tool.tags.includes(tag)) ?? false)
+      entries.some(({ resources }) => resources?.some((pattern) => fitsUri(pattern, uri, isOpaque)) ?? false) ||
+      this.itemsOf(server).some(
+        ({ kind, pending, name }) =>
+          kind === 'template' &&
+          !pending &&
+          // Of opaque URIs nobody can say which ones an expression leaves out.
+          (isOpaque ? name.includes('{') || name === uri : fitsTemplate(name, uri, false)),
+      )
     );
   }
 
-  /** What a grant has to say about a tool: an opening for each entry that reaches it. */
+  /** Whether the resources of an assignment keep their URIs: no other one can serve any that it can. */
+  #keepsUris(gateway: GatewayDoc, assignment: string): boolean {
+    const key = `${gateway.name} ${assignment}`;
+    const known = this.#keeping.get(key) ?? this.#findKeeping(gateway, assignment);
+    this.#keeping.set(key, known);
+    return known;
+  }
+
+  #findKeeping(gateway: GatewayDoc, assignment: string): boolean {
+    if (prefixOf(gateway, assignment) === '') return true;
+    const others = Object.keys(gateway.servers).filter((other) => other !== assignment);
+    return !ALL_URIS.some(
+      (uri) => this.#canServe(gateway, assignment, uri) && others.some((other) => this.#canServe(gateway, other, uri)),
+    );
+  }
+
+  /** The assignment whose prefix stands before a URI, or behind a scheme that keeps its place. */
+  #prefixed(gateway: GatewayDoc, uri: string): string | null {
+    const rest = uri.replace(KEPT_SCHEME, '');
+    const found = Object.keys(gateway.servers).find((name) => {
+      const prefix = prefixOf(gateway, name);
+      return prefix !== '' && rest.startsWith(`${prefix}+`);
+    });
+    return found ?? null;
+  }
+
+  #templateName(gateway: GatewayDoc, assignment: string, template: string): string {
+    const isOwn = this.#keepsUris(gateway, assignment) && this.#prefixed(gateway, template) === null;
+    const prefix = prefixOf(gateway, assignment);
+    return isOwn || prefix === '' ? template : withPrefix(prefix, template);
+  }
+
+  /** The URI under which a gateway shows a resource. */
+  nameOf(gateway: GatewayDoc, assignment: string, uri: string): string {
+    const prefix = prefixOf(gateway, assignment);
+    const isOfAnother = Object.keys(gateway.servers).some(
+      (other) => other !== assignment && this.#keepsUris(gateway, other) && this.#canServe(gateway, other, uri),
+    );
+    const isOwn = this.#keepsUris(gateway, assignment) && this.#prefixed(gateway, uri) === null && !isOfAnother;
+    return isOwn || prefix === '' ? uri : withPrefix(prefix, uri);
+  }
+
+  /** Whose resource a URI is, as a client writes it; null: nobody's. */
+  #target(gateway: GatewayDoc, uri: string): { readonly assignment: string; readonly uri: string } | null {
+    const prefixed = this.#prefixed(gateway, uri);
+    if (prefixed !== null) {
+      const [scheme = ''] = KEPT_SCHEME.exec(uri) ?? [];
+      const rest = uri.slice(scheme.length + prefixOf(gateway, prefixed).length + 1);
+      return { assignment: prefixed, uri: scheme + rest };
+    }
+    const [only, ...others] = Object.keys(gateway.servers).filter(
+      (name) => this.#keepsUris(gateway, name) && this.#canServe(gateway, name, uri),
+    );
+    return only === undefined || others.length > 0 ? null : { assignment: only, uri };
+  }
+
+  #resource(gateway: GatewayDoc, assignment: string, uri: string): Exposed | null {
+    const server = this.serverOf(gateway, assignment);
+    if (server === null || (server.uris !== 'opaque' && !isNormal(uri))) return null;
+    const item = {
+      kind: 'resource',
+      server,
+      name: uri,
+      pending: false,
+      effect: 'read',
+      tags: [],
+      schema: RESOURCE,
+    } as const;
+    return { gateway, assignment, item, name: uri };
+  }
+
+  /** Whether a list may show a resource of a server: its URI is known, the time of a call is not. */
+  seesResource(caller: Caller, gateway: GatewayDoc, assignment: string, uri: string, now: number): boolean {
+    const exposed = this.#resource(gateway, assignment, uri);
+    if (exposed === null || this.#target(gateway, this.nameOf(gateway, assignment, uri))?.assignment !== assignment)
+      return false;
+    return this.#isVisible(exposed, { caller, now, args: JSON.stringify({ uri }), isList: true });
+  }
+
+  /** Reading a resource, by the URI that the caller uses. */
+  read(caller: Caller, gateway: GatewayDoc, uri: string, now: number): Target {
+    const target = this.#target(gateway, uri);
+    const exposed = target === null ? null : this.#resource(gateway, target.assignment, target.uri);
+    if (target === null || exposed === null) return { assignment: null, uri: null, answer: answerOf('unknown') };
+    const call: Call = { caller, now, args: JSON.stringify({ uri: target.uri }), isList: false };
+    return { ...target, answer: this.#judge(exposed, call) };
+  }
+
+  /** What a grant has to say about something: an opening for each entry that reaches it. */
   #openings(grant: GrantDoc, exposed: Exposed): readonly Opening[] {
     if (grant.gateway !== exposed.gateway.name) return [];
     return grant.allow.flatMap((item): readonly Opening[] => {
@@ -283,17 +470,16 @@ export class Interpreter {
   /** Rule 2: keys are ANDed, values of a key ORed. */
   #guardReaches({ match }: GuardDoc, exposed: Exposed, caller: Caller): boolean {
     if (match === 'everything') return true;
-    const { tool, gateway } = exposed;
+    const { gateway } = exposed;
+    const { server } = exposed.item;
     const teams = this.teamsOf(caller, gateway).map(({ name }) => name);
     const one = <T>(values: readonly T[] | undefined, holds: (value: T) => boolean): boolean =>
       values === undefined || values.some(holds);
     return (
       one(match.gateways, (name) => name === gateway.name) &&
       // Rule 1: every assignment of that Server in every gateway.
-      one(match.servers, (name) => name === tool.server.name) &&
-      one(match.tools, (pattern) => !tool.pending && fits(pattern, tool.name)) &&
-      one(match.effects, (effect) => !tool.pending && effect === tool.effect) &&
-      one(match.tags, (tag) => !tool.pending && tool.tags.includes(tag)) &&
+      one(match.servers, (name) => name === server.name) &&
+      isAbout(match, exposed.item) &&
       one(match.kinds, (kind) => kind === caller.kind) &&
       // Rule 6: guards that name a disabled team still see its members.
       one(match.teams, (name) => teams.includes(name)) &&
@@ -327,9 +513,9 @@ export class Interpreter {
   // ——— whether
 
   /** The names that a list shows. */
-  sees(caller: Caller, gateway: GatewayDoc, now: number): readonly string[] {
-    const call: Call = { caller, now, args: null };
-    return this.exposed(gateway)
+  sees(caller: Caller, gateway: GatewayDoc, now: number, kind: Kind): readonly string[] {
+    const call: Call = { caller, now, args: null, isList: true };
+    return this.exposed(gateway, kind)
       .filter((exposed) => this.#isVisible(exposed, call))
       .map(({ name }) => name)
       .sort();
@@ -346,7 +532,7 @@ export class Interpreter {
     return (
       mayHold &&
       this.#guards(exposed, call).every((guard) => {
-        // The tool stays listed and answers with the message; `hide` hides it; `mode: alert` only records.
+        // What it stands before stays listed and answers with the message; `hide` hides it; `mode: alert` only records.
         if (guard.hide !== true || guard.mode === 'alert') return true;
         const outcome = this.#ask(this.#condition(guard.when ?? guard.unless ?? ''), exposed, call);
         return outcome === UNKNOWN || passes(guard, outcome);
@@ -354,19 +540,16 @@ export class Interpreter {
     );
   }
 
-  /** A call, by the name that the caller uses. `args`: JSON text. */
-  decide(caller: Caller, gateway: GatewayDoc, name: string, args: string, now: number): Answer {
-    const answer = (reason: Reason, rules: readonly string[] = [], alerts: readonly string[] = []): Answer => ({
-      reason,
-      rules,
-      alerts,
-    });
-    const exposed = this.exposed(gateway).find((candidate) => candidate.name === name);
-    if (exposed === undefined) return answer('unknown');
-    const call: Call = { caller, now, args };
+  /** A call of a tool or prompt, by the name that the caller uses. */
+  decide(caller: Caller, gateway: GatewayDoc, { kind, name, args }: Asked, now: number): Answer {
+    const exposed = this.exposed(gateway, kind).find((candidate) => candidate.name === name);
+    return exposed === undefined ? answerOf('unknown') : this.#judge(exposed, { caller, now, args, isList: false });
+  }
+
+  #judge(exposed: Exposed, call: Call): Answer {
     // Rule 4: grants first, any that holds suffices; no grant -> unknown tool, whatever guards say.
     const held = this.#held(exposed, call);
-    if (typeof held === 'string') return answer(held);
+    if (typeof held === 'string') return answerOf(held);
     const asked = held.map((opening) => ({
       opening,
       outcome: opening.when === null ? true : this.#ask(opening.when, exposed, call),
@@ -374,10 +557,10 @@ export class Interpreter {
     const holding = asked.filter(({ outcome }) => outcome === true).map(({ opening }) => opening);
     if (holding.length === 0) {
       // Rule 11: a mismatch is invalid arguments, not false.
-      return answer(asked.some(({ outcome }) => outcome === INVALID) ? 'arguments' : 'condition');
+      return answerOf(asked.some(({ outcome }) => outcome === INVALID) ? 'arguments' : 'condition');
     }
     // Then guards: none may deny, and anything but a clear pass denies.
-    const outcomes = this.#guards(exposed, call).map((guard): { guard: GuardDoc; outcome: Asked } => ({
+    const outcomes = this.#guards(exposed, call).map((guard): { guard: GuardDoc; outcome: Said } => ({
       guard,
       outcome: this.#ask(this.#condition(guard.when ?? guard.unless ?? ''), exposed, call),
     }));
@@ -387,20 +570,20 @@ export class Interpreter {
     // What denies whatever the arguments are comes before that they do not fit.
     const clearly = enforced.filter(({ outcome }) => outcome !== INVALID);
     if (clearly.length > 0)
-      return answer(
+      return answerOf(
         'guard',
         clearly.map(({ guard }) => `Guard/${guard.name}`),
         alerts,
       );
-    if (enforced.length > 0) return answer('arguments', [], alerts);
-    if (resemblesKey(sentOf(args), exposed.tool.schema)) return answer('arguments');
-    return answer('granted', [`Grant/${firstOf(holding).grant.name}`], alerts);
+    if (enforced.length > 0) return answerOf('arguments', [], alerts);
+    if (resemblesKey(sentOf(call.args ?? ''), exposed.item.schema)) return answerOf('arguments');
+    return answerOf('granted', [`Grant/${firstOf(holding).grant.name}`], alerts);
   }
 
-  /** What the caller holds of a tool now, whatever the conditions say; or why it holds nothing. */
+  /** What the caller holds of it now, whatever the conditions say; or why it holds nothing. */
   #held(exposed: Exposed, { caller, now }: Call): readonly Opening[] | Reason {
     // Rule 12: pending is known, denied, hidden.
-    if (exposed.tool.pending) return 'pending';
+    if (exposed.item.pending) return 'pending';
     const isEnabled = (team: TeamDoc): boolean => team.disabled === undefined;
     // Rule 7: a member of every *enabled* team granted there.
     const teams = this.teamsOf(caller, exposed.gateway).filter(
@@ -436,25 +619,25 @@ export class Interpreter {
    * What a condition says: language.md, "Conditions". Where the arguments are not what it may be asked of (rule 11), they are
    * unknown to it: what it says whatever they are still counts, and otherwise they are invalid.
    */
-  #ask(condition: Condition, { tool, gateway }: Exposed, { caller, now, args }: Call): Asked {
+  #ask(condition: Condition, { item, gateway }: Exposed, { caller, now, args, isList }: Call): Said {
     const isPerson = caller.kind === 'person';
     const known = {
       tool: new Map<string, Value>([
-        ['server', tool.server.name],
-        ['name', tool.name],
-        ['effect', tool.effect],
-        ['tags', tool.tags],
+        ['server', item.server.name],
+        ['name', item.name],
+        ['effect', item.effect],
+        ['tags', item.tags],
       ]),
       gateway: new Map([['name', gateway.name]]),
-      declared: new Set(Object.keys(tool.schema.properties ?? {})),
+      declared: new Set(Object.keys(item.schema.properties ?? {})),
     };
     const asked = simplify(condition, known);
-    const isOpen = tool.server.arguments === 'open';
-    const read = args === null ? UNKNOWN : readArguments(sentOf(args), tool.schema, asked, isOpen);
+    const isOpen = item.kind === 'tool' && item.server.arguments === 'open';
+    const read = args === null ? UNKNOWN : readArguments(sentOf(args), item.schema, asked, isOpen);
     const scene: Scene = {
       ...known,
       args: read === INVALID ? UNKNOWN : read,
-      now: args === null ? UNKNOWN : new Date(now),
+      now: isList ? UNKNOWN : new Date(now),
       // Rule 8: robots have no claims.
       claims: isPerson ? caller.claims : new Map(),
       principal: new Map([
@@ -466,6 +649,57 @@ export class Interpreter {
     };
     const outcome = evaluate(asked, scene);
     return read === INVALID && outcome === UNKNOWN ? INVALID : outcome;
+  }
+}
+
+function answerOf(reason: Reason, rules: readonly string[] = [], alerts: readonly string[] = []): Answer {
+  return { reason, rules, alerts };
+}
+
+/** The arguments of a prompt are texts. */
+export function promptSchema(declared: readonly { readonly name: string; readonly required?: boolean }[]): Schema {
+  return {
+    type: 'object',
+    properties: Object.fromEntries(declared.map(({ name }) => [name, { type: 'string' }])),
+    required: declared.filter(({ required }) => required === true).map(({ name }) => name),
+  };
+}
+
+/** Clients know pages and skills by their scheme (protocol.md 1.3), which therefore stays in front. */
+const KEPT_SCHEME = /^(?:ui|skill):\/\//;
+const withPrefix = (prefix: string, uri: string): string =>
+  KEPT_SCHEME.test(uri) ? uri.replace(KEPT_SCHEME, (scheme) => `${scheme}${prefix}+`) : `${prefix}+${uri}`;
+
+const prefixOf = (gateway: GatewayDoc, assignment: string): string => gateway.servers[assignment]?.prefix ?? assignment;
+
+/**
+ * Rule 2: a match that names tools or tags leaves prompts and resources out, one that names prompts or resources alone
+ * leaves out the others; any other is about all of them. They have the effect `read`.
+ */
+function isAbout({ tools, tags, effects, prompts, resources }: MatchDoc, item: Item): boolean {
+  const namesTools = tools !== undefined || tags !== undefined;
+  const namesOthers = prompts !== undefined || resources !== undefined;
+  const reads = effects?.includes('read') ?? true;
+  switch (item.kind) {
+    case 'tool':
+      if (!namesTools && effects === undefined) return !namesOthers;
+      return (
+        !item.pending &&
+        (tools?.some((pattern) => fits(pattern, item.name)) ?? true) &&
+        (effects?.some((effect) => effect === item.effect) ?? true) &&
+        (tags?.some((tag) => item.tags.includes(tag)) ?? true)
+      );
+    case 'prompt':
+      if (prompts?.some((pattern) => !item.pending && fits(pattern, item.name)) === true) return true;
+      return !namesTools && reads && (effects !== undefined || !namesOthers);
+    case 'resource':
+      return (
+        resources?.some((pattern) => fitsUri(pattern, item.name, item.server.uris === 'opaque')) ??
+        (!namesTools && prompts === undefined && reads)
+      );
+    case 'template':
+      // What is about some of its resources says nothing of the others.
+      return resources === undefined && !namesTools && prompts === undefined && reads;
   }
 }
 
@@ -483,7 +717,7 @@ export function exposedName(assignment: string, { prefix, rename }: AssignmentDo
 const sentOf = (args: string): Sent => parseSent(args === '' ? '{}' : args);
 
 /** `when` denies if true, `unless` denies unless true; an error is no clear pass of either. */
-function passes(guard: GuardDoc, outcome: Asked): boolean {
+function passes(guard: GuardDoc, outcome: Said): boolean {
   return guard.when === undefined ? outcome === true : outcome === false;
 }
 

@@ -19,9 +19,9 @@ import type {
   WorkspaceDoc,
 } from './documents.ts';
 import { writeExpression, type Condition } from './expression.ts';
-import { exposedName } from './interpreter.ts';
-import { fits } from './selectors.ts';
-import { APPS, ARGUMENT_NAMES, ARGUMENTS, CLAIMS } from './vocabulary.ts';
+import { exposedName, promptSchema } from './interpreter.ts';
+import { fits, isNormal } from './selectors.ts';
+import { APPS, ARGUMENT_NAMES, ARGUMENTS, CLAIMS, PROMPT_ARGUMENTS, TEMPLATES, URI_PATTERNS } from './vocabulary.ts';
 
 /** A small organisation, as documents. */
 export interface Organisation {
@@ -39,6 +39,9 @@ const SERVERS = ['github', 'docs', 'wiki'] as const;
 const GATEWAYS = ['engineering', 'desk'] as const;
 const TOOLS = ['get_issue', 'get_page', 'list_issues', 'create_issue', 'delete_repo', 'merge'] as const;
 const PATTERNS = ['*', 'get_*', '*_issue', '*e*e*', 'get_issue', 'create_issue', 'delete_*', 'merge'] as const;
+/** One has the name of a tool: prompts have names of their own. */
+const PROMPTS = ['get_issue', 'review', 'triage'] as const;
+const PROMPT_PATTERNS = ['*', '*i*', 'review', 'triage'] as const;
 const EFFECTS = ['read', 'write', 'destructive'] as const;
 const TAGS = ['egress', 'slow'] as const;
 export const DATES = ['2026-11-19', '2026-11-20', '2026-11-21', '2027-03-31'] as const;
@@ -62,13 +65,26 @@ const members = fc.record({
   users: fc.subarray([...USERS], { maxLength: 1 }),
 });
 
+const isPending = fc.constantFrom(false, false, false, false, false, false, false, true);
 const toolSketch = fc.record({
   name: fc.constantFrom(...TOOLS),
   effect: fc.constantFrom(...EFFECTS),
   tags: fc.subarray([...TAGS]),
-  pending: fc.constantFrom(false, false, false, false, false, false, false, true),
+  pending: isPending,
   declared: fc.array(fc.record({ name: fc.constantFrom(...ARGUMENT_NAMES), required: fc.boolean() }), { maxLength: 5 }),
 });
+
+const promptSketch = fc.record({
+  name: fc.constantFrom(...PROMPTS),
+  pending: isPending,
+  declared: fc.uniqueArray(fc.record({ name: fc.constantFrom(...PROMPT_ARGUMENTS), required: fc.boolean() }), {
+    selector: ({ name }) => name,
+    maxLength: 2,
+  }),
+});
+const templateSketch = fc.record({ name: fc.constantFrom(...TEMPLATES), pending: isPending });
+const uriPatterns = fc.subarray([...URI_PATTERNS], { minLength: 1, maxLength: 3 });
+const promptPatterns = fc.subarray([...PROMPT_PATTERNS], { minLength: 1, maxLength: 2 });
 
 const organisationSketch = fc.record({
   twoIssuers: fc.constantFrom(false, false, true),
@@ -94,6 +110,9 @@ const organisationSketch = fc.record({
   servers: fc.array(
     fc.record({
       isOpen: fc.constantFrom(false, false, true),
+      isOpaque: fc.constantFrom(false, false, false, false, false, true),
+      prompts: fc.uniqueArray(promptSketch, { selector: ({ name }) => name, maxLength: 2 }),
+      templates: fc.uniqueArray(templateSketch, { selector: ({ name }) => name, maxLength: 2 }),
       tools: fc.uniqueArray(toolSketch, { selector: ({ name }) => name, minLength: 1, maxLength: 4 }),
     }),
     { minLength: 1, maxLength: 3 },
@@ -123,6 +142,8 @@ const organisationSketch = fc.record({
         tools: fc.subarray([...PATTERNS], { minLength: 1, maxLength: 3 }),
         effects: fc.subarray([...EFFECTS], { minLength: 1 }),
         tags: fc.subarray([...TAGS], { minLength: 1 }),
+        prompts: maybe(promptPatterns),
+        resources: maybe(uriPatterns),
         when: maybe(sketches),
       }),
       { minLength: 1, maxLength: 3 },
@@ -148,6 +169,8 @@ const organisationSketch = fc.record({
       tools: rarely(fc.subarray([...PATTERNS], { minLength: 1, maxLength: 2 })),
       effects: rarely(fc.subarray([...EFFECTS], { minLength: 1 })),
       tags: rarely(fc.subarray([...TAGS], { minLength: 1 })),
+      prompts: rarely(promptPatterns),
+      resources: rarely(uriPatterns),
       kinds: rarely(fc.subarray(['person', 'robot'] as ('person' | 'robot')[], { minLength: 1 })),
       who: rarely(
         fc.constantFrom<Pick<MatchDoc, 'teams' | 'robots'>>(
@@ -173,6 +196,24 @@ type OrganisationSketch = typeof organisationSketch extends fc.Arbitrary<infer T
 export const organisations: fc.Arbitrary<Organisation> = organisationSketch.map((sketch) =>
   new Draft(sketch).organisation(),
 );
+
+interface Item {
+  readonly kind: 'tool' | 'prompt';
+  readonly name: string;
+  readonly pending: boolean;
+  readonly effect: Effect | null;
+  readonly tags: readonly string[];
+  readonly schema: Schema;
+  readonly isOpen: boolean;
+}
+
+/** What conditions see of reading a resource. */
+const RESOURCES = {
+  schema: { type: 'object', properties: { uri: { type: 'string' } }, required: ['uri'] } satisfies Schema,
+  isOpen: false,
+};
+
+const byName = (a: { readonly name: string }, b: { readonly name: string }): number => (a.name < b.name ? -1 : 1);
 
 /** A document without the fields that are not there. */
 function doc<D extends Doc>(fields: { readonly [K in keyof D]: D[K] | undefined }): D {
@@ -306,7 +347,8 @@ class Draft {
     ];
   }
 
-  #server({ tools, isOpen }: OrganisationSketch['servers'][number], name: string): ServerDoc {
+  #server(server: OrganisationSketch['servers'][number], name: string): ServerDoc {
+    const { tools, prompts, templates, isOpen, isOpaque } = server;
     const path = `${name}.lock.json`;
     const accepted = tools.filter(({ pending }) => !pending);
     this.#locks.set(path, {
@@ -317,7 +359,22 @@ class Draft {
           ...(tool.pending ? { pending: true as const } : {}),
           definition: { inputSchema: schemaOf(tool.declared) },
         }))
-        .sort((a, b) => (a.name < b.name ? -1 : 1)),
+        .sort(byName),
+      prompts: prompts
+        .map((prompt) => ({
+          name: prompt.name,
+          ...(prompt.pending ? { pending: true as const } : {}),
+          definition: {
+            arguments: prompt.declared.map(({ name: of, required }) => ({
+              name: of,
+              ...(required ? { required: true as const } : {}),
+            })),
+          },
+        }))
+        .sort(byName),
+      templates: templates
+        .map((template) => ({ name: template.name, ...(template.pending ? { pending: true as const } : {}) }))
+        .sort(byName),
     });
     const listed = <K extends string>(
       keys: readonly K[],
@@ -339,6 +396,7 @@ class Draft {
       effects: listed(EFFECTS, (tool, effect) => tool.effect === effect),
       tags: listed(TAGS, (tool, tag) => tool.tags.includes(tag)),
       arguments: isOpen ? 'open' : undefined,
+      uris: isOpaque ? 'opaque' : undefined,
     });
   }
 
@@ -360,9 +418,13 @@ class Draft {
       };
     }
     const names = (of: Record<string, AssignmentDoc>): readonly string[] =>
-      Object.entries(of).flatMap(([assignment, written]) =>
-        this.#tools(written.server ?? assignment).map((tool) => exposedName(assignment, written, tool.name)),
-      );
+      Object.entries(of).flatMap(([assignment, written]) => [
+        // Resources of two assignments with one prefix could not be told apart.
+        `${written.prefix ?? assignment}+`,
+        ...this.#items(written.server ?? assignment).map(
+          (item) => `${item.kind} ${exposedName(assignment, written, item.name)}`,
+        ),
+      ]);
     const filter =
       clients?.isOnly === true ? clients.clients.filter((client) => client !== 'shady') : (clients?.clients ?? []);
     const isUnique = new Set(names(servers)).size === names(servers).length;
@@ -375,23 +437,45 @@ class Draft {
     });
   }
 
-  #tools(server: string): readonly {
-    readonly name: string;
-    readonly pending: boolean;
-    readonly effect: Effect | null;
-    readonly tags: readonly string[];
-    readonly schema: Schema;
-    readonly isOpen: boolean;
-  }[] {
+  /** The tools and prompts of a server. */
+  #items(server: string): readonly Item[] {
     const found = this.#servers.find(({ name }) => name === server);
-    return (this.#locks.get(`${server}.lock.json`)?.tools ?? []).map(({ name, pending, definition }) => ({
-      name,
-      pending: pending === true,
-      effect: EFFECTS.find((effect) => found?.effects?.[effect]?.includes(name)) ?? null,
-      tags: TAGS.filter((tag) => found?.tags?.[tag]?.includes(name)),
-      schema: definition.inputSchema,
-      isOpen: found?.arguments === 'open',
-    }));
+    const { tools, prompts } = this.#locks.get(`${server}.lock.json`) ?? { tools: [], prompts: [] };
+    return [
+      ...tools.map(({ name, pending, definition }): Item => ({
+        kind: 'tool',
+        name,
+        pending: pending === true,
+        effect: EFFECTS.find((effect) => found?.effects?.[effect]?.includes(name)) ?? null,
+        tags: TAGS.filter((tag) => found?.tags?.[tag]?.includes(name)),
+        schema: definition.inputSchema,
+        isOpen: found?.arguments === 'open',
+      })),
+      ...prompts.map(({ name, pending, definition }): Item => ({
+        kind: 'prompt',
+        name,
+        pending: pending === true,
+        effect: 'read',
+        tags: [],
+        schema: promptSchema(definition.arguments),
+        isOpen: false,
+      })),
+    ];
+  }
+
+  #tools(server: string): readonly Item[] {
+    return this.#items(server).filter(({ kind }) => kind === 'tool');
+  }
+
+  /** The patterns that may be written about resources of these servers. */
+  #writable(patterns: readonly string[], servers: readonly string[]): readonly string[] {
+    const isOpaque = (name: string): boolean => this.#servers.find((one) => one.name === name)?.uris === 'opaque';
+    const some = servers.some(isOpaque);
+    const all = servers.every(isOpaque);
+    return patterns.filter((pattern) => {
+      if (some && pattern.includes('*') && pattern !== '**') return false;
+      return all || pattern.startsWith('*') || isNormal(pattern);
+    });
   }
 
   /** The servers that an assignment name may mean. */
@@ -410,7 +494,13 @@ class Draft {
     const robots = this.#sketch.grants.some((grant) => grant.robots.length > 0 && grant.allowlists.includes(at));
     const allow = entries.flatMap((entry): readonly EntryDoc[] => {
       const server = names[entry.assignment % names.length] ?? '';
-      const meant = this.#meant(server).map((of) => this.#tools(of).filter(({ pending }) => !pending));
+      const servers = this.#meant(server);
+      const accepted = servers.map((of) => this.#items(of).filter(({ pending }) => !pending));
+      const meant = accepted.map((items) => items.filter(({ kind }) => kind === 'tool'));
+      const prompts = (entry.prompts ?? []).filter((pattern) =>
+        accepted.every((items) => items.some(({ kind, name: of }) => kind === 'prompt' && fits(pattern, of))),
+      );
+      const resources = this.#writable(entry.resources ?? [], servers);
       const keep = <T>(
         items: readonly T[],
         has: (tool: (typeof meant)[number][number], item: T) => boolean,
@@ -420,21 +510,31 @@ class Draft {
         effects: keep(entry.effects, (tool, effect) => tool.effect === effect),
         tags: keep(entry.tags, (tool, tag) => tool.tags.includes(tag)),
       }[entry.by];
-      if (selected.length === 0) return [];
-      const groups = meant.map((tools) =>
-        tools.filter((tool) =>
-          selected.some((item) =>
-            entry.by === 'tools'
-              ? fits(item, tool.name)
-              : entry.by === 'effects'
-                ? tool.effect === item
-                : tool.tags.includes(item),
-          ),
+      if (selected.length + prompts.length + resources.length === 0) return [];
+      const groups = accepted.map((items) => [
+        ...items.filter((item) =>
+          item.kind === 'prompt'
+            ? prompts.some((pattern) => fits(pattern, item.name))
+            : selected.some((wanted) =>
+                entry.by === 'tools'
+                  ? fits(wanted, item.name)
+                  : entry.by === 'effects'
+                    ? item.effect === wanted
+                    : item.tags.includes(wanted),
+              ),
         ),
-      );
-      const when =
-        entry.when === undefined ? {} : { when: this.#written(entry.when, { groups, resources: false, robots }) };
-      return [{ server, [entry.by]: selected, ...when }];
+        ...(resources.length > 0 ? [RESOURCES] : []),
+      ]);
+      const reach = { groups, resources: resources.length > 0, robots };
+      return [
+        {
+          server,
+          ...(selected.length > 0 ? { [entry.by]: selected } : {}),
+          ...(prompts.length > 0 ? { prompts } : {}),
+          ...(resources.length > 0 ? { resources } : {}),
+          ...(entry.when === undefined ? {} : { when: this.#written(entry.when, reach) }),
+        },
+      ];
     });
     return allow.length === 0 ? null : { kind: 'Allowlist', name, allow };
   }
@@ -473,9 +573,12 @@ class Draft {
     const named = <T>(indices: readonly number[] | undefined, list: readonly T[]): readonly T[] | undefined =>
       indices === undefined ? undefined : [...new Set(indices.flatMap((index) => list[index % list.length] ?? []))];
     const servers = named(guard.servers, this.#servers)?.map(({ name }) => name);
-    const scope = (servers ?? this.#servers.map(({ name }) => name))
-      .flatMap((name) => this.#tools(name))
-      .filter(({ pending }) => !pending);
+    const scopeNames = servers ?? this.#servers.map(({ name }) => name);
+    const items = scopeNames.flatMap((name) => this.#items(name)).filter(({ pending }) => !pending);
+    const scope = items.filter(({ kind }) => kind === 'tool');
+    const prompts = items.filter(({ kind }) => kind === 'prompt');
+    const resources = this.#writable(guard.resources ?? [], scopeNames);
+    const namedPrompts = (guard.prompts ?? []).filter((pattern) => prompts.some(({ name }) => fits(pattern, name)));
     const keep = <T>(
       items: readonly T[] | undefined,
       has: (tool: (typeof scope)[number], item: T) => boolean,
@@ -491,21 +594,33 @@ class Draft {
         tools: keep(guard.tools, (tool, pattern) => fits(pattern, tool.name)),
         effects: keep(guard.effects, (tool, effect) => tool.effect === effect),
         tags: keep(guard.tags, (tool, tag) => tool.tags.includes(tag)),
+        prompts: namedPrompts.length > 0 ? namedPrompts : undefined,
+        resources: resources.length > 0 ? resources : undefined,
         kinds: guard.kinds,
         teams,
         robots: guard.who?.robots,
         clients: guard.clients,
       }).filter(([, value]) => value !== undefined),
     ) as MatchDoc;
-    const reached = scope.filter(
+    const namesTools = match.tools !== undefined || match.tags !== undefined;
+    const namesOthers = match.prompts !== undefined || match.resources !== undefined;
+    const reads = match.effects?.includes('read') ?? true;
+    const tools = scope.filter(
       (tool) =>
+        (namesTools || match.effects !== undefined || !namesOthers) &&
         (match.tools?.some((pattern) => fits(pattern, tool.name)) ?? true) &&
         (match.effects?.some((effect) => tool.effect === effect) ?? true) &&
         (match.tags?.some((tag) => tool.tags.includes(tag)) ?? true),
     );
+    const reachedPrompts = prompts.filter(
+      ({ name }) =>
+        match.prompts?.some((pattern) => fits(pattern, name)) === true ||
+        (!namesTools && reads && (match.effects !== undefined || !namesOthers)),
+    );
+    const reachesResources = match.resources !== undefined || (!namesTools && match.prompts === undefined && reads);
     const reach: Reach = {
-      groups: [reached],
-      resources: match.tools === undefined && match.tags === undefined && (match.effects?.includes('read') ?? true),
+      groups: [[...tools, ...reachedPrompts, ...(reachesResources ? [RESOURCES] : [])]],
+      resources: reachesResources,
       robots: (match.kinds?.includes('robot') ?? true) && teams === undefined,
     };
     const condition = this.#written(guard.condition, reach);

@@ -17,6 +17,7 @@ export const ARGUMENTS = {
   labels: { type: 'array', items: { type: 'string' } },
   note: { type: ['string', 'null'] },
   'repo-name': { type: 'string' },
+  uri: { type: 'string' },
 } as const satisfies Record<string, Schema>;
 export type ArgumentName = keyof typeof ARGUMENTS;
 export const ARGUMENT_NAMES = Object.keys(ARGUMENTS) as readonly ArgumentName[];
@@ -57,6 +58,7 @@ export const SENT: Readonly<Record<ArgumentName, readonly string[]>> = {
   labels: ['[]', '["bug"]', '["bug","longer"]', '["a","bug","bug"]', '[1]', '"bug"'],
   note: ['null', '"x"', '"y"', '1'],
   'repo-name': ['"x"', '"y"', 'false'],
+  uri: ['"repo://acme/web/readme"', '"docs://guide"', '1'],
 };
 
 /** A leaf of a condition, and what it reads of optional things; null: nothing that may be absent. */
@@ -133,6 +135,9 @@ export const ATOMS: readonly Atom[] = [
   atom(args('note'), (note) => compare(note, '==', { is: 'null' })),
   atom(args('note'), (note) => compare(note, '==', text('x'))),
   atom(args('repo-name'), (name) => compare(name, '==', text('x'))),
+  atom(args('uri'), (uri) => compare(uri, '==', text('repo://acme/web/readme'))),
+  atom(args('uri'), (uri) => ({ is: 'text', method: 'startsWith', of: uri, with: 'repo://' })),
+  atom(args('uri'), (uri) => ({ is: 'text', method: 'contains', of: uri, with: 'guide' })),
   { path: path('claims', 'mfa'), condition: { is: 'path', path: path('claims', 'mfa') } },
   atom(path('claims', 'tier'), (tier) => compare(tier, '==', text('gold'))),
   atom(path('claims', 'level'), (level) => compare(level, '>=', int(2n))),
@@ -146,15 +151,15 @@ export const ATOMS: readonly Atom[] = [
   always(compare({ is: 'part', method: 'getFullYear' }, '==', int(2026n))),
   always(compare({ is: 'part', method: 'getDayOfWeek' }, '<=', int(3n))),
   always(compare({ is: 'part', method: 'getHours' }, '<', int(12n))),
+  always(compare(read(path('gateway', 'name')), '==', text('desk'))),
 ];
 
-/** Only where no prompt or resource is reached: those are no tools. */
+/** Only where no resource is reached, which is neither tool nor prompt. */
 export const TOOL_ATOMS: readonly Atom[] = [
   always(compare(read(path('tool', 'effect')), '==', text('read'))),
   always(compare(read(path('tool', 'server')), '==', text('github'))),
   always({ is: 'text', method: 'startsWith', of: read(path('tool', 'name')), with: 'get' }),
   always({ is: 'in', item: text('egress'), list: read(path('tool', 'tags')) }),
-  always(compare(read(path('gateway', 'name')), '==', text('desk'))),
 ];
 
 /** Workspace.claims. */
@@ -167,3 +172,58 @@ export const CLAIMS: Readonly<Record<string, string>> = {
 };
 
 export const APPS = ['https://apps.dev/one', 'https://apps.dev/two', 'https://apps.dev/other'] as const;
+
+/** Names of arguments that prompts may declare, which are texts. */
+export const PROMPT_ARGUMENTS = ['title', 'repo-name', 'uri'] as const;
+
+/** Resources that servers may have: for every two patterns, and every pattern and template, that can name the same one, such a one. */
+export const URIS = [
+  'repo://acme/web/readme',
+  'repo://acme/web/secret',
+  'repo://acme/api/readme',
+  'repo://acme/web/readme?ref=main',
+  'repo://acme/web/deep/readme',
+  'docs://guide',
+  'docs://guide/intro',
+  'docs://guide/readme',
+  'docs://guide/intro?page=2',
+  'urn:x:1',
+  'p+docs://guide',
+  'ui://readme',
+  'ui://p+chart',
+] as const;
+
+/** Ways to write some of them that are refused, and what only a server with opaque URIs has. */
+export const ODD_URIS = [
+  'repo://acme/api/../web/readme',
+  'REPO://acme/web/readme',
+  'repo://acme/%77eb/readme',
+  'repo://acme//web/readme',
+  'repo://acme/web/readme#top',
+  'NOTE|1',
+] as const;
+
+export const URI_PATTERNS = [
+  'repo://acme/*/readme',
+  'repo://acme/web/*',
+  'repo://**',
+  'repo://acme/web/readme',
+  'repo://acme/*/readme?ref=*',
+  'docs://**',
+  'docs://guide/*',
+  'docs://**?page=*',
+  'urn:*',
+  'ui://*',
+  '**/readme',
+  '**',
+  'NOTE|1',
+] as const;
+
+export const TEMPLATES = [
+  'docs://guide{/page}',
+  'docs://{+path}',
+  'repo://acme/{name}/readme',
+  'repo://acme/{name}/readme{?ref}',
+  'ui://{page}',
+  'urn:{kind}:1',
+] as const;

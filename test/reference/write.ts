@@ -1,7 +1,8 @@
 import { stringify } from 'yaml';
 import { writeLock } from '../../compiler/catalog/write-lock.ts';
 import type { SourceFile } from '../../compiler/diagnostics/diagnostic.ts';
-import { definitionDigest } from '../../dataplane/format/definition-digest.ts';
+import type { LockedDefinition } from '../../compiler/catalog/lock.ts';
+import { definitionDigest, type DefinitionKind } from '../../dataplane/format/definition-digest.ts';
 import { parseJsonTree } from '../../dataplane/format/json-tree.ts';
 import type { Doc, LockDoc } from './documents.ts';
 
@@ -40,7 +41,18 @@ export function writeLocks(locks: ReadonlyMap<string, LockDoc>): readonly Source
   });
 }
 
-function lockText({ server, tools }: LockDoc): string {
+function lockText({ server, tools, prompts, templates }: LockDoc): string {
+  const named = <T extends { readonly name: string; readonly pending?: true }>(
+    kind: DefinitionKind,
+    items: readonly T[],
+    definitionOf: (item: T) => object,
+  ): readonly LockedDefinition[] =>
+    items.map((item) => {
+      const parsed = parseJsonTree(JSON.stringify(definitionOf(item)));
+      const digest = parsed.ok ? definitionDigest(kind, parsed.tree) : null;
+      if (!parsed.ok || digest === null) throw new Error('a definition is an object');
+      return { kind, name: item.name, pending: item.pending === true, digest, definition: parsed.tree, at: null };
+    });
   return writeLock({
     server,
     era: 'modern',
@@ -49,11 +61,10 @@ function lockText({ server, tools }: LockDoc): string {
     instructions: null,
     legacyVersion: null,
     capabilities: null,
-    definitions: tools.map(({ name, pending, definition }) => {
-      const parsed = parseJsonTree(JSON.stringify({ name, ...definition }));
-      const digest = parsed.ok ? definitionDigest('tool', parsed.tree) : null;
-      if (!parsed.ok || digest === null) throw new Error('a definition is an object');
-      return { kind: 'tool' as const, name, pending: pending === true, digest, definition: parsed.tree, at: null };
-    }),
+    definitions: [
+      ...named('tool', tools, ({ name, definition }) => ({ name, ...definition })),
+      ...named('prompt', prompts, ({ name, definition }) => ({ name, ...definition })),
+      ...named('template', templates, ({ name }) => ({ name: 'a template', uriTemplate: name })),
+    ],
   });
 }
