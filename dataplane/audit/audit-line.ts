@@ -26,6 +26,8 @@ export function renderAuditLine(record: AuditRecord): string {
     era: record.era,
     method: cleanOrNull(record.method),
     tool: cleanOrNull(record.tool),
+    prompt: cleanOrNull(record.prompt),
+    resource: cleanOrNull(record.resource),
     server: cleanOrNull(record.server),
     assignment: cleanOrNull(record.assignment),
     identity: cleanOrNull(record.identity),

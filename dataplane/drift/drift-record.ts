@@ -41,6 +41,8 @@ export function recordsOf(
     era,
     method: METHODS[kind],
     tool: null,
+    prompt: null,
+    resource: null,
     server,
     assignment: null,
     identity,

@@ -9,7 +9,8 @@ import { answerBlocked, answerDenied } from './denial.ts';
 import type { McpRequest } from './mcp-request.ts';
 import { checkParams } from './param-headers.ts';
 import { redactRequest } from './request-content.ts';
-import type { Route, Router } from './route.ts';
+import type { RequestRecord } from './request-record.ts';
+import type { Route, Router, RouteResult } from './route.ts';
 import type { Span } from './scan-level.ts';
 import { splice, type Edit } from './splice.ts';
 
@@ -33,6 +34,7 @@ export interface Admitted {
 export function admit(request: McpRequest, find: Router): Admitted | null {
   const { turn, snapshot, body, message, call, choice } = request;
   const found = find(request);
+  nameIn(turn.record, found);
   if (!found.ok) {
     if (found.item === null) turn.refuse(found.reason);
     else answerDenied(request, found.decision, found.item, found.asked);
@@ -71,6 +73,13 @@ export function admit(request: McpRequest, find: Router): Admitted | null {
     toServer,
     toClient: rules('to-client'),
   };
+}
+
+/** What the client named, for the record, whether it may have it or not. */
+function nameIn(record: RequestRecord, found: RouteResult): void {
+  const item = found.ok ? found.route.item : found.item;
+  const asked = found.ok ? found.route.asked : found.item === null ? null : found.asked;
+  if (item !== null) record[item] = asked;
 }
 
 /** Language.md, rule 11: what the rules left of the arguments must be allowed as well. If not, the turn is over. */

@@ -21,6 +21,8 @@ export class RequestRecord {
   era: Era | null = null;
   method: string | null = null;
   tool: string | null = null;
+  prompt: string | null = null;
+  resource: string | null = null;
   client: { readonly name: string; readonly version: string } = { name: '', version: '' };
   outcome: AuditRecord['outcome'] = 'refused';
   error: string | null = null;
@@ -113,6 +115,8 @@ export class RequestRecord {
     const upstream = this.#upstream;
     const method = this.#redacted(this.method);
     const tool = this.#redacted(this.tool);
+    const prompt = this.#redacted(this.prompt);
+    const resource = this.#redacted(this.resource);
     const name = this.#redacted(this.client.name) ?? '';
     const version = this.#redacted(this.client.version) ?? '';
     return {
@@ -130,6 +134,8 @@ export class RequestRecord {
       era: this.era,
       method,
       tool,
+      prompt,
+      resource,
       server: upstream?.server ?? null,
       assignment: upstream?.assignment ?? null,
       identity: upstream?.identity ?? null,

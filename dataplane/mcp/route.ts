@@ -22,6 +22,8 @@ export type Item = 'tool' | 'prompt' | 'resource';
 /** One thing of one server that a request is about, and who decided that it may be. */
 export interface Route {
   readonly item: Item;
+  /** What the client called it. */
+  readonly asked: string;
   readonly assignment: Assignment;
   /** Index into the policy's servers. */
   readonly server: number;
@@ -80,6 +82,7 @@ export function routeResource({ message, choice, call }: McpRequest): RouteResul
     ok: true,
     route: {
       item: 'resource',
+      asked: uri.text,
       assignment: target.assignment,
       server: target.server,
       definition: -1,
@@ -150,6 +153,7 @@ function routeOf(
   const upName = definition.name;
   return {
     item,
+    asked: slot.exposed,
     assignment: slot.assignment,
     server: slot.server,
     definition: slot.definition,

@@ -40,7 +40,7 @@ export interface GatewayCapabilities {
   readonly logging?: object;
   readonly prompts?: { readonly listChanged: true };
   readonly resources?: { readonly listChanged: true; readonly subscribe?: true };
-  readonly tools?: { readonly listChanged: true };
+  readonly tools: { readonly listChanged: true };
 }
 
 /**
@@ -61,7 +61,8 @@ export function mergeCapabilities(
     ...(has('logging') ? { logging: {} } : {}),
     ...(hasPrompts ? { prompts: { listChanged: true } } : {}),
     ...(hasResources ? { resources: { listChanged: true, ...(has('subscribe') ? { subscribe: true } : {}) } } : {}),
-    ...(visible.tool.slots.length > 0 ? { tools: { listChanged: true } } : {}),
+    // Also where there is none yet: a client that was told otherwise would not ask again when there is.
+    tools: { listChanged: true },
   };
 }
 

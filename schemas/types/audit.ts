@@ -26,6 +26,8 @@ export interface AuditRecord {
   readonly era: ('legacy' | 'modern') | null;
   readonly method: string | null;
   readonly tool: string | null;
+  readonly prompt: string | null;
+  readonly resource: string | null;
   readonly server: string | null;
   readonly assignment: string | null;
   readonly identity: string | null;

@@ -17,6 +17,8 @@ export const record = (id: string, more: Partial<AuditRecord> = {}): AuditRecord
   era: 'modern',
   method: 'tools/call',
   tool: 'github_create_issue',
+  prompt: null,
+  resource: null,
   server: 'github',
   assignment: 'github',
   identity: 'reader',
