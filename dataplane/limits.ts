@@ -422,3 +422,5 @@ export const DRIFT_DIGESTS_PER_TURN = 32;
 export const DRIFT_NAMES_SHOWN_MAX = 32;
 /** Audit records of one look; what is beyond them is in the log and the status. */
 export const DRIFT_RECORDS_MAX = 256;
+/** A process that was asked for makes room for another no sooner than after this. */
+export const PROGRAM_IDLE_MS_MIN = 250;

@@ -1,5 +1,6 @@
 import { BoundedCache } from '../bounded-cache.ts';
 import {
+  PROGRAM_IDLE_MS_MIN,
   SESSIONS_CLOSE_MS_MAX,
   UPSTREAM_ORIGINS_MAX,
   UPSTREAM_SESSION_IDLE_MS_MAX,
@@ -166,6 +167,8 @@ export class Channels implements ChannelSource {
       const { transport } = entry.target;
       if (transport.kind !== 'stdio' || transport.program !== program) continue;
       if (entry.channel === null || entry.channel.busy) continue;
+      // Whoever has just opened it is about to send.
+      if (Date.now() - entry.usedMs < PROGRAM_IDLE_MS_MIN) continue;
       this.#entries.delete(entry.owner);
       await this.#end(entry);
       return;

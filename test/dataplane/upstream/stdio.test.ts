@@ -1,5 +1,4 @@
 import { strict as assert } from 'node:assert';
-import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Upstreams } from '../../../dataplane/http/upstream.ts';
@@ -9,6 +8,7 @@ import { Channels } from '../../../dataplane/upstream/channels.ts';
 import { buildPrograms } from '../../../dataplane/upstream/stdio/program.ts';
 import { Programs } from '../../../dataplane/upstream/stdio/programs.ts';
 import type { StdioProgram } from '../../../schemas/types/proxy.ts';
+import { isAlive } from '../../fixtures/processes.ts';
 import { callOf, Heard, requestOf } from '../../fixtures/channel-ends.ts';
 
 const FAKE = fileURLToPath(new URL('../../fixtures/programs/fake-stdio.mjs', import.meta.url));
@@ -77,12 +77,6 @@ async function valueOf(channel: Channel, tool: string): Promise<unknown> {
   return JSON.parse(message.result.content[0]?.text ?? '');
 }
 
-/** Whether a process runs: one that ended and that nobody has asked about yet does not. */
-function isAlive(pid: number): boolean {
-  const state = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim();
-  return state !== '' && !state.startsWith('Z');
-}
-
 describe('a program', () => {
   test('gets its arguments as they are, its own environment and folder, and nothing of ours', async () => {
     const { env, cwd, args } = (await valueOf(await open(), 'env')) as Record<string, unknown>;
@@ -121,7 +115,8 @@ describe('a program', () => {
     await call(one, 'count');
     const heard = new Heard();
     one.send(callOf(one.mint(), 'hold'), heard);
-    await open('good', '3');
+    expect(await tryOpen('good', '3')).toEqual({ ok: false, reason: 'upstream-busy' });
+    await expect.poll(async () => (await tryOpen('good', '3')).ok).toBe(true);
     expect(channels.find('2')).toBeNull();
     expect(programs.status()[0]).toMatchObject({ children: 2, started: 3, failed: 0 });
     const third = channels.find('3');
