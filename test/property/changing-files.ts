@@ -63,6 +63,7 @@ function lock(server: string, definitions: readonly ObservedDefinition[], pendin
     server,
     era: 'modern' as const,
     protocolVersion: '2026-07-28',
+    legacyVersion: null,
     serverInfo: { name: server, version: '1.0.0' },
     instructions: null,
     capabilities: { ...NO_CAPABILITIES, tools: true },

@@ -38,10 +38,10 @@ const CAPABILITIES: readonly [name: string, names: Names, gateway: string, nowMs
     ['desk'],
     'data',
     499,
-    { completions: {}, resources: { listChanged: true, subscribe: true } },
+    { completions: {}, resources: { listChanged: true, subscribe: true }, tools: { listChanged: true } },
   ],
-  ['of what expired are none', ['desk'], 'data', 500, {}],
-  ['of a gateway that is not open are none', ['staff'], 'picky', 1_000, {}],
+  ['of what expired are those of tools, which may come', ['desk'], 'data', 500, { tools: { listChanged: true } }],
+  ['of a gateway that is not open are those too', ['staff'], 'picky', 1_000, { tools: { listChanged: true } }],
 ];
 
 test.each(CAPABILITIES)('capabilities %s', (_name, names, gateway, nowMs, capabilities) => {
