@@ -12,8 +12,8 @@ export interface Exchange {
   readonly peer: string;
   /** Reads the whole body, once. */
   readBody(bytesMax: number): Promise<BodyResult>;
-  /** Answers at once and ends. Ignored when the client is gone. */
-  answer(status: number, headers: readonly Header[], body: Buffer | string | null): void;
+  /** Answers at once and ends. Ignored when the client is gone, and when an answer was begun. */
+  answer(status: number, headers: readonly Header[], body: AnswerBody): void;
   /** Opens a streamed answer and sends its headers. */
   open(status: number, headers: readonly Header[]): void;
   /** Sends a piece of a streamed answer at once. False: wait for `onDrain` before the next. */
@@ -27,6 +27,9 @@ export interface Exchange {
 }
 
 export type Header = readonly [name: string, value: string];
+
+/** What an answer has to say: a text, bytes, pieces that are sent one after the other without being copied, or nothing. */
+export type AnswerBody = Buffer | string | readonly Buffer[] | null;
 
 export type BodyResult =
   | { readonly ok: true; readonly body: Buffer }

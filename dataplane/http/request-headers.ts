@@ -5,29 +5,31 @@ const SINGLE = new Set(['authorization', 'content-type', 'content-encoding', 'ho
 export class RequestHeaders {
   /** A header that may come once and came twice; null when there is none. */
   readonly repeated: string | null;
-  readonly #values: ReadonlyMap<string, string>;
+  /** Few enough that looking through them costs less than an index of them would. */
+  readonly #names: string[] = [];
+  readonly #values: string[] = [];
 
-  /** `raw`: names and values in turn, as they arrived; values are Latin-1. */
+  /** `raw`: names and values in turn, as they arrived; values are Latin-1, without surrounding spaces and tabs. */
   constructor(raw: readonly string[]) {
-    const values = new Map<string, string>();
     let repeated: string | null = null;
     for (let at = 0; at + 1 < raw.length; at += 2) {
       const name = (raw[at] ?? '').toLowerCase();
       const value = raw[at + 1] ?? '';
-      const known = values.get(name);
-      if (known === undefined) {
-        values.set(name, value);
+      const known = this.#names.indexOf(name);
+      if (known < 0) {
+        this.#names.push(name);
+        this.#values.push(value);
         continue;
       }
       if (SINGLE.has(name) || name.startsWith('mcp-')) repeated = name;
-      values.set(name, `${known}, ${value}`);
+      this.#values[known] = `${this.#values[known] ?? ''}, ${value}`;
     }
-    this.#values = values;
     this.repeated = repeated;
   }
 
-  /** The value, without surrounding spaces and tabs; null when absent. `name` in lower case. */
+  /** The value; null when absent. `name` in lower case. */
   get(name: string): string | null {
-    return this.#values.get(name) ?? null;
+    const at = this.#names.indexOf(name);
+    return at < 0 ? null : (this.#values[at] ?? null);
   }
 }

@@ -1,17 +1,10 @@
-import { createServer as createPlainServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import type { Address } from '../config/address.ts';
-import {
-  CLIENT_CONNECTIONS_MAX,
-  CLIENT_IDLE_MS_MAX,
-  DRAIN_MS_MAX,
-  REQUEST_HEADER_BYTES_MAX,
-  REQUEST_HEADERS_MS_MAX,
-  REQUEST_MS_MAX,
-} from '../limits.ts';
-import { NodeExchange } from './node-exchange.ts';
+import { CLIENT_CONNECTIONS_MAX, DRAIN_MS_MAX, REQUEST_HEADERS_MS_MAX } from '../limits.ts';
+import { ClientConnection, type Listener } from './client-connection.ts';
 import type { Exchange } from './exchange.ts';
+import { Sweeper } from './sweeper.ts';
 
 export interface ServerOptions {
   readonly address: Address;
@@ -27,46 +20,87 @@ export interface HttpServer {
 }
 
 /**
- * Listens, and hands each request to `handle`, which must not throw. Slow or oversized requests end here: their
- * connections are closed with 408 or 431 and reach no handler.
+ * Listens, and hands each request to `handle`, which must not throw. What is no request, slow or oversized ends here: it is
+ * answered with 400, 408 or 431, its connection is closed, and it reaches no handler.
  */
-export function openServer(options: ServerOptions, handle: (exchange: Exchange) => void): Promise<HttpServer> {
-  let draining = false;
-  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    if (draining) response.shouldKeepAlive = false;
-    handle(new NodeExchange(request, response));
-  };
-  const bounds = {
-    maxHeaderSize: REQUEST_HEADER_BYTES_MAX,
-    headersTimeout: REQUEST_HEADERS_MS_MAX,
-    requestTimeout: REQUEST_MS_MAX,
-    keepAliveTimeout: CLIENT_IDLE_MS_MAX,
-    connectionsCheckingInterval: 1_000,
-    insecureHTTPParser: false,
-  };
-  const server: Server =
-    options.tls === null
-      ? createPlainServer(bounds, onRequest)
-      : createTlsServer({ ...bounds, cert: options.tls.cert, key: options.tls.key }, onRequest);
+export async function openServer(options: ServerOptions, handle: (exchange: Exchange) => void): Promise<HttpServer> {
+  const listener = new Connections(handle);
+  const server = createListener(options, (socket) => listener.accept(socket));
   server.maxConnections = CLIENT_CONNECTIONS_MAX;
-
-  const close = async (): Promise<void> => {
-    draining = true;
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    server.closeIdleConnections();
-    const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS_MAX);
-    await closed;
-    clearTimeout(cut);
-  };
-  return new Promise((resolve, reject) => {
+  server.on('connection', (socket) => listener.track(socket));
+  await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host: options.address.host, port: options.address.port }, () => {
       server.off('error', reject);
       server.on('error', () => undefined);
-      resolve({ port: portOf(server.address()), close });
+      resolve();
     });
   });
+  return { port: portOf(server.address()), close: () => listener.close(server) };
 }
+
+function createListener({ tls }: ServerOptions, accept: (socket: Socket) => void): Server {
+  if (tls === null) return createServer({ noDelay: true }, accept);
+  const { cert, key } = tls;
+  return createTlsServer(
+    { cert, key, noDelay: true, ALPNProtocols: ['http/1.1'], handshakeTimeout: REQUEST_HEADERS_MS_MAX },
+    accept,
+  );
+}
+
+/** The connections of one listener, and the clock that ends those whose time is up. */
+class Connections implements Listener {
+  readonly handle: (exchange: Exchange) => void;
+  date = dateLine();
+  isClosing = false;
+  readonly #connections = new Set<ClientConnection>();
+  /** Of every connection, its TLS handshake included. */
+  readonly #sockets = new Set<Socket>();
+  readonly #sweeper: Sweeper;
+
+  constructor(handle: (exchange: Exchange) => void) {
+    this.handle = handle;
+    this.#sweeper = new Sweeper((passedMs) => {
+      this.date = dateLine();
+      for (const connection of this.#connections) connection.sweep(passedMs);
+    });
+  }
+
+  get nowMs(): number {
+    return this.#sweeper.nowMs;
+  }
+
+  track(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+  }
+
+  accept(socket: Socket): void {
+    if (this.isClosing) {
+      socket.destroy();
+      return;
+    }
+    const connection = new ClientConnection(socket, this);
+    this.#connections.add(connection);
+    socket.once('close', () => this.#connections.delete(connection));
+  }
+
+  async close(server: Server): Promise<void> {
+    this.isClosing = true;
+    const closed = new Promise<void>((resolve) => {
+      server.close(() => resolve());
+    });
+    for (const connection of this.#connections) connection.endWhenIdle();
+    const cut = setTimeout(() => {
+      for (const socket of this.#sockets) socket.destroy();
+    }, DRAIN_MS_MAX);
+    await closed;
+    clearTimeout(cut);
+    this.#sweeper.stop();
+  }
+}
+
+const dateLine = (): string => `date: ${new Date().toUTCString()}\r\n`;
 
 const portOf = (address: AddressInfo | string | null): number =>
   address === null || typeof address === 'string' ? 0 : address.port;

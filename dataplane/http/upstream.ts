@@ -1,18 +1,18 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { LookupFunction } from 'node:net';
-import { Pool, type Dispatcher } from 'undici';
 import { BoundedCache } from '../bounded-cache.ts';
 import {
   UPSTREAM_CALL_MS_MAX,
-  UPSTREAM_CONNECT_MS_MAX,
   UPSTREAM_CONNECTIONS_MAX,
-  UPSTREAM_HEADER_BYTES_MAX,
   UPSTREAM_HEADERS_MS_MAX,
   UPSTREAM_ORIGINS_MAX,
   UPSTREAM_STALL_MS_MAX,
   UPSTREAM_STREAMS_MAX,
 } from '../limits.ts';
 import type { Header } from './exchange.ts';
+import { OriginPool } from './origin-pool.ts';
+import { Sweeper } from './sweeper.ts';
+import { targetOf } from './target.ts';
+import { Transfer } from './transfer.ts';
 
 export interface UpstreamRequest {
   readonly method: 'POST' | 'GET' | 'DELETE';
@@ -43,7 +43,7 @@ export interface UpstreamCall {
   abort(): void;
 }
 
-/** How long an upstream may take, in milliseconds. */
+/** How long an upstream may take, in milliseconds; nothing is cut off early, and at most two sweeps late. */
 export interface UpstreamPatience {
   readonly headersMs: number;
   readonly stallMs: number;
@@ -58,137 +58,61 @@ const PATIENCE: UpstreamPatience = {
 
 /** Calls upstream servers: one bounded pool of connections per origin, no redirects, a limit on every wait. */
 export class Upstreams {
-  readonly #pools = new BoundedCache<string, Pool>(UPSTREAM_ORIGINS_MAX, (pool) => void pool.close());
+  readonly #pools = new BoundedCache<string, OriginPool>(UPSTREAM_ORIGINS_MAX, (pool) => pool.retire());
+  /** Those with connections, forgotten ones included. */
+  readonly #live = new Set<OriginPool>();
   readonly #patience: UpstreamPatience;
   readonly #lookup: LookupFunction | null;
+  readonly #sweeper: Sweeper;
+  #closed = false;
 
   /** `lookup` says to which addresses of a host name connections may be made; null = to all. */
   constructor(patience: UpstreamPatience = PATIENCE, lookup: LookupFunction | null = null) {
     this.#patience = patience;
     this.#lookup = lookup;
+    this.#sweeper = new Sweeper((passedMs) => this.#sweep(passedMs));
   }
 
+  /**
+   * Sends a request and reports its answer. What was sent is never sent again by itself: a connection that turns out to be
+   * closed costs a POST, which nobody can say was not acted on (RFC 9112 section 9.3.1), its answer.
+   */
   send(request: UpstreamRequest, receiver: UpstreamReceiver): UpstreamCall {
-    const patience = request.patience ?? this.#patience;
-    const transfer = new Transfer(receiver, patience.callMs);
-    const headers: string[] = [];
-    for (const [name, value] of request.headers) headers.push(name, value);
-    try {
-      this.#pool(request.url.origin, request.isStream ?? false).dispatch(
-        {
-          method: request.method,
-          path: `${request.url.pathname}${request.url.search}`,
-          headers,
-          body: request.body,
-          headersTimeout: patience.headersMs,
-          bodyTimeout: patience.stallMs,
-        },
-        transfer,
-      );
-    } catch {
-      transfer.fail('malformed');
-    }
+    const target = targetOf(request.url);
+    const transfer = new Transfer(request, target, receiver, request.patience ?? this.#patience, this.#sweeper.nowMs);
+    if (this.#closed) transfer.fail('unreachable');
+    else if (!transfer.isSendable) transfer.fail('malformed');
+    else this.#pool(request, target.origin).dispatch(transfer);
     return transfer;
   }
 
   /** Ends what is under way. */
   async close(): Promise<void> {
-    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
+    this.#closed = true;
+    this.#sweeper.stop();
+    await Promise.all([...this.#live].map((pool) => pool.destroy()));
   }
 
-  #pool(origin: string, forStreams: boolean): Pool {
-    const key = forStreams ? `streams ${origin}` : origin;
-    const known = this.#pools.get(key);
-    if (known !== undefined) return known;
-    const pool = new Pool(origin, {
-      connections: forStreams ? UPSTREAM_STREAMS_MAX : UPSTREAM_CONNECTIONS_MAX,
-      pipelining: 1,
-      allowH2: false,
-      maxHeaderSize: UPSTREAM_HEADER_BYTES_MAX,
-      connect: { timeout: UPSTREAM_CONNECT_MS_MAX, ...(this.#lookup === null ? {} : { lookup: this.#lookup }) },
-    });
-    this.#pools.set(key, pool);
+  #pool({ url, isStream = false }: UpstreamRequest, origin: string): OriginPool {
+    const key = isStream ? `streams ${origin}` : origin;
+    let pool = this.#pools.get(key);
+    if (pool === undefined) {
+      pool = new OriginPool(
+        url,
+        isStream ? UPSTREAM_STREAMS_MAX : UPSTREAM_CONNECTIONS_MAX,
+        this.#lookup,
+        this.#sweeper,
+      );
+      this.#pools.set(key, pool);
+    }
+    this.#live.add(pool);
     return pool;
   }
-}
 
-/** One call under way, as undici's handler and as our handle. */
-class Transfer implements UpstreamCall {
-  readonly #receiver: UpstreamReceiver;
-  readonly #deadline: NodeJS.Timeout;
-  #controller: Dispatcher.DispatchController | null = null;
-  #started = false;
-  #over = false;
-
-  constructor(receiver: UpstreamReceiver, callMs: number) {
-    this.#receiver = receiver;
-    this.#deadline = setTimeout(() => this.#expire(), callMs).unref();
+  #sweep(passedMs: number): void {
+    for (const pool of this.#live) {
+      pool.sweep(passedMs);
+      if (pool.isEmpty) this.#live.delete(pool);
+    }
   }
-
-  pause(): void {
-    if (!this.#over) this.#controller?.pause();
-  }
-
-  resume(): void {
-    if (!this.#over) this.#controller?.resume();
-  }
-
-  abort(): void {
-    if (this.#over) return;
-    this.#finish();
-    this.#controller?.abort(new Error('aborted'));
-  }
-
-  fail(reason: UpstreamFailure): void {
-    if (this.#over) return;
-    this.#finish();
-    this.#receiver.fail(reason);
-  }
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    if (this.#over) controller.abort(new Error('aborted'));
-  }
-
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
-    if (this.#over || status < 200) return;
-    this.#started = true;
-    this.#receiver.head(status, (name) => {
-      const value = headers[name];
-      return typeof value === 'string' ? value : (value?.[0] ?? null);
-    });
-  }
-
-  onResponseData(_controller: Dispatcher.DispatchController, piece: Buffer): void {
-    if (!this.#over) this.#receiver.data(piece);
-  }
-
-  onResponseEnd(): void {
-    if (this.#over) return;
-    this.#finish();
-    this.#receiver.end();
-  }
-
-  onResponseError(_controller: Dispatcher.DispatchController | null, problem: Error): void {
-    this.fail(failureOf(problem, this.#started));
-  }
-
-  #expire(): void {
-    this.fail('timeout');
-    this.#controller?.abort(new Error('deadline'));
-  }
-
-  #finish(): void {
-    this.#over = true;
-    clearTimeout(this.#deadline);
-  }
-}
-
-function failureOf(problem: Error, started: boolean): UpstreamFailure {
-  const code = 'code' in problem && typeof problem.code === 'string' ? problem.code : '';
-  if (code.endsWith('_TIMEOUT') || code === 'ETIMEDOUT') return 'timeout';
-  if (problem.name === 'HTTPParserError' || code.startsWith('HPE_')) return 'malformed';
-  if (code === 'UND_ERR_HEADERS_OVERFLOW') return 'malformed';
-  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return 'truncated';
-  return started ? 'truncated' : 'unreachable';
 }

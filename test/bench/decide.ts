@@ -31,7 +31,7 @@ members: { users: [user-${at}@acme.dev] }
 kind: Allowlist
 name: list-${at}
 allow:
-  - { server: echo, tools: [tool_0*], when: 'args.id > ${at} && (!has(args.note) || args.note != "n${at}")' }
+  - { server: plain, tools: [tool_0*], when: 'args.id > ${at} && (!has(args.note) || args.note != "n${at}")' }
 ---
 kind: Grant
 name: grant-${at}
@@ -40,7 +40,7 @@ to: { teams: [team-${at}] }
 allow: [list-${at}]
 `,
   );
-  const files = Object.entries(benchmarkFiles('http://127.0.0.1:1/mcp')).map(([path, text]) => ({ path, text }));
+  const files = Object.entries(benchmarkFiles('http://127.0.0.1:1')).map(([path, text]) => ({ path, text }));
   return [...files, { path: 'grants.yaml', text: documents.join('') }];
 }
 

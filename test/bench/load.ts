@@ -1,14 +1,17 @@
 /**
- * One load: keeps `connections` requests in flight for `seconds` after one second of warming up, and prints
- * `{ requests, failures, p50Ms, p99Ms }` as JSON. Settings come as JSON in the only argument.
+ * One load: keeps one request in flight on each of `connections` connections for `seconds` after one second of warming up,
+ * and prints `{ requests, failures, p50Ms, p99Ms }` as JSON. Settings come as JSON in the only argument. It speaks HTTP as
+ * plainly as it can: on a small machine what it costs is taken from what it measures.
  */
-import { Pool } from 'undici';
+import { connect, type Socket } from 'node:net';
 
 export interface Load {
-  readonly origin: string;
+  readonly port: number;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** `$ID` stands for the request's number. */
+  /** Sent first on each connection, for a session; null = none. `$ID` as in `body`. */
+  readonly opening: string | null;
+  /** `$ID` stands for the request's number, of 9 digits. */
   readonly body: string;
   /** What a good answer contains. */
   readonly expected: string;
@@ -24,43 +27,83 @@ export interface LoadResult {
 }
 
 const load = JSON.parse(process.argv[2] ?? '{}') as Load;
-const pool = new Pool(load.origin, { connections: load.connections, pipelining: 1 });
-const [before = '', after = ''] = load.body.split('$ID');
+const expected = Buffer.from(load.expected);
 const latencies: number[] = [];
 let failures = 0;
 let counting = false;
-const stopped = new AbortController();
-let id = 0;
+let stopping = false;
+let id = 100_000_000;
 
-async function one(): Promise<void> {
-  const started = performance.now();
-  const body = `${before}${++id}${after}`;
-  const answer = await pool.request({ path: load.path, method: 'POST', headers: load.headers, body });
-  const text = await answer.body.text();
-  if (!counting) return;
-  latencies.push(performance.now() - started);
-  if (!text.includes(load.expected)) failures++;
+/** The two halves of a request around its id. */
+function requestText(body: string, session: string | null): readonly [before: string, after: string] {
+  const headers = Object.entries(session === null ? load.headers : { ...load.headers, 'mcp-session-id': session });
+  const length = Buffer.byteLength(body.replace('$ID', '100000000'));
+  const lines = [...headers, ['content-length', String(length)]].map(
+    ([name = '', value = '']) => `${name}: ${value}\r\n`,
+  );
+  const [before = '', after = ''] = body.split('$ID');
+  return [`POST ${load.path} HTTP/1.1\r\nhost: 127.0.0.1:${load.port}\r\n${lines.join('')}\r\n${before}`, after];
 }
 
-async function connection(): Promise<void> {
-  while (!stopped.signal.aborted) {
-    await one().catch(() => {
-      failures++;
+const CHUNKS_END = Buffer.from('0\r\n\r\n');
+
+/** Whether a whole answer is there: as long as declared, or up to the last chunk. */
+function isWhole(answer: Buffer): boolean {
+  const headEnd = answer.indexOf('\r\n\r\n');
+  if (headEnd === -1) return false;
+  const declared = /\r\ncontent-length: *([0-9]+)/i.exec(answer.toString('latin1', 0, headEnd))?.[1];
+  if (declared === undefined) return answer.subarray(-CHUNKS_END.length).equals(CHUNKS_END);
+  return answer.length >= headEnd + 4 + Number(declared);
+}
+
+function connection(): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let [before, after] = requestText(load.opening ?? load.body, null);
+    let opened = load.opening === null;
+    let startedMs = 0;
+    let waiting: Buffer | null = null;
+    const socket: Socket = connect({ port: load.port, host: '127.0.0.1', noDelay: true }, () => send());
+    const send = (): void => {
+      startedMs = performance.now();
+      socket.write(`${before}${++id}${after}`, 'latin1');
+    };
+    socket.on('data', (piece: Buffer) => {
+      waiting = waiting === null ? piece : Buffer.concat([waiting, piece]);
+      if (!isWhole(waiting)) return;
+      const answer = waiting;
+      waiting = null;
+      if (opened) note(answer, performance.now() - startedMs);
+      else {
+        const session = /mcp-session-id: (\S+)/i.exec(answer.toString('latin1'))?.[1];
+        if (session === undefined) reject(new Error(`no session: ${answer.toString()}`));
+        [before, after] = requestText(load.body, session ?? null);
+        opened = true;
+      }
+      if (stopping) socket.end();
+      else send();
     });
-  }
+    socket.on('error', reject);
+    socket.on('close', () => (stopping ? resolve() : reject(new Error('the connection was closed'))));
+  });
+}
+
+function note(answer: Buffer, ms: number): void {
+  if (!counting) return;
+  latencies.push(ms);
+  if (!answer.includes(expected)) failures++;
 }
 
 const connections = Array.from({ length: load.connections }, connection);
+const ended = Promise.all(connections);
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-await sleep(1_000);
+await Promise.race([sleep(1_000), ended]);
 process.send?.('counting');
 counting = true;
-await sleep(load.seconds * 1_000);
+await Promise.race([sleep(load.seconds * 1_000), ended]);
 counting = false;
-stopped.abort();
+stopping = true;
 process.send?.('counted');
-await Promise.all(connections);
-await pool.close();
+await ended;
 latencies.sort((a, b) => a - b);
 const at = (share: number): number => latencies[Math.floor(latencies.length * share)] ?? 0;
 const result: LoadResult = { requests: latencies.length, failures, p50Ms: at(0.5), p99Ms: at(0.99) };

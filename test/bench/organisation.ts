@@ -2,7 +2,8 @@ import { parseJsonTree } from '../../dataplane/format/json-tree.ts';
 import { definitionDigest } from '../../dataplane/format/definition-digest.ts';
 import { writeLock } from '../../compiler/catalog/write-lock.ts';
 
-const TOOLS = 40;
+/** One more than are granted: 40 are listed, and one is there to be refused. */
+const TOOLS = 41;
 
 /** About 500 bytes a tool, so that a list is 20 KB. */
 function toolJson(name: string): string {
@@ -24,11 +25,46 @@ function toolJson(name: string): string {
 
 const names = Array.from({ length: TOOLS }, (_, at) => `tool_${String(at).padStart(2, '0')}`);
 
-/** The policy files of the benchmark: one server with 40 tools behind a gateway without rules and one with a rule. */
-export function benchmarkFiles(upstreamUrl: string): Readonly<Record<string, string>> {
+/** A server of the benchmark: its gateway has its name. */
+const SERVERS = [
+  { name: 'plain', era: 'modern', path: '/modern/json' },
+  { name: 'stream', era: 'modern', path: '/modern/sse' },
+  { name: 'old', era: 'legacy', path: '/legacy/json' },
+  { name: 'old-stream', era: 'legacy', path: '/legacy/sse' },
+] as const;
+
+/**
+ * The policy files of the benchmark: four servers with 41 tools, each behind a gateway without rules, and one more gateway
+ * with a rule. `upstreamOrigin` as of a URL.
+ */
+export function benchmarkFiles(upstreamOrigin: string): Readonly<Record<string, string>> {
   const granted = names.slice(0, -1);
-  return {
-    'policy.yaml': `
+  const servers = SERVERS.map(
+    ({ name, path }) => `---
+kind: Server
+name: ${name}
+url: ${upstreamOrigin}${path}
+catalog: ${name}.lock.json
+identities: { anonymous: none }
+effects:
+  read: [${names.join(', ')}]
+---
+kind: Gateway
+name: ${name}
+servers: { ${name}: { prefix: "" } }
+---
+kind: Grant
+name: ${name}
+gateway: ${name}
+to: { robots: [loader] }
+allow: [${granted.map((tool) => `${name}/${tool}`).join(', ')}]
+`,
+  );
+  const locks = SERVERS.map(({ name, era }) => [`${name}.lock.json`, lockText(name, era)] as const);
+  return { 'policy.yaml': `${COMMON}${servers.join('')}`, ...Object.fromEntries(locks) };
+}
+
+const COMMON = `
 kind: Workspace
 name: bench
 language: 1
@@ -46,33 +82,15 @@ name: loader
 owner: owners
 expires: 2099-12-31
 ---
-kind: Server
-name: echo
-url: ${upstreamUrl}
-catalog: echo.lock.json
-identities: { anonymous: none }
-effects:
-  read: [${names.join(', ')}]
----
-kind: Gateway
-name: plain
-servers: { echo: { prefix: "" } }
----
 kind: Gateway
 name: ruled
-servers: { echo: { prefix: "" } }
----
-kind: Grant
-name: plain
-gateway: plain
-to: { robots: [loader] }
-allow: [${granted.map((name) => `echo/${name}`).join(', ')}]
+servers: { plain: { prefix: "" } }
 ---
 kind: Grant
 name: ruled
 gateway: ruled
 to: { robots: [loader] }
-allow: ["echo/*"]
+allow: ["plain/*"]
 ---
 kind: RedactionRule
 name: cards
@@ -82,18 +100,17 @@ action: { replace: "[PAN]" }
 examples:
   - { in: "card 4111 1111 1111 1111 ok", out: "card [PAN] ok" }
   - { unchanged: "order 1234567890123" }
-`,
-    'echo.lock.json': lockText(),
-  };
-}
+`;
 
-function lockText(): string {
+function lockText(server: string, era: 'modern' | 'legacy'): string {
   return writeLock({
-    server: 'echo',
-    era: 'modern',
-    protocolVersion: '2026-07-28',
-    serverInfo: { name: 'echo', version: '1.0.0' },
+    server,
+    era,
+    protocolVersion: era === 'modern' ? '2026-07-28' : '2025-11-25',
+    legacyVersion: null,
+    serverInfo: { name: 'bench', version: '1' },
     instructions: null,
+    capabilities: null,
     definitions: names.map((name) => {
       const parsed = parseJsonTree(toolJson(name));
       if (!parsed.ok) throw new Error(parsed.message);

@@ -1,0 +1,179 @@
+import { REQUEST_BODY_BYTES_MAX } from '../limits.ts';
+import type { AnswerBody, BodyResult, Exchange, Header } from './exchange.ts';
+import type { RequestBody } from './request-body.ts';
+import type { RequestHead } from './request-head.ts';
+import type { RequestHeaders } from './request-headers.ts';
+import { renderResponseHead, type AnswerFraming } from './response-head.ts';
+import type { Piece } from './write-pieces.ts';
+
+/** The connection that an exchange takes place on. */
+export interface ExchangeConnection {
+  readonly peer: string;
+  /** The `Date` field line of now, with its line end. */
+  readonly date: string;
+  /** Nothing can be sent any more. */
+  readonly gone: boolean;
+  /** No further request is wanted on it: the proxy is about to stop. */
+  readonly isLast: boolean;
+  /** Somebody waits for the body, or nobody will: reading goes on. */
+  readOn(): void;
+  /** Sends pieces together; the last of an answer end the exchange. */
+  send(pieces: readonly Piece[], bytes: number, last: boolean): void;
+  /** Whether so much can be sent without waiting for the other end; otherwise `drained` will be called. */
+  hasRoom(bytes: number): boolean;
+  cut(): void;
+}
+
+const NO_CONTENT: ReadonlySet<number> = new Set([204, 304]);
+const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
+const LAST_CHUNK = '0\r\n\r\n';
+const CRLF = '\r\n';
+
+/** One request of a client, and its answer. */
+export class ClientExchange implements Exchange {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: RequestHeaders;
+  readonly body: RequestBody;
+  readonly #head: RequestHead;
+  readonly #connection: ExchangeConnection;
+  #state: 'unanswered' | 'streaming' | 'answered' = 'unanswered';
+  #awaitsContinue: boolean;
+  #keepAlive: boolean;
+  /** Pieces of a streamed answer. They leave together when this turn of the event loop ends, as one packet. */
+  #queue: Piece[] = [];
+  #queuedBytes = 0;
+  #closeListeners: ((complete: boolean) => void)[] = [];
+  #drainListeners: (() => void)[] = [];
+
+  constructor(head: RequestHead, body: RequestBody, connection: ExchangeConnection) {
+    const question = head.target.indexOf('?');
+    this.method = head.method;
+    this.path = question < 0 ? head.target : head.target.slice(0, question);
+    this.query = question < 0 ? '' : head.target.slice(question + 1);
+    this.headers = head.headers;
+    this.body = body;
+    this.#head = head;
+    this.#awaitsContinue = head.expectsContinue;
+    this.#keepAlive = head.keepAlive;
+    this.#connection = connection;
+  }
+
+  get peer(): string {
+    return this.#connection.peer;
+  }
+
+  /** Whether the connection may be used again after the answer, as the answer says. */
+  get keepAlive(): boolean {
+    return this.#keepAlive;
+  }
+
+  get answered(): boolean {
+    return this.#state === 'answered';
+  }
+
+  readBody(bytesMax: number): Promise<BodyResult> {
+    const result = this.body.read(bytesMax, this.#head.framing);
+    if (this.body.done || !this.body.leavesConnectionUsable) return result;
+    if (this.#awaitsContinue) this.#connection.send([CONTINUE], CONTINUE.length, false);
+    this.#awaitsContinue = false;
+    this.#connection.readOn();
+    return result;
+  }
+
+  answer(status: number, headers: readonly Header[], body: AnswerBody): void {
+    if (this.#state !== 'unanswered' || this.#connection.gone) return;
+    const content: readonly Buffer[] =
+      body === null ? [] : typeof body === 'string' ? [Buffer.from(body)] : Buffer.isBuffer(body) ? [body] : body;
+    let length = 0;
+    for (const piece of content) length += piece.length;
+    const bodyless = NO_CONTENT.has(status);
+    const head = this.#start(status, headers, bodyless ? 'none' : length);
+    this.#state = 'answered';
+    if (bodyless || length === 0 || this.method === 'HEAD') this.#connection.send([head], head.length, true);
+    else this.#connection.send([head, ...content], head.length + length, true);
+  }
+
+  open(status: number, headers: readonly Header[]): void {
+    if (this.method === 'HEAD') this.answer(status, headers, null);
+    if (this.#state !== 'unanswered' || this.#connection.gone) return;
+    const head = this.#start(status, headers, 'chunked');
+    this.#state = 'streaming';
+    this.#enqueue(head, head.length);
+  }
+
+  write(piece: Buffer | string): boolean {
+    if (this.#state !== 'streaming' || this.#connection.gone) return true;
+    const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
+    // An empty chunk would be the last one.
+    if (bytes.length === 0) return true;
+    const size = `${bytes.length.toString(16)}\r\n`;
+    this.#enqueue(size, size.length);
+    this.#enqueue(bytes, bytes.length);
+    this.#enqueue(CRLF, CRLF.length);
+    return this.#connection.hasRoom(this.#queuedBytes);
+  }
+
+  end(): void {
+    if (this.#state !== 'streaming' || this.#connection.gone) return;
+    this.#enqueue(LAST_CHUNK, LAST_CHUNK.length);
+    this.#state = 'answered';
+  }
+
+  cut(): void {
+    this.#connection.cut();
+  }
+
+  onClose(listener: (complete: boolean) => void): void {
+    this.#closeListeners.push(listener);
+  }
+
+  onDrain(listener: () => void): void {
+    this.#drainListeners.push(listener);
+  }
+
+  /** The connection's: there is room again. */
+  drained(): void {
+    for (const listener of this.#drainListeners) listener();
+  }
+
+  /** The connection's: the answer was handed over, or cannot be any more. Listeners are called once. */
+  closed(complete: boolean): void {
+    for (const listener of this.#closeListeners.splice(0)) listener(complete);
+  }
+
+  /**
+   * Begins the answer. Of a body that nobody waits for, a small rest is read past, so that the client gets to read the
+   * answer and keeps its connection; a large rest, or one that may never come, costs the connection.
+   */
+  #start(status: number, headers: readonly Header[], framing: AnswerFraming): string {
+    const { body } = this;
+    const { framing: declared } = this.#head;
+    if (!body.done) {
+      const isLarge = typeof declared === 'number' && declared > REQUEST_BODY_BYTES_MAX;
+      if (!body.unasked || isLarge || this.#awaitsContinue) this.#keepAlive = false;
+    }
+    if (!body.leavesConnectionUsable || this.#connection.isLast) this.#keepAlive = false;
+    const head = renderResponseHead(status, headers, framing, this.#keepAlive, this.#connection.date);
+    if (!body.done) {
+      body.drop();
+      this.#connection.readOn();
+    }
+    return head;
+  }
+
+  #enqueue(piece: Piece, bytes: number): void {
+    if (this.#queue.length === 0) process.nextTick(() => this.#flush());
+    this.#queue.push(piece);
+    this.#queuedBytes += bytes;
+  }
+
+  #flush(): void {
+    const pieces = this.#queue;
+    const bytes = this.#queuedBytes;
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    this.#connection.send(pieces, bytes, this.#state === 'answered');
+  }
+}

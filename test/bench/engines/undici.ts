@@ -1,0 +1,3 @@
+import { useInstead } from './use-instead.ts';
+
+useInstead(['upstream']);
