@@ -24,7 +24,7 @@ import type {
 } from './model.ts';
 import { checkDuplicateNames, Names } from './names.ts';
 import { checkRobotTokens } from './robot-tokens.ts';
-import { checkSecrets, linkServer } from './servers.ts';
+import { checkPrograms, checkSecrets, linkServer } from './servers.ts';
 import { checkKeyIds, checkRoles, checkTeam, linkRobot } from './subjects.ts';
 import { checkSuite } from './suites.ts';
 import { linkUris } from './uri-owners.ts';
@@ -61,6 +61,7 @@ export function link(
     if (server !== null) servers.set(document.name, server);
   }
   checkSecrets(names.all('Server'), report);
+  checkPrograms(names.all('Server'), report);
 
   const teams = names.all('Team');
   for (const team of teams) checkTeam(team, workspace, report);

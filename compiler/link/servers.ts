@@ -79,6 +79,22 @@ export function checkSecrets(servers: readonly Document<Server>[], report: Repor
   }
 }
 
+/** A program gets no request that credentials could be sent with: what it needs is in the proxy's configuration. */
+export function checkPrograms(servers: readonly Document<Server>[], report: Report): void {
+  for (const server of servers) {
+    if (server.value.stdio === undefined) continue;
+    for (const [name, identity] of Object.entries(server.value.identities)) {
+      if (identity === 'none') continue;
+      report({
+        code: 'link/program-credentials',
+        message: `${server.name} is a program, to which no credentials can be sent`,
+        span: server.spanAt(['identities', name]),
+        help: "write `none`, and give the program what it needs in `env` of the proxy's configuration",
+      });
+    }
+  }
+}
+
 function* secretsOf(server: Document<Server>): Generator<{ readonly secret: string; readonly span: Span }> {
   for (const [name, identity] of Object.entries(server.value.identities)) {
     if (identity === 'none') continue;

@@ -129,6 +129,23 @@ export const LINK_EXPLANATIONS: Explanations<'link'> = {
       'wiki.lock.json': wikiLock(),
     },
   },
+  'link/program-credentials': {
+    meaning:
+      'A server that is a program (`stdio`) is given an identity with credentials. Credentials are sent in the headers of ' +
+      "requests, and a program gets none: it is started with what the proxy's configuration says, the same for everybody.",
+    remedy: "Write `none`, and put what the program needs into its `env` in the proxy's configuration.",
+    wrong: {
+      'wiki.yaml': WIKI.replace('url: https://wiki.acme.dev/mcp', 'stdio: wiki').replace(
+        'public: none',
+        'reader: { bearer: wiki-reader }',
+      ),
+      'wiki.lock.json': wikiLock(),
+    },
+    right: {
+      'wiki.yaml': WIKI.replace('url: https://wiki.acme.dev/mcp', 'stdio: wiki'),
+      'wiki.lock.json': wikiLock(),
+    },
+  },
   'link/prefix-needed': {
     meaning:
       'Tools are exposed as prefix_tool, and the prefix is the name of the assignment unless that is longer than 16 ' +
