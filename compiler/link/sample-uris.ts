@@ -1,4 +1,4 @@
-import { buildUriMatcher } from '../../dataplane/decide/uri-matcher.ts';
+import { UriIndex } from '../../dataplane/decide/uri-index.ts';
 import { notNormal } from '../../dataplane/format/normal-uri.ts';
 import type { LinkedMatch } from './model.ts';
 
@@ -10,8 +10,8 @@ import type { LinkedMatch } from './model.ts';
  */
 export function sampleUris(pattern: string, about: LinkedMatch['resources'], isOpaque: boolean): readonly string[] {
   if (about === 'none') return [];
-  const given = buildUriMatcher([pattern], isOpaque);
-  const wanted = about === 'any' ? given : buildUriMatcher(about, isOpaque);
+  const given = new UriIndex([[pattern]], isOpaque);
+  const wanted = about === 'any' ? given : new UriIndex([about], isOpaque);
   const texts = [pattern, ...(about === 'any' ? [] : about)].flatMap((text) => samplesOf(text, isOpaque));
   return [...new Set(texts)].filter(
     (uri) => given.matches(uri) && wanted.matches(uri) && (isOpaque || notNormal(uri) === null),

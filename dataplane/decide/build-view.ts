@@ -5,8 +5,9 @@ import type { GatewayEngine, Holding, HoldingPart } from './gateway.ts';
 import { guardsOf, type Asker, type BuiltGuard } from './guards.ts';
 import { countsAs, enabledSubjects, robotOf } from './membership.ts';
 import { noticeFor } from './notice.ts';
+import { UriIndex } from './uri-index.ts';
 import type { UriMatcher } from './uri-matcher.ts';
-import type { Access, Candidate, List, ResourceAccess, ResourceCandidate, View } from './view.ts';
+import type { Access, Candidate, List, ResourceAccess, View } from './view.ts';
 
 /**
  * Decides all that does not depend on the call.
@@ -36,9 +37,13 @@ export function buildView(gateway: GatewayEngine, caller: Caller, admitted: bool
   const reason: Absence = admitted ? 'disabled' : 'client';
   const resources = Array.from(gateway.resourceSlots, ([name, slot]): readonly [string, ResourceAccess] => {
     const candidates = inOrder(opened.byAssignment.get(name) ?? []);
+    const index = new UriIndex(
+      candidates.map(({ patterns }) => policy.uriPatterns[patterns] ?? []),
+      policy.servers[slot.server]?.opaqueUris ?? false,
+    );
     const guards = candidates.length === 0 ? [] : guardsOf(gateway, slot, asker);
     const isConditional = candidates.some(({ when }) => when !== null) || guards.length > 0;
-    return [name, { slot, candidates, guards, isConditional, stopped: urisOf(wouldHold, slot), reason }];
+    return [name, { slot, candidates, index, guards, isConditional, stopped: urisOf(wouldHold, slot), reason }];
   });
   const holdsAnything = opened.bySlot.size > 0 || opened.byAssignment.size > 0;
   return {
@@ -68,6 +73,11 @@ const partsOf = (holdings: readonly Holding[]): readonly HoldingPart[] => holdin
 const urisOf = (parts: readonly HoldingPart[], slot: Slot): readonly UriMatcher[] =>
   parts.flatMap(({ resources }) => (resources?.slot === slot ? [resources.uris] : []));
 
+interface ResourceCandidate extends Candidate {
+  /** Index into the policy's uriPatterns. */
+  readonly patterns: number;
+}
+
 /** What grants open. */
 interface Opened {
   readonly bySlot: Map<number, Candidate[]>;
@@ -85,9 +95,9 @@ function openParts(gateway: GatewayEngine, holdings: readonly Holding[]): Opened
         if (candidate !== null) append(opened.bySlot, at, candidate);
       }
       if (part.resources === null) continue;
-      const { slot, uris } = part.resources;
+      const { slot, patterns } = part.resources;
       const candidate = candidateOf(gateway, holding, part, slot);
-      if (candidate !== null) append(opened.byAssignment, slot.assignment.name, { ...candidate, uris });
+      if (candidate !== null) append(opened.byAssignment, slot.assignment.name, { ...candidate, patterns });
     }
   }
   return opened;

@@ -52,19 +52,24 @@ function decideOwn(view: View, access: ResourceAccess, uri: string, call: Call):
 function decideGranted(view: View, access: ResourceAccess, uri: string, call: Call): Decision {
   const { slot } = access;
   if (access.isConditional) return decideConditionally(view, access, uri, call);
-  let isMatched = false;
-  for (const candidate of access.candidates) {
-    if (!candidate.uris.matches(uri)) continue;
-    isMatched = true;
-    if (isInForce(candidate, call.nowMs) && !isOver(view, call)) return candidate.decision;
-  }
-  return denied(isMatched ? 'expired' : absence(access, uri), slot);
+  const found = access.index.ownersOf(uri);
+  if (found.length === 0) return denied(absence(access, uri), slot);
+  if (isOver(view, call)) return denied('expired', slot);
+  let first = access.candidates.length;
+  for (const at of found) if (at < first && isOpenAt(access, at, call)) first = at;
+  return access.candidates[first]?.decision ?? denied('expired', slot);
+}
+
+function isOpenAt({ candidates }: ResourceAccess, at: number, { nowMs }: Call): boolean {
+  const candidate = candidates[at];
+  return candidate !== undefined && isInForce(candidate, nowMs);
 }
 
 function decideConditionally(view: View, access: ResourceAccess, uri: string, call: Call): Decision {
   const { policy } = view.gateway;
   const { slot } = access;
-  const candidates = access.candidates.filter(({ uris }) => uris.matches(uri));
+  const found = [...new Set(access.index.ownersOf(uri))].sort((a, b) => a - b);
+  const candidates = found.flatMap((at) => access.candidates[at] ?? []);
   if (candidates.length === 0) return denied(absence(access, uri), slot);
   const isExpired = isOver(view, call) || !candidates.some((candidate) => isInForce(candidate, call.nowMs));
   if (isExpired) return denied('expired', slot);
@@ -99,15 +104,19 @@ export function resourceVisible(view: View, assignment: Assignment, upstreamUri:
 function isVisible(view: View, access: ResourceAccess, uri: string, listing: Call): boolean {
   const { nowMs } = listing;
   if (isOver(view, listing) || view.gateway.tables.withheld.reason(access.slot, nowMs) !== null) return false;
+  const found = access.index.ownersOf(uri);
   if (!access.isConditional) {
-    for (const candidate of access.candidates) {
-      if (isInForce(candidate, nowMs) && candidate.uris.matches(uri)) return true;
-    }
+    for (const at of found) if (isOpenAt(access, at, listing)) return true;
     return false;
   }
+  if (found.length === 0) return false;
   const frame = listing.resourceFrame(view.gateway.policy, uri);
+  const mayHold = (at: number): boolean => {
+    const candidate = access.candidates[at];
+    return candidate !== undefined && mayOpen(candidate, frame, nowMs);
+  };
   return (
-    access.candidates.some((candidate) => candidate.uris.matches(uri) && mayOpen(candidate, frame, nowMs)) &&
+    found.some(mayHold) &&
     !access.guards.some((guard) => (guard.uris === null || guard.uris.matches(uri)) && conceals(guard, frame))
   );
 }

@@ -15,14 +15,20 @@ const HASH = 0x23;
  * every way to divide it is followed at once, a bit for each, so that time is linear in the URI whatever the pattern.
  */
 export class UriGlob {
-  readonly #head: string;
+  /** What stands before the first run. */
+  readonly head: string;
   readonly #tail: string;
   /** Whether the one run of most patterns crosses slashes; null when there are several. */
   readonly #onlyRun: boolean | null;
   readonly #middle: MiddleStates | null;
+  readonly #isEverything: boolean;
 
-  /** @param pattern Holds `*` at least once. */
-  constructor(pattern: string) {
+  /**
+   * @param pattern Holds `*` at least once.
+   * @param isOpaque The pattern is `**`, and matches whatever there is.
+   */
+  constructor(pattern: string, isOpaque: boolean) {
+    this.#isEverything = isOpaque;
     const texts: string[] = [];
     const runs: Run[] = [];
     let text = '';
@@ -42,7 +48,7 @@ export class UriGlob {
       text = '';
     }
     const [first] = runs;
-    this.#head = texts[0] ?? '';
+    this.head = texts[0] ?? '';
     this.#tail = text;
     this.#onlyRun = runs.length === 1 && first !== undefined ? first.crossesSlash : null;
     this.#middle = this.#onlyRun === null ? new MiddleStates(texts.slice(1), runs) : null;
@@ -50,9 +56,10 @@ export class UriGlob {
 
   /** HOT PATH: once per pattern and URI. Allocates nothing. */
   matches(uri: string): boolean {
-    const from = this.#head.length;
+    if (this.#isEverything) return true;
+    const from = this.head.length;
     const to = uri.length - this.#tail.length;
-    if (from > to || !uri.startsWith(this.#head) || !uri.endsWith(this.#tail)) return false;
+    if (from > to || !uri.startsWith(this.head) || !uri.endsWith(this.#tail)) return false;
     return this.#middle === null ? isRun(uri, from, to, this.#onlyRun === true) : this.#middle.accepts(uri, from, to);
   }
 }

@@ -6,6 +6,7 @@ import type { BuiltCondition } from './conditions.ts';
 import type { Absence, Decision, ListedKind, Slot } from './decision.ts';
 import type { GatewayEngine } from './gateway.ts';
 import type { BuiltGuard } from './guards.ts';
+import type { UriIndex } from './uri-index.ts';
 import type { UriMatcher } from './uri-matcher.ts';
 
 /** What one set of subjects holds in one gateway: all that does not depend on the call is decided here. */
@@ -65,17 +66,13 @@ export interface Candidate {
 }
 
 /** How the resources of an assignment may be read: any candidate that has the URI and holds, then the guards about it. */
-export interface ResourceAccess extends Pick<Access, 'slot' | 'isConditional'> {
-  /** In the order of an access's. */
-  readonly candidates: readonly ResourceCandidate[];
+export interface ResourceAccess extends Pick<Access, 'slot' | 'candidates' | 'isConditional'> {
+  /** Which of the candidates have a URI. */
+  readonly index: UriIndex;
   readonly guards: readonly BuiltGuard[];
   /** What grants would give that have stopped for the caller, for one reason. */
   readonly stopped: readonly UriMatcher[];
   readonly reason: Absence;
-}
-
-export interface ResourceCandidate extends Candidate {
-  readonly uris: UriMatcher;
 }
 
 /** The visible slots of a view, valid in a span of time that no expiry falls into, while nothing else is withheld. */
