@@ -107,7 +107,6 @@ function watch(upstream: ListingUpstream, era: 'legacy' | 'modern', everyMs: num
     log: (line) => void lines.push(line),
     changed: () => void changes++,
     announced: () => undefined,
-    announced: () => undefined,
     report,
     everyMs,
     clock: Date.now,
