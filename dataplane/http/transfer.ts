@@ -6,11 +6,20 @@ import type { UpstreamCall, UpstreamFailure, UpstreamPatience, UpstreamReceiver,
 
 /** What carries a transfer: a pool while it waits for a connection, then that connection. */
 export interface Carrier {
+  /** As of the last sweep. */
+  readonly nowMs: number;
   /** Drops the transfer, which nobody waits for any more. */
   drop(transfer: Transfer): void;
   /** The transfer may go on. */
   wake(transfer: Transfer): void;
 }
+
+const NOBODY: UpstreamReceiver = {
+  head: () => undefined,
+  data: () => undefined,
+  end: () => undefined,
+  fail: () => undefined,
+};
 
 /** One call under way: what it sends, whom it tells, and how long it may take. */
 export class Transfer implements UpstreamCall {
@@ -18,10 +27,10 @@ export class Transfer implements UpstreamCall {
   readonly requestHead: string | null;
   readonly body: Buffer | null;
   carrier: Carrier | null = null;
-  readonly #receiver: UpstreamReceiver;
+  #receiver: UpstreamReceiver;
   readonly #patience: UpstreamPatience;
   readonly #isIdempotent: boolean;
-  readonly #endsMs: number;
+  #endsMs: number;
   #waitsMs: number;
   #paused = false;
   #over = false;
@@ -68,6 +77,13 @@ export class Transfer implements UpstreamCall {
 
   abort(): void {
     if (!this.#over) this.#leave();
+  }
+
+  linger(lingerMs: number): void {
+    if (this.#over) return;
+    this.#receiver = NOBODY;
+    this.#endsMs = Math.min(this.#endsMs, (this.carrier?.nowMs ?? 0) + lingerMs);
+    this.resume();
   }
 
   /** The carrier's: the request goes out now, and the answer's time begins. */

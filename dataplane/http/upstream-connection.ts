@@ -69,6 +69,10 @@ export class UpstreamConnection implements Carrier {
     this.#socket.on('close', () => this.#closed());
   }
 
+  get nowMs(): number {
+    return this.#owner.nowMs;
+  }
+
   /** Whether a request can go out on it: the server may close it at any time. */
   get isUsable(): boolean {
     return this.#state === 'open' && this.#transfer === null && this.#socket.writable && !this.#ended;

@@ -41,6 +41,8 @@ export interface UpstreamCall {
   resume(): void;
   /** Ends the call; the receiver hears nothing more. */
   abort(): void;
+  /** The receiver knows enough and hears nothing more. An answer that ends within `lingerMs` leaves its connection usable. */
+  linger(lingerMs: number): void;
 }
 
 /** How long an upstream may take, in milliseconds; nothing is cut off early, and at most two sweeps late. */

@@ -93,10 +93,7 @@ export class HttpCall implements ChannelCall, AnswerSink {
   finish(): void {
     if (this.#over) return;
     this.#end(null);
-    // A connection whose answer ends soon may be used again.
-    const transfer = this.#transfer;
-    transfer?.resume();
-    setTimeout(() => transfer?.abort(), UPSTREAM_LINGER_MS_MAX).unref();
+    this.#transfer?.linger(UPSTREAM_LINGER_MS_MAX);
   }
 
   head(head: AnswerHead): void {

@@ -23,6 +23,9 @@ function toolJson(name: string): string {
   });
 }
 
+/** Every tool of every server, as `tools/list` has it. */
+export const toolTexts = (): readonly string[] => names.map(toolJson);
+
 const names = Array.from({ length: TOOLS }, (_, at) => `tool_${String(at).padStart(2, '0')}`);
 
 /** A server of the benchmark: its gateway has its name. */

@@ -3,10 +3,14 @@
  * stands in front of it. It reads HTTP only as far as its callers write it. `/modern/json`, `/modern/sse`, `/legacy/json` and
  * `/legacy/sse` answer every `tools/call` with the same 230 bytes. Prints the port it listens on.
  */
+import { toolTexts } from './organisation.ts';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 
 const TEXT =
   'The quick brown fox jumps over the lazy dog, and then it sits down to wait for the next request to come along. ';
+/** Asked for by whoever looks after changed definitions. */
+const TOOLS = `[${toolTexts().join(',')}]`;
+const CACHING = '"ttlMs":60000,"cacheScope":"private",';
 const HEAD_END = Buffer.from('\r\n\r\n');
 const SESSION = 'mcp-session-id: bench\r\n';
 
@@ -32,7 +36,11 @@ function answer(head: string, body: string): string {
     return json(`{"jsonrpc":"2.0","id":${id},"result":${result}}`, SESSION);
   }
   const type = isLegacy ? '' : '"resultType":"complete",';
-  const message = `{"jsonrpc":"2.0","id":${id},"result":{${type}"content":[{"type":"text","text":"${TEXT}"}]}}`;
+  const message = body.includes('"tools/call"')
+    ? `{"jsonrpc":"2.0","id":${id},"result":{${type}"content":[{"type":"text","text":"${TEXT}"}]}}`
+    : body.includes('"tools/list"')
+      ? `{"jsonrpc":"2.0","id":${id},"result":{${type}${isLegacy ? '' : CACHING}"tools":${TOOLS}}}`
+      : `{"jsonrpc":"2.0","id":${id},"error":{"code":-32601,"message":"Method not found"}}`;
   return path.endsWith('/sse') ? stream(message) : json(message, '');
 }
 

@@ -109,6 +109,12 @@ class Transfer implements UpstreamCall {
     this.#controller?.abort(new Error('aborted'));
   }
 
+  linger(lingerMs: number): void {
+    if (this.#over) return;
+    this.resume();
+    setTimeout(() => this.abort(), lingerMs).unref();
+  }
+
   fail(reason: UpstreamFailure): void {
     if (this.#over) return;
     this.#finish();
