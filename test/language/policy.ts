@@ -1,7 +1,7 @@
 import { parseAllDocuments } from 'yaml';
 import { compile } from '../../compiler/index.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
-import type { Decision } from '../../dataplane/decide/index.ts';
+import type { Decision, ResourceDecision } from '../../dataplane/decide/index.ts';
 import type { Policy } from '../../schemas/types/policy.ts';
 import type { Catalog } from '../../schemas/types/catalog.ts';
 import { acceptedLock, definition } from '../compiler/catalog/locks.ts';
@@ -169,6 +169,47 @@ export class Tried {
   /** The reason of a decision; `args` may be JSON text. */
   why(who: Connection, name: string, args: unknown = {}, now = NOON, gateway = 'desk'): string {
     return this.decide(who, name, args, now, gateway).reason;
+  }
+
+  /** The names of prompts, or of resource templates, that a list shows. */
+  seesOther(who: Connection, kind: 'prompt' | 'template', gateway = 'desk', now = NOON): readonly string[] {
+    const caller = this.#engine().caller(who);
+    return caller === null ? ['the token is refused'] : this.#engine().sees(caller, gateway, now, kind);
+  }
+
+  prompt(who: Connection, name: string, args: unknown = {}, now = NOON, gateway = 'desk'): Decision {
+    const caller = this.#engine().caller(who);
+    if (caller === null) throw new Error('the token is refused');
+    return this.#engine().decide(caller, gateway, { kind: 'prompt', name, args: JSON.stringify(args) }, now);
+  }
+
+  /** Reading a resource, by the URI that the gateway shows. */
+  read(who: Connection, uri: string, gateway = 'desk', now = NOON): ResourceDecision {
+    const caller = this.#engine().caller(who);
+    if (caller === null) throw new Error('the token is refused');
+    return this.#engine().read(caller, gateway, uri, now);
+  }
+
+  /** What becomes of it: a reason, or that the URI is `not-normal`; and where it is read: "granted: github repo://x". */
+  reading(who: Connection, uri: string, gateway = 'desk', now = NOON): string {
+    const { decision, target, problem } = this.read(who, uri, gateway, now);
+    const where = target === null ? '' : `: ${target.assignment.name} ${target.uri}`;
+    return (problem === 'not-normal' ? problem : decision.reason) + where;
+  }
+
+  /** Whether a list of resources shows it, by the server's own URI. */
+  seesResource(who: Connection, assignment: string, uri: string, gateway = 'desk', now = NOON): boolean {
+    const caller = this.#engine().caller(who);
+    return caller !== null && this.#engine().seesResource(caller, gateway, assignment, uri, now);
+  }
+
+  /** The URI under which a gateway shows a resource of an assignment. */
+  uriOf(assignment: string, uri: string, gateway = 'desk'): string {
+    return this.#engine().nameOfResource(gateway, assignment, uri);
+  }
+
+  nameOf(rule: number): string | null {
+    return this.#engine().nameOf(rule);
   }
 
   /** The rule that is reported, as `Kind/name`. */

@@ -125,22 +125,28 @@ describe('rule 2: one selector shape', () => {
     expect(policy(grant('github/get_isue')).errors()).toEqual(['link/unknown-tool']);
   });
   test('prompts and resources read: a guard on effects covers them, one on tools or tags does not', () => {
-    // Nothing serves them yet; this is what the bundle says.
-    const reach = (match: string): readonly [prompts: number, resources: number] => {
-      const { tables } = policy(guard(match));
-      const of = tables?.policy.guards[0]?.match;
-      const set =
-        of === undefined || of.definitions === -1
-          ? tables?.catalog.definitions.keys()
-          : tables?.policy.sets[of.definitions];
-      const prompts = [...(set ?? [])].filter((at) => tables?.catalog.definitions[at]?.kind === 'prompt');
-      return [prompts.length, of?.resources ?? 0];
+    const reading = `
+{ kind: Allowlist, name: reading, allow: [{ server: github, prompts: ["*"], resources: ["repo://**"] }] }
+---
+{ kind: Grant, name: reading, gateway: desk, to: { teams: [payments] }, allow: [reading] }
+---
+`;
+    const denies = (match: string): readonly [prompts: boolean, resources: boolean] => {
+      const tried = policy(reading + guard(match));
+      const prompt = tried.prompt(ana, 'github_triage', { topic: 'x' });
+      const resource = tried.read(ana, 'github+repo://acme/web/readme').decision;
+      expect([prompt.reason, resource.reason].every((reason) => reason === 'granted' || reason === 'guard')).toBe(true);
+      return [!prompt.allow, !resource.allow];
     };
-    expect(reach('{ effects: [read] }')).toEqual([1, -1]);
-    expect(reach('{ servers: [github] }')).toEqual([1, -1]);
-    expect(reach('{ effects: [write] }')).toEqual([0, -2]);
-    expect(reach('{ tools: ["*"] }')).toEqual([0, -2]);
-    expect(reach('{ tags: [egress] }')).toEqual([0, -2]);
+    expect(denies('{ effects: [read] }')).toEqual([true, true]);
+    expect(denies('{ servers: [github] }')).toEqual([true, true]);
+    expect(denies('everything')).toEqual([true, true]);
+    expect(denies('{ effects: [write] }')).toEqual([false, false]);
+    expect(denies('{ tools: ["*"] }')).toEqual([false, false]);
+    expect(denies('{ tags: [egress] }')).toEqual([false, false]);
+    expect(denies('{ prompts: [triage] }')).toEqual([true, false]);
+    expect(denies('{ resources: ["repo://acme/web/*"] }')).toEqual([false, true]);
+    expect(denies('{ resources: ["repo://acme/api/*"] }')).toEqual([false, false]);
   });
 });
 
