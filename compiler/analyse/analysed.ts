@@ -3,13 +3,7 @@ import type { Policy } from '../../schemas/types/policy.ts';
 import type { Engine, GatewayEngine } from '../../dataplane/decide/index.ts';
 import type { LinkedEntry, LinkedGateway, LinkedGrant, LinkedPolicy } from '../link/model.ts';
 import { stateOf, type GatewayState } from './gateway-answers.ts';
-import {
-  grantsByGateway,
-  reachOfGateway,
-  type GatewayReach,
-  type GrantReach,
-  type OwnGrants,
-} from './gateway-reach.ts';
+import { reachOfGateway, type GatewayReach, type GrantReach } from './gateway-reach.ts';
 import type { Holder } from './holders.ts';
 import { Outcomes } from './outcomes.ts';
 import { Selector } from './selected.ts';
@@ -61,12 +55,10 @@ export function prepare(input: AnalyseInput): Analysed {
   const outcomes = new Outcomes(policy, tables?.conditions ?? null);
   const selector = new Selector(linked, policy);
   const guards = knownGuards(linked, policy, selector);
-  const grants = grantsByGateway(linked, policy);
   const gateways = linked.gateways.map((gateway) => {
-    const own = grants.get(gateway) ?? { linked: [], lowered: [] };
-    const state = stateOf(gateway, own.linked, linked, nowMs);
-    return new LazyGateway(gateway, state, own, () => {
-      const reach = reachOfGateway(gateway, own, input, outcomes);
+    const granted = linked.ownGrants.get(gateway) ?? [];
+    return new LazyGateway(gateway, stateOf(gateway, granted, linked, nowMs), granted, () => {
+      const reach = reachOfGateway(gateway, granted, input, outcomes);
       return { ...reach, standing: standingGuards(guards, reach, outcomes), apps: admittedApps(reach) };
     });
   });
@@ -82,10 +74,10 @@ class LazyGateway implements AnalysedGateway {
   readonly #expand: () => Expanded;
   #expanded: Expanded | null = null;
 
-  constructor(linked: LinkedGateway, state: GatewayState, own: OwnGrants, expand: () => Expanded) {
+  constructor(linked: LinkedGateway, state: GatewayState, granted: readonly LinkedGrant[], expand: () => Expanded) {
     this.linked = linked;
     this.state = state;
-    this.granted = own.linked;
+    this.granted = granted;
     this.#expand = expand;
   }
 

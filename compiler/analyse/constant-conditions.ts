@@ -40,16 +40,14 @@ interface ConditionalEntry {
   readonly form: number;
 }
 
+/** Those of Allowlists: what a grant names itself has no condition. */
 function conditionalEntries({ linked, policy }: Analysed): readonly ConditionalEntry[] {
-  const found: ConditionalEntry[] = [];
-  const collect = (entries: readonly LinkedEntry[], lowered: readonly { readonly when: number }[]): void => {
-    entries.forEach((entry, at) => {
-      if (entry.when !== null) found.push({ entry, when: entry.when, form: lowered[at]?.when ?? -1 });
-    });
-  };
-  linked.allowlists.forEach(({ entries }, at) => collect(entries, policy.allowlists[at]?.entries ?? []));
-  linked.grants.forEach(({ entries }, at) => collect(entries, policy.grants[at]?.entries ?? []));
-  return found;
+  return linked.allowlists.flatMap(({ entries }, allowlist) =>
+    entries.flatMap((entry, at): readonly ConditionalEntry[] => {
+      const form = policy.allowlists[allowlist]?.entries[at]?.when ?? -1;
+      return entry.when === null ? [] : [{ entry, when: entry.when, form }];
+    }),
+  );
 }
 
 /** One item of an Allowlist is an entry for every server that its assignment name stands for. */

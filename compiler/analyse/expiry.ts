@@ -3,15 +3,16 @@ import { endOfDate } from '../link/date.ts';
 import type { LinkedRobot } from '../link/model.ts';
 import { EXPIRY_NOTICE_MS } from '../limits.ts';
 import type { Analysed } from './analysed.ts';
+import { expiring } from './gateway-answers.ts';
 
 const DAY_MS = 86_400_000;
 
 /** Robots, keys and grants that have expired, and robots and keys that soon will. Nothing without a clock. */
-export function findExpired({ linked, nowMs }: Analysed, report: Report): void {
+export function findExpired({ linked, gateways, nowMs }: Analysed, report: Report): void {
   if (nowMs === null) return;
   for (const robot of linked.robots) checkRobot(robot, nowMs, report);
-  for (const { document, expires } of linked.grants) {
-    if (expires === 0 || nowMs < expires) continue;
+  for (const { document, expires } of gateways.flatMap(({ granted }) => expiring(granted))) {
+    if (nowMs < expires) continue;
     report({
       code: 'lint/expired',
       message: `this grant expired on ${document.value.expires ?? ''} and gives nothing`,

@@ -12,7 +12,7 @@ export interface GatewayState {
 
 const states = new Memo<LinkedGateway, GatewayState>();
 
-/** @param grants Those of the gateway. */
+/** @param grants Those of the gateway: the same list when they are the same. */
 export function stateOf(
   gateway: LinkedGateway,
   grants: readonly LinkedGrant[],
@@ -20,9 +20,16 @@ export function stateOf(
   nowMs: number | null,
 ): GatewayState {
   const before = guards.filter(({ match }) => match.gateways === null || match.gateways.includes(gateway));
-  const expired = grants.filter(({ expires }) => expires !== 0 && nowMs !== null && nowMs >= expires);
-  const inputs = [workspace, ...roles, null, ...clients, null, ...before, null, ...grants, null, ...expired];
+  const expired = expiring(grants).filter(({ expires }) => nowMs !== null && nowMs >= expires);
+  const inputs = [workspace, grants, ...roles, null, ...clients, null, ...before, null, ...expired];
   return states.of(gateway, inputs, () => ({ gateway }));
+}
+
+const expiringBefore = new Memo<readonly LinkedGrant[], readonly LinkedGrant[]>();
+
+/** Of a gateway's grants, those that end some day. */
+export function expiring(grants: readonly LinkedGrant[]): readonly LinkedGrant[] {
+  return expiringBefore.of(grants, [], () => grants.filter(({ expires }) => expires !== 0));
 }
 
 /**

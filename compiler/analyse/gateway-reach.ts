@@ -32,37 +32,19 @@ export interface GrantReach {
   readonly possible: SlotSet;
 }
 
-/** The grants of one gateway, as they were linked and, parallel to that, lowered. */
-export interface OwnGrants {
-  readonly linked: readonly LinkedGrant[];
-  readonly lowered: readonly Grant[];
-}
-
-/** Both are by gateway, then by name. */
-export function grantsByGateway(linked: LinkedPolicy, policy: Policy): ReadonlyMap<LinkedGateway, OwnGrants> {
-  assert.equal(linked.grants.length, policy.grants.length, 'every grant was lowered');
-  const found = new Map<LinkedGateway, { linked: LinkedGrant[]; lowered: Grant[] }>();
-  linked.grants.forEach((grant, at) => {
-    const own = found.get(grant.gateway) ?? { linked: [], lowered: [] };
-    found.set(grant.gateway, own);
-    own.linked.push(grant);
-    own.lowered.push(...policy.grants.slice(at, at + 1));
-  });
-  return found;
-}
-
 export function reachOfGateway(
   gateway: LinkedGateway,
-  own: OwnGrants,
+  own: readonly LinkedGrant[],
   { linked, policy, engine }: AnalyseInput,
   outcomes: Outcomes,
 ): GatewayReach {
   const expanded = engine.gateway(gateway.document.name);
   assert(expanded !== null, 'every gateway was lowered');
-  assert.equal(own.linked.length, expanded.holdings.length, 'every grant is expanded');
+  // Both are in the order of names.
+  assert.equal(own.length, expanded.holdings.length, 'every grant was lowered');
   const reachOf = partReaches(expanded, outcomes);
   const reach = expanded.holdings.flatMap((holding, at) => {
-    const grant = own.linked[at];
+    const grant = own[at];
     return grant === undefined ? [] : [reachOfGrant(grant, holding, expanded, reachOf)];
   });
   return {
@@ -70,7 +52,7 @@ export function reachOfGateway(
     engine: expanded,
     grants: reach,
     holders: holdersOf(policy, expanded, reach),
-    entries: entriesByRule(own, linked, policy),
+    entries: entriesByRule(own, expanded.index, linked, policy),
   };
 }
 
@@ -118,16 +100,37 @@ function reachOfGrant(
   };
 }
 
-/** Which entry of which document a rule of a grant is. */
-function entriesByRule(own: OwnGrants, linked: LinkedPolicy, policy: Policy): ReadonlyMap<number, LinkedEntry> {
+/** Which entry of which document a rule of a gateway's grants is. */
+function entriesByRule(
+  own: readonly LinkedGrant[],
+  gateway: number,
+  linked: LinkedPolicy,
+  policy: Policy,
+): ReadonlyMap<number, LinkedEntry> {
   const found = new Map<number, LinkedEntry>();
   const pair = (lowered: readonly { readonly rule: number }[], entries: readonly LinkedEntry[]): void => {
     assert.equal(lowered.length, entries.length, 'every entry was lowered');
     entries.forEach((entry, at) => found.set(lowered[at]?.rule ?? -1, entry));
   };
-  for (const allowlist of new Set(own.lowered.flatMap(({ allowlists }) => allowlists))) {
+  const lowered = grantsOf(policy, gateway);
+  assert.equal(lowered.length, own.length, 'every grant was lowered');
+  for (const allowlist of new Set(lowered.flatMap(({ allowlists }) => allowlists))) {
     pair(policy.allowlists[allowlist]?.entries ?? [], linked.allowlists[allowlist]?.entries ?? []);
   }
-  own.linked.forEach(({ entries }, at) => pair(own.lowered[at]?.entries ?? [], entries));
+  own.forEach(({ entries }, at) => pair(lowered[at]?.entries ?? [], entries));
   return found;
+}
+
+/** The grants of a gateway, which stand together in the policy. */
+function grantsOf({ grants }: Policy, gateway: number): readonly Grant[] {
+  let low = 0;
+  let high = grants.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((grants[middle]?.gateway ?? 0) < gateway) low = middle + 1;
+    else high = middle;
+  }
+  let end = low;
+  while (grants[end]?.gateway === gateway) end++;
+  return grants.slice(low, end);
 }

@@ -3,6 +3,7 @@ import type { RegexPattern } from '../../dataplane/content/regex/engine.ts';
 import { ROBOT_KEY_PATTERN } from '../../dataplane/format/robot-key.ts';
 import type { Report, SourceFile } from '../diagnostics/diagnostic.ts';
 import type { LinkedPolicy } from '../link/model.ts';
+import { Memo } from '../memo.ts';
 import type { Document } from '../source/document.ts';
 import type { Analysed } from './analysed.ts';
 import { documentsOf } from './documents-of.ts';
@@ -48,9 +49,9 @@ export function findLiteralSecrets({ linked }: Analysed, report: Report): void {
   const documents = documentsOf(linked);
   const exempt = Map.groupBy(exemptSpans(linked), ({ file }) => file);
   for (const file of new Set(documents.map((document) => document.file))) {
-    const found = secretsIn(file.text).filter(
-      ({ start, end }) => !(exempt.get(file) ?? []).some((span) => span.start <= start && end <= span.end),
-    );
+    const found = foundBefore
+      .of(file, [], () => secretsIn(file.text))
+      .filter(({ start, end }) => !(exempt.get(file) ?? []).some((span) => span.start <= start && end <= span.end));
     if (found.length === 0) continue;
     const shown: SourceFile = { path: file.path, text: blot(file.text, found) };
     for (const { what, start, end } of found) {
@@ -63,6 +64,8 @@ export function findLiteralSecrets({ linked }: Analysed, report: Report): void {
     }
   }
 }
+
+const foundBefore = new Memo<SourceFile, readonly Found[]>();
 
 let compiled: readonly (Token & { readonly regex: RegexPattern })[] | null = null;
 

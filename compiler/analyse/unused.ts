@@ -1,5 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.ts';
-import type { LinkedAllowlist, LinkedGateway, LinkedGrant, LinkedPolicy } from '../link/model.ts';
+import type { LinkedAllowlist, LinkedGateway, LinkedGrant, LinkedPolicy, LinkedRobot } from '../link/model.ts';
+import { Memo } from '../memo.ts';
 import type { Document } from '../source/document.ts';
 import type { Analysed } from './analysed.ts';
 import { isAboutAnything } from './about-anything.ts';
@@ -25,14 +26,45 @@ export function findUnused(analysed: Analysed, report: Report): void {
   findUnusedRules(analysed, report);
 }
 
-function findUnusedTeams({ teams, grants, robots, servers, gateways }: LinkedPolicy, report: Report): void {
-  const granted = new Set(grants.flatMap((grant) => grant.teams));
+/** What the grants of a gateway bring together. */
+interface Used {
+  readonly teams: ReadonlySet<LinkedGrant['teams'][number]>;
+  readonly robots: ReadonlySet<LinkedRobot>;
+  readonly allowlists: ReadonlySet<LinkedAllowlist>;
+}
+
+const usedBefore = new Memo<readonly LinkedGrant[], Used>();
+
+function usedBy(grants: readonly LinkedGrant[]): Used {
+  return usedBefore.of(grants, [], () => ({
+    teams: new Set(grants.flatMap(({ teams }) => teams)),
+    robots: new Set(grants.flatMap(({ robots }) => robots)),
+    allowlists: new Set(grants.flatMap(({ allowlists }) => allowlists)),
+  }));
+}
+
+/** What no gateway's grants name. */
+function notUsed<T>(
+  all: readonly T[],
+  { ownGrants }: LinkedPolicy,
+  namedBy: (used: Used) => ReadonlySet<T>,
+): ReadonlySet<T> {
+  const left = new Set(all);
+  for (const grants of ownGrants.values()) {
+    if (left.size === 0) break;
+    for (const item of namedBy(usedBy(grants))) left.delete(item);
+  }
+  return left;
+}
+
+function findUnusedTeams(linked: LinkedPolicy, report: Report): void {
+  const { teams, robots, servers, gateways } = linked;
   const owners = new Set([
     ...robots.map(({ owner }) => owner.name),
     ...[...servers, ...gateways].flatMap(({ document }) => document.value.owners ?? []),
   ]);
-  for (const team of teams) {
-    if (granted.has(team) || owners.has(team.name)) continue;
+  for (const team of notUsed(teams, linked, (used) => used.teams)) {
+    if (owners.has(team.name)) continue;
     report({
       code: 'dead/team',
       message: 'no grant names this team, and it owns nothing',
@@ -42,11 +74,9 @@ function findUnusedTeams({ teams, grants, robots, servers, gateways }: LinkedPol
   }
 }
 
-function findUnusedRobots({ robots, grants }: LinkedPolicy, report: Report): void {
-  const granted = new Set(grants.flatMap((grant) => grant.robots));
-  for (const robot of robots) {
-    if (granted.has(robot)) continue;
-    const { name, span } = robot.document;
+function findUnusedRobots(linked: LinkedPolicy, report: Report): void {
+  for (const { document } of notUsed(linked.robots, linked, (used) => used.robots)) {
+    const { name, span } = document;
     report({
       code: 'dead/robot',
       message: 'no grant names this robot, and robots inherit nothing',
@@ -75,10 +105,9 @@ function findUnusedClients(linked: LinkedPolicy, report: Report): void {
   }
 }
 
-function findUnusedGateways({ gateways, grants }: LinkedPolicy, report: Report): void {
-  const granted = new Set(grants.map(({ gateway }) => gateway));
+function findUnusedGateways({ gateways, ownGrants }: LinkedPolicy, report: Report): void {
   for (const gateway of gateways) {
-    if (granted.has(gateway)) continue;
+    if ((ownGrants.get(gateway)?.length ?? 0) > 0) continue;
     const { name, span } = gateway.document;
     report({
       code: 'dead/gateway',
@@ -89,9 +118,15 @@ function findUnusedGateways({ gateways, grants }: LinkedPolicy, report: Report):
   }
 }
 
-function findUnusedAllowlists({ allowlists, grants }: LinkedPolicy, report: Report): void {
-  const gatewaysByAllowlist = new Map<LinkedAllowlist, Set<LinkedGateway>>();
-  for (const grant of grants) for (const used of grant.allowlists) addTo(gatewaysByAllowlist, used, grant);
+function findUnusedAllowlists({ allowlists, ownGrants }: LinkedPolicy, report: Report): void {
+  const gatewaysByAllowlist = new Map<LinkedAllowlist, LinkedGateway[]>();
+  for (const [gateway, grants] of ownGrants) {
+    for (const allowlist of usedBy(grants).allowlists) {
+      const gateways = gatewaysByAllowlist.get(allowlist);
+      if (gateways === undefined) gatewaysByAllowlist.set(allowlist, [gateway]);
+      else gateways.push(gateway);
+    }
+  }
   for (const allowlist of allowlists) {
     const gateways = gatewaysByAllowlist.get(allowlist);
     if (gateways === undefined) {
@@ -102,19 +137,9 @@ function findUnusedAllowlists({ allowlists, grants }: LinkedPolicy, report: Repo
         help: `name it under \`allow\` of a Grant, or remove it`,
       });
     } else {
-      findDeadEntries(allowlist, [...gateways], report);
+      findDeadEntries(allowlist, gateways, report);
     }
   }
-}
-
-function addTo(
-  map: Map<LinkedAllowlist, Set<LinkedGateway>>,
-  allowlist: LinkedAllowlist,
-  { gateway }: LinkedGrant,
-): void {
-  const gateways = map.get(allowlist);
-  if (gateways === undefined) map.set(allowlist, new Set([gateway]));
-  else gateways.add(gateway);
 }
 
 /** An entry for an assignment that a gateway lacks has no effect there (language.md, rule 2). */

@@ -1,7 +1,6 @@
 import type { Workspace } from '../../schemas/types/documents.ts';
-import type { Report } from '../diagnostics/diagnostic.ts';
+import type { Report, SourceFile } from '../diagnostics/diagnostic.ts';
 import type { Document, ReadResult } from '../source/document.ts';
-import type { SourceFile } from '../diagnostics/diagnostic.ts';
 import { linkAllowlist } from './allow.ts';
 import { allowlistUses } from './allowlist-uses.ts';
 import { ConditionLinker } from './conditions.ts';
@@ -23,11 +22,10 @@ import type {
   LinkedServer,
 } from './model.ts';
 import { checkDuplicateNames, Names } from './names.ts';
-import { checkRobotTokens } from './robot-tokens.ts';
 import { checkPrograms, checkSecrets, linkServer } from './servers.ts';
+import { settleGateways } from './settle-gateways.ts';
 import { checkKeyIds, checkRoles, checkTeam, linkRobot } from './subjects.ts';
 import { checkSuite } from './suites.ts';
-import { linkUris } from './uri-owners.ts';
 import { checkEnvironment, checkEnvironments, checkOwnersAndDefaults, linkWorkspace } from './workspace.ts';
 
 /**
@@ -47,10 +45,10 @@ export function link(
   const workspace = linkWorkspace(read.documents, read.broken, report);
   if (workspace === null) return null;
   checkEnvironment(workspace, environment, report);
-  checkDuplicateNames(read.documents, report);
-  checkEnvironments(workspace, read.documents, report);
-  const documents = read.documents.filter((document) => applies(document, environment));
+  checkEnvironments(workspace, read.restricted, report);
+  const documents = applying(read, environment);
   const names = new Names(documents, read.broken, lookups);
+  if (!names.areUnique || documents.length < read.documents.length) checkDuplicateNames(read.documents, report);
   checkOwnersAndDefaults(workspace, names);
   const memory = memoryOf(workspace, environment);
 
@@ -90,8 +88,7 @@ export function link(
   const linkedGrants = names.each('Grant').flatMap((document) => {
     return lookups.kept(memory.grants, document, () => linkGrant(document, targets, names, report)) ?? [];
   });
-  const grants = inOrder(linkedGrants, gateways.values());
-  checkRobotTokens(grants, report);
+  const settled = settleGateways(gateways.values(), linkedGrants, report);
   const matchTargets = { gateways, robots, servers };
   const guards = names.all('Guard').map((document) => {
     const work = (): LinkedGuard => linkGuard(document, matchTargets, conditions, names, report);
@@ -117,9 +114,10 @@ export function link(
     clients: names.all('Client'),
     servers: servers.values(),
     gateways: gateways.values(),
-    uris: linkUris(gateways.values(), grants, report),
+    uris: new Map(settled.flatMap(({ uris }) => [...uris])),
     allowlists: allowlists.values(),
-    grants,
+    grants: settled.flatMap(({ grants }) => grants),
+    ownGrants: new Map(settled.map(({ gateway, grants }) => [gateway, grants])),
     content,
     guards,
     limits,
@@ -128,17 +126,11 @@ export function link(
   };
 }
 
-function applies(document: Document, environment: string): boolean {
-  if (document.kind === 'Workspace') return true;
-  return document.value.environments?.includes(environment) ?? true;
-}
-
-/** By gateway, then by name: each gateway's own are sorted, which costs less than to sort them all. */
-function inOrder(grants: readonly LinkedGrant[], gateways: readonly LinkedGateway[]): readonly LinkedGrant[] {
-  const byGateway = Map.groupBy(grants, (grant) => grant.gateway);
-  return gateways.flatMap((gateway) =>
-    (byGateway.get(gateway) ?? []).sort((a, b) => (a.document.name < b.document.name ? -1 : 1)),
-  );
+function applying({ documents, restricted }: ReadResult, environment: string): readonly Document[] {
+  const elsewhere = restricted.filter(({ value }) => !(value.environments?.includes(environment) ?? true));
+  if (elsewhere.length === 0) return documents;
+  const left = new Set(elsewhere);
+  return documents.filter((document) => !left.has(document));
 }
 
 /** What was linked in an environment. What a document's workspace says is never looked up: another one, another memory. */

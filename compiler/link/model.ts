@@ -35,6 +35,8 @@ export interface LinkedPolicy {
   readonly allowlists: readonly LinkedAllowlist[];
   /** By gateway, then by name. */
   readonly grants: readonly LinkedGrant[];
+  /** The same by gateway. A list is the very same for as long as what is in it is. */
+  readonly ownGrants: ReadonlyMap<LinkedGateway, readonly LinkedGrant[]>;
   readonly content: readonly LinkedContentRule[];
   readonly guards: readonly LinkedGuard[];
   readonly limits: readonly LinkedLimit[];

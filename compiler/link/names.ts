@@ -13,17 +13,22 @@ export class Names {
   readonly #lookups: Lookups;
   readonly #finders = new Map<Kind, (name: string) => Document | undefined>();
   readonly #isBroken: (name: string) => boolean;
+  /** Whether each document has a name of its own among those of its kind. */
+  readonly areUnique: boolean;
 
   constructor(documents: readonly Document[], broken: ReadonlySet<string>, lookups: Lookups) {
     this.#lookups = lookups;
     this.#isBroken = lookups.way('broken documents', (name) => broken.has(name));
     const byKind = new Map<Kind, Map<string, Document>>();
+    let areUnique = true;
     for (const document of documents) {
       const ofKind = byKind.get(document.kind) ?? new Map<string, Document>();
       byKind.set(document.kind, ofKind);
-      if (!ofKind.has(document.name)) ofKind.set(document.name, document);
+      if (ofKind.has(document.name)) areUnique = false;
+      else ofKind.set(document.name, document);
     }
     this.#byKind = byKind;
+    this.areUnique = areUnique;
     for (const kind of byKind.keys()) this.#finder(kind);
   }
 

@@ -12,34 +12,31 @@ export interface AssignmentUris {
 }
 
 /**
- * Decides for every assignment whether its resources keep their URIs, or get the prefix of the assignment: two that may
+ * Decides for every assignment of a gateway whether its resources keep their URIs, or get the prefix of the assignment: two that may
  * have one URI both get theirs. An assignment with an empty prefix always keeps them.
  */
 export function linkUris(
-  gateways: Iterable<LinkedGateway>,
+  gateway: LinkedGateway,
   grants: readonly LinkedGrant[],
   report: Report,
 ): ReadonlyMap<LinkedAssignment, AssignmentUris> {
-  const byGateway = Map.groupBy(grants, (grant) => grant.gateway);
   const found = new Map<LinkedAssignment, AssignmentUris>();
-  for (const gateway of gateways) {
-    const served = servedBy(gateway, byGateway.get(gateway) ?? []);
-    const overlapping = pairsOf(served).filter(([one, other]) =>
-      one.shapes.some((a) => other.shapes.some((b) => shapesOverlap(a, b))),
-    );
-    const shared = new Set(overlapping.flat());
-    for (const one of served) {
-      const isOwn = one.assignment.prefix === '' || !shared.has(one);
-      found.set(one.assignment, { isOwn, patterns: one.patterns });
-      if (!isOwn && !/^[a-z]/.test(one.assignment.prefix)) reportPrefix(one.assignment, report);
-    }
-    for (const pair of pairsOf(served)) {
-      const [{ assignment: one }, { assignment: other }] = pair;
-      if (one.prefix !== other.prefix) continue;
-      // Who has no prefix is told apart from another by what it can serve; who needs the prefix, by nothing else.
-      const isTold = one.prefix === '' ? !overlapping.some(isPair(pair)) : !pair.some((item) => shared.has(item));
-      if (!isTold) reportCollision(one, other, report);
-    }
+  const served = servedBy(gateway, grants);
+  const overlapping = pairsOf(served).filter(([one, other]) =>
+    one.shapes.some((a) => other.shapes.some((b) => shapesOverlap(a, b))),
+  );
+  const shared = new Set(overlapping.flat());
+  for (const one of served) {
+    const isOwn = one.assignment.prefix === '' || !shared.has(one);
+    found.set(one.assignment, { isOwn, patterns: one.patterns });
+    if (!isOwn && !/^[a-z]/.test(one.assignment.prefix)) reportPrefix(one.assignment, report);
+  }
+  for (const pair of pairsOf(served)) {
+    const [{ assignment: one }, { assignment: other }] = pair;
+    if (one.prefix !== other.prefix) continue;
+    // Who has no prefix is told apart from another by what it can serve; who needs the prefix, by nothing else.
+    const isTold = one.prefix === '' ? !overlapping.some(isPair(pair)) : !pair.some((item) => shared.has(item));
+    if (!isTold) reportCollision(one, other, report);
   }
   return found;
 }

@@ -53,13 +53,13 @@ export function checkEnvironment(workspace: Document<Workspace>, environment: st
 /** Names of environments are references to the workspace's list. */
 export function checkEnvironments(
   workspace: Document<Workspace>,
-  documents: readonly Document[],
+  restricted: readonly Document[],
   report: Report,
 ): void {
   const known = workspace.value.environments;
-  for (const document of documents) {
+  for (const document of restricted) {
     document.value.environments?.forEach((environment, at) => {
-      if (document.kind === 'Workspace' || known.includes(environment)) return;
+      if (known.includes(environment)) return;
       const span = document.spanAt(['environments', at]);
       report({
         code: 'link/unknown-environment',

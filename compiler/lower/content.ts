@@ -6,10 +6,11 @@ import { sorted, type Tables } from './tables.ts';
 const DIRECTIONS = ['to-server', 'to-client', 'audit'] as const;
 
 export function lowerContent(rule: LinkedContentRule, tables: Tables): ContentRule {
-  const { value, name, span } = rule.document;
+  const { document } = rule;
+  const { value } = document;
   return {
-    rule: tables.rules.add(`RedactionRule/${name}`, span),
-    name,
+    rule: tables.rules.add(document, document.span),
+    name: document.name,
     match: lowerMatch(rule.match, tables),
     directions: DIRECTIONS.filter((direction) => value.directions?.includes(direction) ?? true),
     mode: value.mode ?? 'enforce',

@@ -10,7 +10,7 @@ export function lowerGuards(guards: readonly LinkedGuard[], tables: Tables): rea
     (a, b) => Number(isConstant(b)) - Number(isConstant(a)) || (a.document.name < b.document.name ? -1 : 1),
   );
   return inOrder.map(({ document, match, condition, denyIf, message, hide, mode }): Guard => ({
-    rule: tables.rules.add(`Guard/${document.name}`, document.span),
+    rule: tables.rules.add(document, document.span),
     name: document.name,
     match: lowerMatch(match, tables),
     form: lowerCondition(condition, tables),
@@ -27,10 +27,10 @@ function isConstant({ condition }: LinkedGuard): boolean {
 }
 
 export function lowerLimit(limit: LinkedLimit, tables: Tables): Limit {
-  const { name, span } = limit.document;
+  const { document } = limit;
   return {
-    rule: tables.rules.add(`Limit/${name}`, span),
-    name,
+    rule: tables.rules.add(document, document.span),
+    name: document.name,
     match: lowerMatch(limit.match, tables),
     calls: limit.calls,
     concurrent: limit.concurrent,

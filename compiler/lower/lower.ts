@@ -3,8 +3,10 @@ import type { Catalog } from '../../schemas/types/catalog.ts';
 import type { Assignment, Entry, Gateway, Grant, Policy, RobotKey, Server } from '../../schemas/types/policy.ts';
 import type { SourceMap } from '../../schemas/types/sourcemap.ts';
 import { NO_CAPABILITIES } from '../catalog/capabilities.ts';
-import type { LinkedEntry, LinkedGateway, LinkedPolicy } from '../link/model.ts';
+import type { LinkedEntry, LinkedGateway, LinkedPolicy, LinkedServer } from '../link/model.ts';
 import type { AssignmentUris } from '../link/uri-owners.ts';
+import { Memo } from '../memo.ts';
+import type { Document } from '../source/document.ts';
 import { lowerCondition, lowerProjections } from './conditions.ts';
 import { lowerContent } from './content.ts';
 import { lowerGuards, lowerLimit } from './guards.ts';
@@ -39,6 +41,7 @@ export function lower(linked: LinkedPolicy, development: Development | null): Lo
   const tables: Tables = {
     rules: new Rules(),
     sets: new Interned(),
+    setsOfOne: new Map(),
     uriPatterns: new Interned(),
     patterns: new Interned(),
     conditions: new Interned(),
@@ -56,25 +59,21 @@ export function lower(linked: LinkedPolicy, development: Development | null): Lo
   const loweredGateways = gateways.map((gateway) => lowerGateway(gateway, linked, tables));
   const loweredAllowlists = allowlists.map((allowlist) => ({
     name: allowlist.document.name,
-    entries: allowlist.entries.map((entry) => lowerEntry(entry, `Allowlist/${allowlist.document.name}`, tables)),
+    entries: allowlist.entries.map((entry) => lowerEntry(entry, allowlist.document, tables)),
   }));
-  const inOrder = linked.grants
-    .map((grant) => ({ grant, gateway: tables.gatewayIndex.get(grant.gateway) ?? -1 }))
-    .sort((a, b) => a.gateway - b.gateway || (a.grant.document.name < b.grant.document.name ? -1 : 1));
-  const grants = inOrder.map(({ grant, gateway }): Grant => {
-    const name = `Grant/${grant.document.name}`;
-    return {
-      rule: tables.rules.add(name, grant.document.span),
-      gateway,
+  const grants = linked.grants.map(
+    ({ document, gateway, teams, robots, allowlists: used, entries, expires }): Grant => ({
+      rule: tables.rules.add(document, document.span),
+      gateway: tables.gatewayIndex.get(gateway) ?? -1,
       to: sorted([
-        ...grant.teams.map((team) => indexOf('team', team.name)),
-        ...grant.robots.map((robot) => indexOf('robot', robot.document.name)),
+        ...teams.map((team) => indexOf('team', team.name)),
+        ...robots.map((robot) => indexOf('robot', robot.document.name)),
       ]),
-      allowlists: sorted(grant.allowlists.map((allowlist) => allowlistIndex.get(allowlist) ?? -1)),
-      entries: grant.entries.map((entry) => lowerEntry(entry, name, tables)),
-      expires: grant.expires,
-    };
-  });
+      allowlists: sorted(used.map((allowlist) => allowlistIndex.get(allowlist) ?? -1)),
+      entries: entries.map((entry) => lowerEntry(entry, document, tables)),
+      expires,
+    }),
+  );
   const content = linked.content.map((rule) => lowerContent(rule, tables));
   const guards = lowerGuards(linked.guards, tables);
   const limits = linked.limits.map((limit) => lowerLimit(limit, tables));
@@ -117,23 +116,25 @@ export function lower(linked: LinkedPolicy, development: Development | null): Lo
       instructions: lock.instructions,
       capabilities: lock.capabilities ?? NO_CAPABILITIES,
     })),
-    definitions: definitions.map(({ server, definition }) => ({
-      server: tables.serverIndex.get(server) ?? -1,
-      ...definition,
-    })),
+    definitions: servers.flatMap((server, at) => lowered.of(server, [at], () => lowerDefinitions(server, at))),
   };
   return { policy, catalog, sourcemap: () => tables.rules.sourceMap() };
 }
 
+const lowered = new Memo<LinkedServer, Catalog['definitions']>();
+
+function lowerDefinitions({ definitions }: LinkedServer, server: number): Catalog['definitions'] {
+  return definitions.map(({ definition }) => ({ server, ...definition }));
+}
+
 function lowerGateway(gateway: LinkedGateway, linked: LinkedPolicy, tables: Tables): Gateway {
   const { document } = gateway;
-  const name = `Gateway/${document.name}`;
   const assignments = [...gateway.assignments.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   return {
-    rule: tables.rules.add(name, document.span),
+    rule: tables.rules.add(document, document.span),
     name: document.name,
     assignments: assignments.map((assignment): Assignment => ({
-      rule: tables.rules.add(name, assignment.span),
+      rule: tables.rules.add(document, assignment.span),
       name: assignment.name,
       server: tables.serverIndex.get(assignment.server) ?? -1,
       identity: assignment.identity,
@@ -159,9 +160,9 @@ function lowerUris(uris: AssignmentUris | undefined, tables: Tables): Pick<Assig
   return { ownUris: uris.isOwn, uris: uris.patterns.length === 0 ? -1 : tables.uriPatterns.index(uris.patterns) };
 }
 
-function lowerEntry(entry: LinkedEntry, name: string, tables: Tables): Entry {
+function lowerEntry(entry: LinkedEntry, document: Document, tables: Tables): Entry {
   return {
-    rule: tables.rules.add(name, entry.span),
+    rule: tables.rules.add(document, entry.span),
     assignment: entry.assignment,
     server: tables.serverIndex.get(entry.server) ?? -1,
     tools: lowerSet(entry.tools, tables),

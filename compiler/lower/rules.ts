@@ -1,19 +1,20 @@
 import type { SourceMap } from '../../schemas/types/sourcemap.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
 import { positionAt } from '../diagnostics/position.ts';
+import type { Document } from '../source/document.ts';
 
 /**
  * Hands out rule ids. They depend on the order in which rules are lowered, which is by kind and name, and not on where
  * rules stand: moving a document to another file changes the source map and nothing else.
  */
 export class Rules {
-  readonly #names: string[] = [];
+  readonly #documents: Document[] = [];
   readonly #spans: Span[] = [];
 
-  /** @param name Kind/name of the document the rule belongs to. */
-  add(name: string, span: Span): number {
+  /** @param document The one that the rule belongs to. */
+  add(document: Document, span: Span): number {
     this.#spans.push(span);
-    return this.#names.push(name) - 1;
+    return this.#documents.push(document) - 1;
   }
 
   sourceMap(): SourceMap {
@@ -23,7 +24,7 @@ export class Rules {
     return {
       format: 1,
       files,
-      names: this.#names,
+      names: this.#documents.map(({ kind, name }) => `${kind}/${name}`),
       file: this.#spans.map((span) => indexByFile.get(span.file.path) ?? 0),
       line: positions.map((position) => position.line),
       column: positions.map((position) => position.column),

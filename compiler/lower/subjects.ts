@@ -19,13 +19,14 @@ export function lowerSubjects(
 ): SubjectTable {
   const people = issuersFor(linked.workspace, 'people');
   const issuerIndex = (name: string): number => issuers.findIndex((issuer) => issuer.name === name);
-  const keys = [
-    ...linked.robots.map((robot) => `robot/${robot.document.name}`),
-    ...linked.roles.map((role) => `role/${role.name}`),
-    ...linked.teams.map((team) => `team/${team.name}`),
+  const keys: readonly (readonly [Subject['kind'], string])[] = [
+    ...linked.robots.map((robot) => ['robot', robot.document.name] as const),
+    ...linked.roles.map((role) => ['role', role.name] as const),
+    ...linked.teams.map((team) => ['team', team.name] as const),
   ];
-  const indexByKey = new Map(keys.map((key, index) => [key, index]));
-  const indexOf = (kind: Subject['kind'], name: string): number => indexByKey.get(`${kind}/${name}`) ?? -1;
+  const indexByName = { robot: new Map<string, number>(), role: new Map(), team: new Map() };
+  for (const [index, [kind, name]] of keys.entries()) indexByName[kind].set(name, index);
+  const indexOf = (kind: Subject['kind'], name: string): number => indexByName[kind].get(name) ?? -1;
 
   const teams = linked.teams.map((team): Subject => ({
     kind: 'team',

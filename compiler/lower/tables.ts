@@ -9,6 +9,8 @@ import type { Rules } from './rules.ts';
 export interface Tables {
   readonly rules: Rules;
   readonly sets: Interned<readonly number[]>;
+  /** Sets of one, which are most: those that were asked for already. */
+  readonly setsOfOne: Map<LinkedDefinition, number>;
   readonly uriPatterns: Interned<readonly string[]>;
   readonly patterns: Interned<string>;
   readonly conditions: Interned<Condition>;
@@ -26,8 +28,14 @@ export interface Tables {
 
 /** @returns -1 for an empty set. */
 export function lowerSet(definitions: readonly LinkedDefinition[], tables: Tables): number {
-  if (definitions.length === 0) return -1;
-  return tables.sets.index(sorted(definitions.map((definition) => tables.definitionIndex.get(definition) ?? -1)));
+  const [first, ...others] = definitions;
+  if (first === undefined) return -1;
+  const known = others.length === 0 ? tables.setsOfOne.get(first) : undefined;
+  if (known !== undefined) return known;
+  const indices = definitions.map((definition) => tables.definitionIndex.get(definition) ?? -1);
+  const set = tables.sets.index(sorted(indices));
+  if (others.length === 0) tables.setsOfOne.set(first, set);
+  return set;
 }
 
 export function sorted(indices: readonly number[]): readonly number[] {

@@ -32,6 +32,8 @@ interface DocumentOf<D extends PolicyDocument> {
 export interface ReadResult {
   /** Documents without errors, by file and position. */
   readonly documents: readonly Document[];
+  /** Those of them that do not apply in every environment. */
+  readonly restricted: readonly Document[];
   /** `Kind/name` of those with errors: they exist, so a reference to one is not a mistake of its own. */
   readonly broken: ReadonlySet<string>;
 }

@@ -10,6 +10,7 @@ import { nodeAt, spanAt, spanInside } from './source-tree.ts';
 
 interface FileContents {
   readonly documents: readonly Document[];
+  readonly restricted: readonly Document[];
   readonly broken: readonly string[];
   readonly problems: readonly Problem[];
 }
@@ -23,15 +24,17 @@ const readBefore = new WeakMap<SourceFile, FileContents>();
  */
 export function readDocuments(files: readonly SourceFile[], report: Report): ReadResult {
   const documents: Document[] = [];
+  const restricted: Document[] = [];
   const broken = new Set<string>();
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const contents = readBefore.get(file) ?? readFile(file);
     readBefore.set(file, contents);
     documents.push(...contents.documents);
+    restricted.push(...contents.restricted);
     for (const name of contents.broken) broken.add(name);
     for (const problem of contents.problems) report(problem);
   }
-  return { documents, broken };
+  return { documents, restricted, broken };
 }
 
 function readFile(file: SourceFile): FileContents {
@@ -47,7 +50,12 @@ function readFile(file: SourceFile): FileContents {
       broken.push(...brokenNames(parsed));
     }
   }
-  return { documents, broken, problems };
+  return { documents, restricted: documents.filter(isRestricted), broken, problems };
+}
+
+/** A Workspace lists the environments, and is in each of them. */
+function isRestricted({ value }: Document): boolean {
+  return value.kind !== 'Workspace' && value.environments !== undefined;
 }
 
 function atMost(count: number, report: Report): Report {
