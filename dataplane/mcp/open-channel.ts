@@ -4,14 +4,22 @@ import type { ChannelResult } from '../upstream/channel.ts';
 import { callerToken } from './caller-token.ts';
 import { allowedCapabilities, renderCapabilities, type ClientCapabilities } from './client-capabilities.ts';
 import type { ClientContext, Services } from './mcp-request.ts';
+import type { Turn } from './turn.ts';
 import type { Era } from './versions.ts';
+
+export type OpenResult =
+  | Extract<ChannelResult, { readonly ok: true }>
+  | (Extract<ChannelResult, { readonly ok: false }> & {
+      /** For the record alone: what the proxy's configuration lacks. */
+      readonly recorded?: string;
+    });
 
 /** Opens, or finds open, the way to an assignment's server on behalf of whoever asks. */
 export async function openChannel(
   services: Services,
   request: ClientContext,
   assignment: Assignment,
-): Promise<ChannelResult> {
+): Promise<OpenResult> {
   const { policy, catalog } = request.snapshot.bundle;
   const server = policy.servers[assignment.server];
   const recorded = catalog.servers[assignment.server];
@@ -22,7 +30,7 @@ export async function openChannel(
     .sourceFor(assignment.server, assignment.identity, () => callerToken(request));
   if (!found.ok) {
     services.health.note(server.name, 'server-unavailable', found.reason);
-    return { ok: false, reason: 'server-unavailable' };
+    return { ok: false, reason: 'server-unavailable', recorded: found.reason };
   }
   const owner = channelOwner(request, assignment);
   if (request.session !== null) services.clientStreams.sessions.of(request.session.id).owners.add(owner);
@@ -31,7 +39,21 @@ export async function openChannel(
     ...revisionFor(request, recorded),
     capabilities: renderCapabilities(capabilitiesFor(request, assignment)),
     transport: found.transport,
+    timeoutMs: server.timeoutSeconds === null ? null : server.timeoutSeconds * 1_000,
   });
+}
+
+/** Ends a request that got no way to its server. `startedMs`: when one was looked for, on the clock of `performance`. */
+export function refuseUnopened(
+  turn: Turn,
+  { reason, recorded }: Extract<OpenResult, { readonly ok: false }>,
+  { name }: Assignment,
+  startedMs: number,
+): void {
+  // What the configuration lacks was found out without asking the server.
+  if (reason !== 'server-unavailable') turn.record.upstreamMs = performance.now() - startedMs;
+  const subject = reason === 'internal' ? {} : { subject: `server ${name}` };
+  turn.refuse(reason, recorded === undefined ? subject : { ...subject, recorded });
 }
 
 /** A server of both eras is spoken to in the client's own, so that nothing has to be bridged. */

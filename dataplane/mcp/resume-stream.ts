@@ -3,7 +3,7 @@ import { CallExchange } from './call-exchange.ts';
 import { contentRules } from './content-rules.ts';
 import { openEventId, type EventPlace } from './event-id.ts';
 import type { ClientContext, McpRequest, Services } from './mcp-request.ts';
-import { openChannel } from './open-channel.ts';
+import { openChannel, refuseUnopened } from './open-channel.ts';
 import { routeResource, routeSlot, type Route } from './route.ts';
 import { scanRequest } from './scan.ts';
 
@@ -24,10 +24,11 @@ export async function resumeStream(services: Services, context: ClientContext, l
   turn.record.method = place.method;
   turn.record.decide(route.decision);
   turn.id = place.id.down;
+  const startedMs = performance.now();
   const opened = await openChannel(services, context, route.assignment);
   if (turn.over) return;
   if (!opened.ok) {
-    turn.refuse(opened.reason);
+    refuseUnopened(turn, opened, route.assignment, startedMs);
     return;
   }
   const { snapshot, call, choice } = context;

@@ -1,7 +1,7 @@
 import { admit } from './admit.ts';
 import { CallExchange } from './call-exchange.ts';
 import type { McpRequest, Services } from './mcp-request.ts';
-import { openChannel } from './open-channel.ts';
+import { openChannel, refuseUnopened } from './open-channel.ts';
 import { openRequestState, type RequestState } from './request-state.ts';
 import type { Route, Router } from './route.ts';
 
@@ -20,10 +20,11 @@ export async function callRouted(services: Services, request: McpRequest, find: 
     services.parks.resume(state.id, request, edits);
     return;
   }
+  const startedMs = performance.now();
   const opened = await openChannel(services, request, route.assignment);
   if (turn.over) return;
   if (!opened.ok) {
-    turn.refuse(opened.reason, opened.reason === 'internal' ? {} : { subject: `server ${route.assignment.name}` });
+    refuseUnopened(turn, opened, route.assignment, startedMs);
     return;
   }
   const { channel } = opened;
