@@ -34,13 +34,15 @@ export async function openChannel(
   }
   const owner = channelOwner(request, assignment);
   if (request.session !== null) services.clientStreams.sessions.of(request.session.id).owners.add(owner);
-  return services.channels.open(owner, {
+  const opened = await services.channels.open(owner, {
     server: server.name,
     ...revisionFor(request, recorded),
     capabilities: renderCapabilities(capabilitiesFor(request, assignment)),
     transport: found.transport,
     timeoutMs: server.timeoutSeconds === null ? null : server.timeoutSeconds * 1_000,
   });
+  if (!opened.ok) services.health.note(server.name, opened.reason);
+  return opened;
 }
 
 /** Ends a request that got no way to its server. `startedMs`: when one was looked for, on the clock of `performance`. */
