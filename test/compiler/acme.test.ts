@@ -37,6 +37,6 @@ test('the tests of the example company pass', async () => {
   const { exit, stdout } = await mcpgw(['test', root]);
   expect({ exit, stdout }).toMatchObject({
     exit: 0,
-    stdout: expect.stringContaining('access in production: 12 tests passed'),
+    stdout: expect.stringContaining('access in production: 16 tests passed'),
   });
 });
