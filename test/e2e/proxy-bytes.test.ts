@@ -61,7 +61,7 @@ const ARGUMENTS =
 
 describe('with equal eras and no prefix', () => {
   test('a modern request arrives as it was sent, its id and white space included', async () => {
-    const body = ` {"params":{"arguments":${ARGUMENTS},"name":"echo","_meta":{"progressToken":"\\u0070","io.modelcontextprotocol/clientCapabilities":{"sampling":{}},"io.modelcontextprotocol/protocolVersion":"2026-07-28"}},"method":"tools/call","id":"\\u0061","jsonrpc":"2.0"} `;
+    const body = ` {"params":{"arguments":${ARGUMENTS},"name":"echo","_meta":{"progressToken":"\\u0070","io.modelcontextprotocol/clientCapabilities":{ "elicitation":{"form":{}} },"io.modelcontextprotocol/protocolVersion":"2026-07-28"}},"method":"tools/call","id":"\\u0061","jsonrpc":"2.0"} `;
     const answer = await post({
       url: `${rig.origin}/mcp/bare-modern`,
       key: rig.keys.bot,
@@ -70,6 +70,21 @@ describe('with equal eras and no prefix', () => {
     });
     expect(answer.status).toBe(200);
     expect(modern.requests.map((request) => request.body.toString())).toEqual([body]);
+  });
+
+  test('of what the client can do, only what the server may ask for is declared', async () => {
+    const url = `${rig.origin}/mcp/bare-modern`;
+    const headers = modernHeaders('tools/call', 'echo');
+    const declares = (capabilities: string): string =>
+      modernBody('tools/call', `,"name":"echo","arguments":${ARGUMENTS}`).replace(
+        '"io.modelcontextprotocol/clientCapabilities":{}',
+        `"io.modelcontextprotocol/clientCapabilities":${capabilities}`,
+      );
+    const body = declares('{"sampling":{"tools":{}},"elicitation":{},"extensions":{"x/y":{}}}');
+    await post({ url, key: rig.keys.bot, headers, body });
+    expect(modern.requests.map((request) => request.body.toString())).toEqual([
+      declares('{"elicitation":{"form":{}}}'),
+    ]);
   });
 
   test('a legacy request arrives as it was sent', async () => {
