@@ -107,7 +107,6 @@ export const REFUSALS = {
   'list-changed': { status: 200, code: INVALID_PARAMS, message: 'the list has changed: begin again without a cursor' },
   'invalid-arguments': { status: 200, code: INVALID_PARAMS, message: 'Invalid arguments' },
   'look-alike-argument': { status: 200, code: INVALID_PARAMS, message: 'invalid arguments' },
-  'input-response': { status: 200, code: INVALID_PARAMS, message: 'answers to requests for input are not served' },
 
   'server-unavailable': {
     status: 200,
@@ -131,7 +130,7 @@ export const REFUSALS = {
   'upstream-foreign': { status: 200, code: INTERNAL_ERROR, message: 'answered another request' },
   'upstream-rejected': { status: 200, code: INTERNAL_ERROR, message: 'does not accept requests of the gateway' },
   'upstream-session': { status: 200, code: INTERNAL_ERROR, message: 'did not open a session' },
-  'upstream-input': { status: 200, code: INTERNAL_ERROR, message: 'asks for input, which is not served' },
+  'upstream-input': { status: 200, code: INTERNAL_ERROR, message: 'asks for input that is not to be had here' },
 
   internal: { status: 500, code: INTERNAL_ERROR, message: 'the gateway failed' },
 } as const satisfies Record<string, RefusalInfo> & Record<ScanFailure, RefusalInfo>;

@@ -118,7 +118,8 @@ describe.each(CLIENT_KINDS)('%s', (kind) => {
       await expect(client.call('every_get-env')).rejects.toThrow('Unknown tool: every_get-env');
       await expect(client.call('nothing')).rejects.toThrow('Unknown tool: nothing');
       // The client declares nothing, so the server says what is missing in its own words, or cannot in the legacy era.
-      const missing = kind === 'sdk 1.x' ? 'server modern asks for input, which is not served' : 'required capability';
+      const missing =
+        kind === 'sdk 1.x' ? 'server modern asks for input that is not to be had here' : 'required capability';
       await expect(client.call('mod_ask')).rejects.toThrow(missing);
     }));
 
