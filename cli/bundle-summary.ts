@@ -1,6 +1,6 @@
 import type { Bundle } from '../dataplane/bundle/decode.ts';
 import type { Engine, GatewayEngine, ListedKind } from '../dataplane/decide/index.ts';
-import type { ContentRule, Guard, Limit } from '../schemas/types/policy.ts';
+import type { ContentRule, Gateway, Guard, Limit } from '../schemas/types/policy.ts';
 
 /** Who may use what, for a person who looks at a bundle. */
 export interface BundleSummary {
@@ -19,6 +19,8 @@ interface RuleSummary {
 
 interface GatewaySummary {
   readonly name: string;
+  /** What it leaves open once the pointer has expired. */
+  readonly staleMode: Gateway['staleMode'];
   readonly tools: number;
   readonly prompts: number;
   readonly templates: number;
@@ -30,6 +32,8 @@ export interface AssignmentSummary {
   readonly name: string;
   readonly server: string;
   readonly identity: string;
+  /** Whether nothing of it is open before the proxy has seen that it is as reviewed. */
+  readonly strictDrift: boolean;
   /** Before the names of its resources: empty when they keep their own; null when nobody may read any. */
   readonly uriPrefix: string | null;
 }
@@ -64,6 +68,7 @@ function summarizeGateway(bundle: Bundle, gateway: GatewayEngine): GatewaySummar
   const holders = [...new Set(gateway.holdings.flatMap((holding) => holding.to))].sort((a, b) => a - b);
   return {
     name: gateway.name,
+    staleMode: gateway.gateway.staleMode,
     tools: countOf(gateway, gateway.slots.keys(), 'tool'),
     prompts: countOf(gateway, gateway.slots.keys(), 'prompt'),
     templates: countOf(gateway, gateway.slots.keys(), 'template'),
@@ -73,6 +78,7 @@ function summarizeGateway(bundle: Bundle, gateway: GatewayEngine): GatewaySummar
         name: assignment.name,
         server: server?.name ?? '',
         identity: server?.identities[assignment.identity]?.name ?? '',
+        strictDrift: server?.strictDrift ?? false,
         uriPrefix: assignment.uris === -1 ? null : assignment.ownUris ? '' : `${assignment.prefix}+`,
       };
     }),

@@ -100,7 +100,8 @@ function renderBundle(bundle: Bundle, signedBy: readonly string[] | null, summar
   ];
   for (const gateway of summary.gateways) {
     const { tools, prompts, templates } = gateway;
-    lines.push('', `gateway ${gateway.name}: ${renderCounts({ tool: tools, prompt: prompts, template: templates })}`);
+    const counts = renderCounts({ tool: tools, prompt: prompts, template: templates });
+    lines.push('', `gateway ${gateway.name}: ${counts}; stale mode ${gateway.staleMode}`);
     for (const assignment of gateway.assignments) lines.push(renderAssignment(assignment));
     for (const access of gateway.access) lines.push(...renderAccess(access));
   }
@@ -112,10 +113,10 @@ function renderBundle(bundle: Bundle, signedBy: readonly string[] | null, summar
   return `${lines.join('\n')}\n`;
 }
 
-function renderAssignment({ name, server, identity, uriPrefix }: AssignmentSummary): string {
+function renderAssignment({ name, server, identity, strictDrift, uriPrefix }: AssignmentSummary): string {
   const uris =
     uriPrefix === null ? '' : uriPrefix === '' ? ', resources under their own URIs' : `, resources as ${uriPrefix}URI`;
-  return `  ${name}: server ${server}, as ${identity}${uris}`;
+  return `  ${name}: server ${server}, as ${identity}${uris}${strictDrift ? ', strict about drift' : ''}`;
 }
 
 /** `3 tools, 1 prompt`: tools are always counted, others where there are any. */

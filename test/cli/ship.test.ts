@@ -93,7 +93,7 @@ describe('compile, promote, verify, inspect', () => {
     await addNotes(cwd);
     const inspect = async (): Promise<string> =>
       (await run('inspect', `store/bundles/${idOf(await compile())}.tar`)).stdout;
-    expect(await inspect()).toContain(`gateway engineering: 3 tools, 2 prompts, 2 templates
+    expect(await inspect()).toContain(`gateway engineering: 3 tools, 2 prompts, 2 templates; stale mode closed
   everything: server everything, as public
   notes: server notes, as public, resources under their own URIs
 `);
