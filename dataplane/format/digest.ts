@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** SHA-256 of the bytes, lower-case hex. */
 export function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return hash('sha256', bytes, 'hex');
 }
 
 /**
@@ -13,5 +13,5 @@ export function sha256(bytes: Uint8Array): string {
 export function domainDigest(domain: string, ...fields: readonly string[]): string {
   const parts = [domain, ...fields];
   for (const part of parts.slice(0, -1)) assert(!part.includes('\0'), 'a field of a digest contains NUL');
-  return createHash('sha256').update(parts.join('\0'), 'utf8').digest('hex');
+  return hash('sha256', parts.join('\0'), 'hex');
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Policy } from '../../schemas/types/policy.ts';
 import { BoundedCache } from '../bounded-cache.ts';
 import { TOKENS_VERIFIED_MAX, TOKEN_AGE_DEFAULT_MS, TOKEN_VERIFIED_MS } from '../limits.ts';
@@ -34,6 +34,8 @@ interface PolicyTables {
   readonly issuers: ReadonlyMap<string, number | null>;
   readonly keys: readonly IssuerKeys[];
   readonly robotKeys: RobotKeys;
+  /** What keys have identified so far, by robot and end: as many as the policy has keys. */
+  readonly robots: Map<string, Identity>;
   readonly verified: BoundedCache<string, VerifiedToken>;
 }
 
@@ -81,15 +83,18 @@ export class Identifier {
   }
 
   #identifyKey(text: string, policy: Policy, nowMs: number): IdentityResult {
-    const matched = matchRobotKey(policy, this.#tablesOf(policy).robotKeys, text, nowMs);
-    return matched.ok
-      ? { ok: true, identity: robotIdentity(policy, matched.robot, null, matched.endMs) }
-      : { ok: false, reason: matched.reason };
+    const { robotKeys, robots } = this.#tablesOf(policy);
+    const matched = matchRobotKey(policy, robotKeys, text, nowMs);
+    if (!matched.ok) return { ok: false, reason: matched.reason };
+    const key = `${matched.robot} ${matched.endMs}`;
+    const identity = robots.get(key) ?? robotIdentity(policy, matched.robot, null, matched.endMs);
+    robots.set(key, identity);
+    return { ok: true, identity };
   }
 
   async #identifyToken(text: string, policy: Policy, nowMs: number): Promise<IdentityResult> {
     const { issuers, keys, verified } = this.#tablesOf(policy);
-    const digest = createHash('sha256').update(text).digest('base64');
+    const digest = hash('sha256', text, 'base64');
     const known = verified.get(digest);
     if (known !== undefined && isGood(known, nowMs)) return { ok: true, identity: known.identity };
 
@@ -135,6 +140,7 @@ export class Identifier {
       issuers,
       keys,
       robotKeys: buildRobotKeys(policy),
+      robots: new Map<string, Identity>(),
       verified: new BoundedCache<string, VerifiedToken>(TOKENS_VERIFIED_MAX),
     };
     this.#issuerKeys = issuerKeys;
