@@ -2,6 +2,7 @@ import type { Span } from '../diagnostics/diagnostic.ts';
 import type { LinkedEntry } from '../link/model.ts';
 import type { Analysed } from './analysed.ts';
 import type { GrantReach } from './gateway-reach.ts';
+import { readingsOf } from './expression-reads.ts';
 import { subjectName, type Holder } from './holders.ts';
 import { sampleUris } from '../link/sample-uris.ts';
 import type { Reaching } from './violations.ts';
@@ -66,13 +67,14 @@ function firstWitness(
 const SLOTS_TRIED_MAX = 4;
 
 function chainOfResources(analysed: Analysed, reaching: Reaching, where: string): Chain {
-  const { holder, resources, selected } = reaching;
-  const given = resources.flatMap(({ grant, entry, patterns }) =>
-    patterns.map((pattern) => ({ grant, entry, pattern })),
+  const { holder, resources } = reaching;
+  const given = resources.flatMap(({ grant, entry, about }) =>
+    about.map(({ given: pattern, wanted }) => ({ grant, entry, pattern, wanted })),
   );
-  for (const { grant, entry, pattern } of given.slice(0, SLOTS_TRIED_MAX)) {
+  const constants = uriConstants(analysed);
+  for (const { grant, entry, pattern, wanted } of given.slice(0, SLOTS_TRIED_MAX)) {
     const isOpaque = entry.server.document.value.uris === 'opaque';
-    for (const uri of sampleUris(pattern, selected.match.resources, isOpaque)) {
+    for (const uri of sampleUris([pattern, wanted], constants, isOpaque)) {
       const witness = findReading(analysed, reaching, entry.assignment, uri);
       if (witness === null) continue;
       const what = `can read ${describeWitness(witness)} ${where}`;
@@ -86,6 +88,16 @@ function chainOfResources(analysed: Analysed, reaching: Reaching, where: string)
     what: `may be able to read resource ${pattern} of ${entry.assignment} ${where} (not decided: no call was found that is allowed)`,
     related: placesOf(grant, entry, holder, `resource ${pattern}`),
   };
+}
+
+/** Texts that conditions compare URIs with: URIs, or how they begin. */
+function uriConstants({ policy }: Analysed): readonly string[] {
+  const readings = policy.conditions.flatMap(({ reads, expression }) =>
+    reads.includes('args') ? readingsOf(expression) : [],
+  );
+  const ofUris = readings.filter(({ path: [root, name] }) => root === 'args' && (name === 'uri' || name === undefined));
+  const texts = ofUris.flatMap(({ constants }) => constants.flatMap(({ t, v }) => (t === 'string' ? [String(v)] : [])));
+  return [...new Set(texts)];
 }
 
 /** The entry of a grant that opens a slot. */

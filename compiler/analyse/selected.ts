@@ -3,7 +3,7 @@ import type { LinkedEntry, LinkedMatch, LinkedPolicy } from '../link/model.ts';
 import type { GatewayReach } from './gateway-reach.ts';
 import type { Holder } from './holders.ts';
 import { SlotSet } from './slot-set.ts';
-import { shapeOfPattern, shapesOverlap } from '../link/uri-overlap.ts';
+import { shapeOfPattern, shapesOverlap, shapeWithin, type UriShape } from '../link/uri-overlap.ts';
 
 /** A match in the indices that slots and subjects have; null = any. */
 export interface Selected {
@@ -79,23 +79,42 @@ export function selectsHolder({ match, subjects }: Selected, holder: Holder): bo
   return subjects === null || [...subjects].some((subject) => holder.subjects.has(subject));
 }
 
+/** A pattern of an entry and one of a match that some URI fits both of; a match that is about any says nothing more. */
+export interface SelectedResources {
+  readonly given: string;
+  readonly wanted: string;
+}
+
 /** The resource patterns of an entry that a match is about, in part at least. */
-export function selectedResources({ match }: Selected, { server, resources: given }: LinkedEntry): readonly string[] {
-  if (match.servers !== null && !match.servers.includes(server)) return [];
-  const { resources } = match;
-  if (resources === 'any') return given;
+export function selectedResources({ match }: Selected, entry: LinkedEntry): readonly SelectedResources[] {
+  const { server, resources: given } = entry;
+  const { servers, resources } = match;
+  if (servers !== null && !servers.includes(server)) return [];
+  if (resources === 'any') return given.map((pattern) => ({ given: pattern, wanted: pattern }));
   if (resources === 'none') return [];
-  const isOpaque = server.document.value.uris === 'opaque';
-  const shapes = resources.map((pattern) => shapeOfPattern(pattern, isOpaque));
-  return given.filter((pattern) => {
-    const own = shapeOfPattern(pattern, isOpaque);
-    return shapes.some((shape) => shapesOverlap(own, shape));
+  return given.flatMap((pattern) => {
+    const shape = shapeFor(entry, pattern);
+    return resources
+      .filter((wanted) => shapesOverlap(shape, shapeFor(entry, wanted)))
+      .map((wanted) => ({ given: pattern, wanted }));
   });
 }
 
-/** Whether a match is about all resources of an entry's pattern. */
-export function coversResources({ match }: Selected, { server }: LinkedEntry, pattern: string): boolean {
-  if (match.servers !== null && !match.servers.includes(server)) return false;
-  const { resources } = match;
-  return resources === 'any' || (resources !== 'none' && resources.includes(pattern));
+/** Whether a match is about every resource that both patterns have. */
+export function coversResources(
+  { match }: Selected,
+  entry: LinkedEntry,
+  { given, wanted }: SelectedResources,
+): boolean {
+  const { servers, resources } = match;
+  if (servers !== null && !servers.includes(entry.server)) return false;
+  if (typeof resources === 'string') return resources === 'any';
+  const inner = [given, wanted].map((pattern) => shapeFor(entry, pattern));
+  return resources.some((pattern) => {
+    const outer = shapeFor(entry, pattern);
+    return inner.some((shape) => shapeWithin(shape, outer));
+  });
 }
+
+const shapeFor = ({ server }: LinkedEntry, pattern: string): UriShape =>
+  shapeOfPattern(pattern, server.document.value.uris === 'opaque');

@@ -11,6 +11,7 @@ import {
   selectsGateway,
   selectsHolder,
   type Selected,
+  type SelectedResources,
 } from './selected.ts';
 import { SlotSet } from './slot-set.ts';
 import { appsOf, reachOf, standsBefore, type App } from './standing-guards.ts';
@@ -25,15 +26,13 @@ export interface Reaching {
   readonly slots: SlotSet;
   /** The resources in question, by the grant that gives them. */
   readonly resources: readonly GrantedResources[];
-  /** What the invariant is about. */
-  readonly selected: Selected;
 }
 
 export interface GrantedResources {
   readonly grant: GrantReach;
   readonly entry: GrantReach['entries'][number];
   /** Not empty. */
-  readonly patterns: readonly string[];
+  readonly about: readonly SelectedResources[];
 }
 
 const subjects = new GatewayAnswers<LinkedInvariant, readonly string[]>();
@@ -86,7 +85,7 @@ function reachingBy(
   const readable = given.filter(({ resources }) => resources.length > 0);
   if (apps.length === 0 && readable.length === 0) return null;
   const all = [...new Set([...apps, ...readable.map(({ app }) => app)])];
-  return { gateway, holder, apps: all, slots, resources: readable[0]?.resources ?? [], selected };
+  return { gateway, holder, apps: all, slots, resources: readable[0]?.resources ?? [] };
 }
 
 /** An invariant about apps is about those alone, and about people. */
@@ -108,9 +107,9 @@ function resourcesOf(
     grant.holding.parts.flatMap(({ rule, when, resources }): readonly GrantedResources[] => {
       const entry = entries.get(rule);
       if (resources === null || entry === undefined) return [];
-      const patterns = selectedResources(selected, entry);
-      if (patterns.length === 0 || outcomes.ofEntry(when, engine, RESOURCES) === 'never') return [];
-      return [{ grant, entry, patterns }];
+      const about = selectedResources(selected, entry);
+      if (about.length === 0 || outcomes.ofEntry(when, engine, RESOURCES) === 'never') return [];
+      return [{ grant, entry, about }];
     }),
   );
   if (given.length === 0) return [];
@@ -121,8 +120,8 @@ function resourcesOf(
       standsBefore(guard, holder, app) &&
       outcomes.ofGuard(guard.lowered, engine, RESOURCES) === 'never',
   );
-  return given.flatMap(({ grant, entry, patterns }): readonly GrantedResources[] => {
-    const open = patterns.filter((pattern) => !closing.some(({ selected: by }) => coversResources(by, entry, pattern)));
-    return open.length === 0 ? [] : [{ grant, entry, patterns: open }];
+  return given.flatMap(({ grant, entry, about }): readonly GrantedResources[] => {
+    const open = about.filter((item) => !closing.some(({ selected: by }) => coversResources(by, entry, item)));
+    return open.length === 0 ? [] : [{ grant, entry, about: open }];
   });
 }

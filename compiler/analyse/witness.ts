@@ -23,11 +23,11 @@ import type { App } from './standing-guards.ts';
 
 /** A call that the data plane's engine allows. */
 export interface Witness {
-  /** What it is of, with arguments as JSON text: `desk_close_ticket` with {"id":1}. */
+  /** What it is of, in quotes. */
   readonly what: string;
   readonly call: Call;
-  /** JSON text. */
-  readonly args: string;
+  /** JSON text; null: a resource is read, which has none. */
+  readonly args: string | null;
   /** JSON text of the claims that conditions read; null for none. */
   readonly claims: string | null;
   /** Which app is used, who the person is, and when, where that matters. */
@@ -59,7 +59,8 @@ export function findWitness(analysed: Analysed, callers: Callers, slot: Slot): W
     projection,
     schema: schemaOf(slot, catalog.definitions[slot.definition]?.json ?? '{}'),
     isAllowed: (view, call) => (slot.kind === 'prompt' ? decidePrompt : decide)(view, slot.exposed, call).allow,
-    describe: (args) => `${slot.kind === 'prompt' ? 'the prompt ' : ''}\`${slot.exposed}\` with ${args}`,
+    what: `${slot.kind === 'prompt' ? 'the prompt ' : ''}\`${slot.exposed}\``,
+    hasArguments: true,
   });
 }
 
@@ -78,7 +79,8 @@ export function findReading(analysed: Analysed, callers: Callers, assignment: st
       const { decision, target } = decideResource(view, exposed, call);
       return decision.allow && target?.assignment === slot.assignment && target.uri === uri;
     },
-    describe: () => `the resource \`${exposed}\``,
+    what: `the resource \`${exposed}\``,
+    hasArguments: false,
   });
 }
 
@@ -89,7 +91,8 @@ interface Search {
   readonly projection: Projection | null;
   readonly schema: unknown;
   readonly isAllowed: (view: View, call: Call) => boolean;
-  readonly describe: (args: string) => string;
+  readonly what: string;
+  readonly hasArguments: boolean;
 }
 
 function search(analysed: Analysed, callers: Callers, wanted: Search): Witness | null {
@@ -101,7 +104,8 @@ function search(analysed: Analysed, callers: Callers, wanted: Search): Witness |
     if (!wanted.isAllowed(viewOf(callers.gateway.engine, call.caller), call)) continue;
     const id = choice.has('principal.id') ? call.caller.id : null;
     const at = choice.has('now') ? new Date(call.nowMs).toISOString() : null;
-    return { what: wanted.describe(args), call, args, claims, app: appName(policy, call.caller), id, at };
+    const shown = wanted.hasArguments ? args : null;
+    return { what: wanted.what, call, args: shown, claims, app: appName(policy, call.caller), id, at };
   }
   return null;
 }
@@ -141,15 +145,16 @@ function schemaOf({ kind }: Slot, json: string): unknown {
 const TEXT = { type: 'string' };
 
 /** What the call is, after "can call": `desk/close_ticket with {"id":1} and the claims {"mfa":true}`. */
-export function describeWitness({ what, call, claims, app, id, at }: Witness): string {
+export function describeWitness({ what, call, args, claims, app, id, at }: Witness): string {
   const { caller } = call;
-  const parts = [what];
+  const parts = args === null ? [] : [args];
   if (claims !== null) parts.push(`the claims ${claims}`);
   if (id !== null) parts.push(`the id ${id}`);
   if (caller.email !== '') parts.push(`the address ${caller.email}`);
   if (app !== null) parts.push(`the app ${app}`);
   const last = parts.length > 1 ? ` and ${parts.pop() ?? ''}` : '';
-  return `${parts.join(', ')}${last}${at === null ? '' : `, at ${at}`}`;
+  const means = parts.length === 0 ? '' : ` with ${parts.join(', ')}${last}`;
+  return `${what}${means}${at === null ? '' : `, at ${at}`}`;
 }
 
 function appName(policy: Policy, caller: Caller): string | null {

@@ -1,20 +1,25 @@
 import { UriIndex } from '../../dataplane/decide/uri-index.ts';
 import { notNormal } from '../../dataplane/format/normal-uri.ts';
-import type { LinkedMatch } from './model.ts';
 
 /**
- * Resource URIs of a pattern that a match is about as well, where one of the two shows how such a URI may look: with its
- * runs left empty, or filled with one character. None proves nothing.
+ * Resource URIs that fit all of some patterns, where one of them shows how such a URI may look: with its runs left empty, or
+ * filled with one character, or with what stands behind one of the beginnings. None proves nothing.
  *
- * @param isOpaque Of the server whose pattern it is.
+ * @param beginnings Texts that URIs in question are, or begin with.
+ * @param isOpaque Of the server whose patterns they are.
  */
-export function sampleUris(pattern: string, about: LinkedMatch['resources'], isOpaque: boolean): readonly string[] {
-  if (about === 'none') return [];
-  const given = new UriIndex([[pattern]], isOpaque);
-  const wanted = about === 'any' ? given : new UriIndex([about], isOpaque);
-  const texts = [pattern, ...(about === 'any' ? [] : about)].flatMap((text) => samplesOf(text, isOpaque));
-  return [...new Set(texts)].filter(
-    (uri) => given.matches(uri) && wanted.matches(uri) && (isOpaque || notNormal(uri) === null),
+export function sampleUris(
+  patterns: readonly string[],
+  beginnings: readonly string[],
+  isOpaque: boolean,
+): readonly string[] {
+  const indices = patterns.map((pattern) => new UriIndex([[pattern]], isOpaque));
+  const samples = [
+    ...patterns.flatMap((pattern) => samplesOf(pattern, isOpaque)),
+    ...beginnings.flatMap((text) => [text, `${text}a`]),
+  ];
+  return [...new Set(samples)].filter(
+    (uri) => indices.every((index) => index.matches(uri)) && (isOpaque || notNormal(uri) === null),
   );
 }
 

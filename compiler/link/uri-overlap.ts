@@ -38,6 +38,32 @@ export function shapesOverlap(a: UriShape, b: UriShape): boolean {
   return below[0] ?? false;
 }
 
+/**
+ * Whether every URI of the inner shape has the outer one, as far as that shows piece by piece: a run stands for itself,
+ * and is within one that may hold as much.
+ */
+export function shapeWithin(inner: UriShape, outer: UriShape): boolean {
+  // Row i, column j: whether what is left of the inner one, from i, is within what is left of the outer one, from j.
+  let below: boolean[] = [];
+  for (let i = inner.length; i >= 0; i--) {
+    const row: boolean[] = Array.from({ length: outer.length + 1 }, () => false);
+    for (let j = outer.length; j >= 0; j--) {
+      const [a, b] = [inner[i], outer[j]];
+      if (b === undefined) row[j] = a === undefined;
+      else if ('run' in b) row[j] = (row[j + 1] ?? false) || (a !== undefined && holds(b, a) && (below[j] ?? false));
+      else row[j] = a !== undefined && sameCharacter(a, b) && (below[j + 1] ?? false);
+    }
+    below = row;
+  }
+  return below[0] ?? false;
+}
+
+const RUNS = ['segment', 'path', 'any'] as const;
+
+function holds(run: UriPiece & { readonly run: (typeof RUNS)[number] }, piece: UriPiece): boolean {
+  return 'run' in piece ? RUNS.indexOf(piece.run) <= RUNS.indexOf(run.run) : inRun(run, piece);
+}
+
 /** Whether they have different characters before the first run of either. */
 function differ(a: UriShape, b: UriShape): boolean {
   for (const [at, left] of a.entries()) {

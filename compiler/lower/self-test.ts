@@ -62,7 +62,7 @@ function openedBy(gateway: GatewayEngine, { parts }: GatewayEngine['holdings'][n
     const { assignment, server } = resources.slot;
     const isOpaque = policy.servers[server]?.opaqueUris ?? false;
     const patterns = policy.uriPatterns[resources.patterns] ?? [];
-    const [uri] = patterns.flatMap((pattern) => sampleUris(pattern, 'any', isOpaque));
+    const [uri] = patterns.flatMap((pattern) => sampleUris([pattern], [], isOpaque));
     if (uri === undefined) continue;
     targets.push({ what: 'resource', name: exposeUri(gateway, assignment, uri) });
     break;

@@ -14,6 +14,7 @@ export function lowerServer(document: Document<ServerDocument>): Server {
     openArguments: document.value.arguments === 'open',
     opaqueUris: document.value.uris === 'opaque',
     strictDrift: document.value.drift === 'strict',
+    timeoutSeconds: document.value.timeoutSeconds ?? null,
   };
 }
 

@@ -112,7 +112,7 @@ test('whoever violates an invariant in a small world is reported, with a call th
             const witness = findWitness(analysed, found, slot);
             expect(witness, 'a call is found where there is one').not.toBeNull();
             if (witness === null) return;
-            const bytes = Buffer.from(witness.args);
+            const bytes = Buffer.from(witness.args ?? '');
             const { caller, nowMs } = witness.call;
             const again = new Call(caller, nowMs, argumentsReader(bytes, { start: 0, end: bytes.length }));
             expect(decide(viewOf(gateway.engine, caller), slot.exposed, again).allow).toBe(true);

@@ -23,6 +23,12 @@ const closer = (when: string): Readonly<Record<string, string>> => ({
   'closer.yaml': `kind: Allowlist\nname: closer\nallow: [{ server: tickets, tools: [close_ticket], when: '${when}' }]\n`,
 });
 
+const ONLY_RESOURCES =
+  'kind: Allowlist\nname: ticket-reader\nallow:\n  - { server: tickets, resources: ["ticket://*"] }\n';
+const NO_TOOLS = { 'grant.yaml': text('grant.yaml').replace(', tickets/close_ticket', '') };
+const closing = (pattern: string): string =>
+  `kind: Guard\nname: frozen\nmatch: { resources: ['${pattern}'] }\nwhen: 'true'\n`;
+
 const NOBODY_CLOSES = never('{ tools: [close_ticket] }');
 const PEOPLE_DO_NOT_CLOSE = never('{ tools: [close_ticket], kinds: [person] }');
 
@@ -130,6 +136,60 @@ const cases: readonly [name: string, files: Readonly<Record<string, string>>, me
     'prompts and resources',
     { 'i.yaml': never('{ prompts: ["*"], resources: ["ticket://7"], kinds: [person] }') },
     ['team support can get the prompt `tickets_triage` with {} and the app claude-code in gateway desk'],
+  ],
+  [
+    'resources, read under the name that the gateway shows',
+    { 'i.yaml': never('{ resources: ["ticket://7"], kinds: [person] }') },
+    ['team support can read the resource `ticket://7` with the app claude-code in gateway desk'],
+  ],
+  [
+    'resources of all servers, by a match that names none of them',
+    { 'i.yaml': never('{ servers: [tickets], kinds: [robot] }'), 'allowlist.yaml': ONLY_RESOURCES, ...NO_TOOLS },
+    ['robot triage-bot can read the resource `ticket://a` in gateway desk'],
+  ],
+  [
+    'what reads, resources among it',
+    { 'i.yaml': never('{ effects: [read], kinds: [robot] }'), 'allowlist.yaml': ONLY_RESOURCES, ...NO_TOOLS },
+    ['robot triage-bot can read the resource `ticket://a` in gateway desk'],
+  ],
+  [
+    'no resource, by a match that names tools',
+    { 'i.yaml': never('{ tools: ["*"], kinds: [robot] }'), 'allowlist.yaml': ONLY_RESOURCES, ...NO_TOOLS },
+    [],
+  ],
+  ['other resources', { 'i.yaml': never('{ resources: ["book://*"], kinds: [person] }') }, []],
+  [
+    'a condition on the URI, and the witness fulfils it',
+    {
+      'i.yaml': never('{ resources: ["ticket://**"], kinds: [person] }'),
+      'allowlist.yaml': ONLY_RESOURCES.replace('] }', '], when: \'args.uri == "ticket://pay"\' }'),
+    },
+    ['team support can read the resource `ticket://pay` with the app claude-code in gateway desk'],
+  ],
+  [
+    'a condition on the URI that nobody fulfils is not decided, and an error all the same',
+    {
+      'i.yaml': never('{ resources: ["ticket://**"], kinds: [person] }'),
+      'allowlist.yaml': ONLY_RESOURCES.replace('] }', "], when: 'args.uri.size() == 1000' }"),
+    },
+    [
+      'team support may be able to read resource ticket://* of tickets in gateway desk (not decided: no call was found that is allowed)',
+    ],
+  ],
+  [
+    'a guard on the resources in question closes them',
+    { 'i.yaml': never('{ resources: ["ticket://7"], kinds: [person] }'), 'g.yaml': closing('ticket://7') },
+    [],
+  ],
+  [
+    'a guard on more of them does too',
+    { 'i.yaml': never('{ resources: ["ticket://*"], kinds: [person] }'), 'g.yaml': closing('ticket://**') },
+    [],
+  ],
+  [
+    'a guard on fewer of them does not',
+    { 'i.yaml': never('{ resources: ["ticket://*"], kinds: [person] }'), 'g.yaml': closing('ticket://7') },
+    ['team support can read the resource `ticket://a` with the app claude-code in gateway desk'],
   ],
   [
     'a guard on all of them closes them',

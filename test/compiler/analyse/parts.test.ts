@@ -4,7 +4,7 @@ import { everyChoice, sizeOf, type Dimension } from '../../../compiler/analyse/c
 import { listed } from '../../../compiler/analyse/listed.ts';
 import { samplePattern } from '../../../compiler/analyse/sample-pattern.ts';
 import { SlotSet } from '../../../compiler/analyse/slot-set.ts';
-import { shapeOfPattern, shapesOverlap } from '../../../compiler/link/uri-overlap.ts';
+import { shapeOfPattern, shapesOverlap, shapeWithin } from '../../../compiler/link/uri-overlap.ts';
 
 describe('a text that a pattern matches', () => {
   const cases: readonly [pattern: string, sample: string | null][] = [
@@ -54,6 +54,38 @@ describe('patterns of resources that some URI fits both of', () => {
         const [a, b] = [regexOf(left), regexOf(right)];
         expect(patternsOverlap(left, right)).toBe(texts.some((text) => a.test(text) && b.test(text)));
       }),
+    );
+  });
+});
+
+describe('patterns of resources of which one has all that the other has', () => {
+  const within = (inner: string, outer: string): boolean =>
+    shapeWithin(shapeOfPattern(inner, false), shapeOfPattern(outer, false));
+  const cases: readonly [inner: string, outer: string, isWithin: boolean][] = [
+    ['ticket://7', 'ticket://7', true],
+    ['ticket://7', 'ticket://*', true],
+    ['ticket://*', 'ticket://7', false],
+    ['ticket://*', 'ticket://**', true],
+    ['ticket://**', 'ticket://*', false],
+    ['ticket://*/notes', 'ticket://**', true],
+    ['ticket://*?q=*', 'ticket://**', false],
+    ['ticket://*', '**', true],
+    ['a://*x*', 'a://*', true],
+    ['a://*', 'a://*x*', false],
+  ];
+  test.each(cases)('%s and %s', (inner, outer, isWithin) => {
+    expect(within(inner, outer)).toBe(isWithin);
+  });
+
+  test('whatever fits the inner one fits the outer one', () => {
+    const pattern = fc.string({ unit: fc.constantFrom('a', '/', '*', '?'), maxLength: 4 });
+    const texts = shortTexts(['a', '/', '?'], 6);
+    fc.assert(
+      fc.property(pattern, pattern, (inner, outer) => {
+        const [a, b] = [regexOf(inner), regexOf(outer)];
+        if (within(inner, outer)) expect(texts.filter((text) => a.test(text) && !b.test(text))).toEqual([]);
+      }),
+      { numRuns: 1_000 },
     );
   });
 });
