@@ -6,11 +6,14 @@ import { appsOf, reachOf } from '../../compiler/analyse/standing-guards.ts';
 import { reachingOf } from '../../compiler/analyse/violations.ts';
 import { findWitness } from '../../compiler/analyse/witness.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
+import type { LinkedMatch } from '../../compiler/link/model.ts';
 import { collectDiagnostics } from '../../compiler/diagnostics/collect.ts';
 import {
   argumentsReader,
   Call,
   decide,
+  decidePrompt,
+  decideResource,
   viewOf,
   type Caller,
   type GatewayEngine,
@@ -19,7 +22,8 @@ import {
 } from '../../dataplane/decide/index.ts';
 import type { BuiltCondition } from '../../dataplane/decide/conditions.ts';
 import { analyseInput } from '../compiler/analyse/analysed-policy.ts';
-import { filesOf, smallPolicies, type SmallPolicy } from './small-policies.ts';
+import { fitsUri } from '../reference/selectors.ts';
+import { filesOf, RESOURCES, smallPolicies, type SmallPolicy } from './small-policies.ts';
 
 const RUNS = { numRuns: 100 };
 const NOW_MS = Date.UTC(2026, 10, 20);
@@ -36,9 +40,12 @@ function callsOf(engine: GatewayEngine, slot: Slot, subject: number): readonly C
       ]
     : [['', '']];
   const claims = isPerson ? [new Map(), new Map([['mfa', true]]), new Map([['mfa', false]])] : [new Map()];
-  const args = slot.exposed.endsWith('list_tickets')
-    ? ['{}', '{"state":"open"}', '{"state":"closed"}']
-    : ['{"id":7}', '{"id":1}'];
+  const args =
+    slot.kind === 'prompt'
+      ? ['{}']
+      : slot.exposed.endsWith('list_tickets')
+        ? ['{}', '{"state":"open"}', '{"state":"closed"}']
+        : ['{"id":7}', '{"id":1}'];
   return apps.flatMap(([clientId = '', clientName = '']) =>
     claims.flatMap((values) =>
       (isPerson ? ['', 'a@acme.dev'] : ['']).flatMap((email) =>
@@ -52,21 +59,36 @@ function callsOf(engine: GatewayEngine, slot: Slot, subject: number): readonly C
   );
 }
 
+function isAllowed(engine: GatewayEngine, slot: Slot, call: Call): boolean {
+  return (slot.kind === 'prompt' ? decidePrompt : decide)(viewOf(engine, call.caller), slot.exposed, call).allow;
+}
+
 function mayCall(engine: GatewayEngine, slot: Slot, subject: number): boolean {
-  return callsOf(engine, slot, subject).some((call) => decide(viewOf(engine, call.caller), slot.exposed, call).allow);
+  return callsOf(engine, slot, subject).some((call) => isAllowed(engine, slot, call));
+}
+
+/** Tools and prompts: templates are listed, and not called. */
+const called = ({ slots }: GatewayEngine): readonly Slot[] => slots.filter(({ kind }) => kind !== 'template');
+
+/** Whatever a call of a resource is made of stands in its URI: any slot gives the calls. */
+function mayRead(engine: GatewayEngine, uri: string, call: Call): boolean {
+  const { decision, target } = decideResource(viewOf(engine, call.caller), uri, call);
+  return decision.allow && target?.uri === uri;
 }
 
 /** Everything that anybody may do, a line for each. */
 function access({ policy, engine }: AnalyseInput): readonly string[] {
   return policy.gateways.flatMap(({ name }) => {
     const gateway = engine.gateway(name);
-    return (gateway?.slots ?? []).flatMap((slot) =>
-      policy.subjects.flatMap((subject, at) =>
-        callsOf(gateway!, slot, at).flatMap((call, number) =>
-          decide(viewOf(gateway!, call.caller), slot.exposed, call).allow
-            ? [`${name} ${slot.exposed} ${subject.name} ${number}`]
-            : [],
-        ),
+    if (gateway === null) return [];
+    return policy.subjects.flatMap((subject, at) =>
+      called(gateway).flatMap((slot) =>
+        callsOf(gateway, slot, at).flatMap((call, number) => [
+          ...(isAllowed(gateway, slot, call) ? [`${name} ${slot.exposed} ${subject.name} ${number}`] : []),
+          ...RESOURCES.filter((uri) => mayRead(gateway, uri, call)).map(
+            (uri) => `${name} ${uri} ${subject.name} ${number}`,
+          ),
+        ]),
       ),
     );
   });
@@ -77,7 +99,7 @@ test('what somebody may do in a small world, the bitsets say is within reach', (
     fc.property(smallPolicies, (policy) => {
       const analysed = prepare(analyseInput(filesOf(policy), null));
       for (const gateway of analysed.gateways) {
-        for (const slot of gateway.engine.slots) {
+        for (const slot of called(gateway.engine)) {
           analysed.policy.subjects.forEach((_subject, at) => {
             if (mayCall(gateway.engine, slot, at)) expect(possibleFor(gateway, at, slot)).toBe(true);
           });
@@ -97,14 +119,14 @@ test('whoever violates an invariant in a small world is reported, with a call th
       const reaching = invariant === undefined ? [] : reachingOf(analysed, invariant);
       for (const gateway of analysed.gateways) {
         if (match?.gateways?.includes(gateway.linked) === false) continue;
-        for (const slot of gateway.engine.slots) {
+        for (const slot of called(gateway.engine)) {
           if (!isNamed(analysed, slot)) continue;
           analysed.policy.subjects.forEach((subject, at) => {
             const isExempt = invariant?.except.has(`${subject.kind}/${subject.name}`) ?? false;
             const kind = subject.kind === 'robot' ? 'robot' : 'person';
             if (isExempt || match?.kinds?.includes(kind) === false) return;
             const calls = callsOf(gateway.engine, slot, at).filter(({ caller }) => isAsked(analysed, caller));
-            const can = calls.some((call) => decide(viewOf(gateway.engine, call.caller), slot.exposed, call).allow);
+            const can = calls.some((call) => isAllowed(gateway.engine, slot, call));
             const found = reaching.find((item) => item.gateway === gateway && item.holder.index === at);
             if (!can) return;
             expect(found?.slots.has(slot.index)).toBe(true);
@@ -115,9 +137,19 @@ test('whoever violates an invariant in a small world is reported, with a call th
             const bytes = Buffer.from(witness.args ?? '');
             const { caller, nowMs } = witness.call;
             const again = new Call(caller, nowMs, argumentsReader(bytes, { start: 0, end: bytes.length }));
-            expect(decide(viewOf(gateway.engine, caller), slot.exposed, again).allow).toBe(true);
+            expect(isAllowed(gateway.engine, slot, again)).toBe(true);
           });
         }
+        const [any] = called(gateway.engine);
+        const wanted = RESOURCES.filter((uri) => match !== undefined && isAbout(match.resources, uri));
+        analysed.policy.subjects.forEach((subject, at) => {
+          if (any === undefined || invariant?.except.has(`${subject.kind}/${subject.name}`) === true) return;
+          if (match?.kinds?.includes(subject.kind === 'robot' ? 'robot' : 'person') === false) return;
+          const calls = callsOf(gateway.engine, any, at).filter(({ caller }) => isAsked(analysed, caller));
+          if (!calls.some((call) => wanted.some((uri) => mayRead(gateway.engine, uri, call)))) return;
+          const found = reaching.find((item) => item.gateway === gateway && item.holder.index === at);
+          expect(found?.resources.length ?? 0, 'whoever reads a resource that it is about').toBeGreaterThan(0);
+        });
       }
     }),
     RUNS,
@@ -135,7 +167,7 @@ test('the bitsets are what the views of the engine say, asked tool by tool', () 
             const who = { kind: holder.kind, subjects: [holder.index], clientId, clientName };
             const view = viewOf(gateway.engine, { ...who, id: '', email: '', claims: new Map() });
             const reach = reachOf(holder, app, gateway.standing);
-            for (const slot of gateway.engine.slots) {
+            for (const slot of called(gateway.engine)) {
               expect(reach.has(slot.index)).toBe(isOpen(analysed, gateway.engine, slot, view));
             }
           }
@@ -185,6 +217,11 @@ test('removing a grant, or a guard, that is reported as dead changes nothing tha
 
 function possibleFor(gateway: AnalysedGateway, subject: number, slot: Slot): boolean {
   return gateway.holders.find(({ index }) => index === subject)?.possible.has(slot.index) ?? false;
+}
+
+function isAbout(resources: LinkedMatch['resources'], uri: string): boolean {
+  if (typeof resources === 'string') return resources === 'any';
+  return resources.some((pattern) => fitsUri(pattern, uri, false));
 }
 
 function isNamed({ linked, catalog }: Analysed, slot: Slot): boolean {

@@ -34,22 +34,46 @@ const WHERE_TOOL: Readonly<Record<(typeof TOOLS)[number], readonly string[]>> = 
   ],
 };
 
+/** A prompt, or resources by a pattern. The URIs that are tried are in `RESOURCES`. */
+const OTHERS = [
+  'prompts: [triage]',
+  "resources: ['ticket://*']",
+  "resources: ['ticket://7']",
+  "resources: ['ticket://**']",
+];
+const WHERE_RESOURCE = ['args.uri == "ticket://7"', 'args.uri.endsWith("/notes")', 'args.uri == "book://1"'];
+const NOT_OF_RESOURCES: ReadonlySet<string> = new Set(['tool.effect == "write"']);
+
+/** Every resource that patterns and conditions of small policies tell apart. */
+export const RESOURCES = ['ticket://7', 'ticket://1', 'ticket://7/notes'] as const;
+
 const some = <T>(items: readonly T[], least = 1): fc.Arbitrary<T[]> => fc.subarray([...items], { minLength: least });
 const flow = (items: readonly string[]): string => `[${items.join(', ')}]`;
 
-const aboutTool: fc.Arbitrary<{ readonly tool: string; readonly when: string | null }> = fc
+interface About {
+  /** As it is written in an entry or a match. */
+  readonly what: string;
+  readonly when: string | null;
+}
+
+const about = (what: string, conditions: readonly string[]): fc.Arbitrary<About> =>
+  fc.record({ what: fc.constant(what), when: fc.option(fc.constantFrom(...conditions), { nil: null }) });
+
+const aboutTool: fc.Arbitrary<About> = fc
   .constantFrom(...TOOLS)
-  .chain((tool) =>
-    fc.record({
-      tool: fc.constant(tool),
-      when: fc.option(fc.constantFrom(...ANYWHERE, ...WHERE_TOOL[tool]), { nil: null }),
-    }),
-  );
+  .chain((tool) => about(`tools: [${tool}]`, [...ANYWHERE, ...WHERE_TOOL[tool]]));
+
+const aboutOther: fc.Arbitrary<About> = fc.constantFrom(...OTHERS).chain((what) => {
+  if (what.startsWith('prompts')) return about(what, ANYWHERE);
+  return about(what, [...ANYWHERE.filter((condition) => !NOT_OF_RESOURCES.has(condition)), ...WHERE_RESOURCE]);
+});
+
+const aboutAny = fc.oneof({ weight: 2, arbitrary: aboutTool }, { weight: 1, arbitrary: aboutOther });
 
 const allowlist = (name: string): fc.Arbitrary<[string, string]> =>
-  fc.array(aboutTool, { minLength: 1, maxLength: 3 }).map((entries) => {
+  fc.array(aboutAny, { minLength: 1, maxLength: 4 }).map((entries) => {
     const items = entries.map(
-      ({ tool, when }) => `  - { server: tickets, tools: [${tool}]${when === null ? '' : `, when: '${when}'`} }\n`,
+      ({ what, when }) => `  - { server: tickets, ${what}${when === null ? '' : `, when: '${when}'`} }\n`,
     );
     return [`Allowlist/${name}`, `kind: Allowlist\nname: ${name}\nallow:\n${items.join('')}`];
   });
@@ -73,8 +97,9 @@ const grant = (name: string): fc.Arbitrary<[string, string]> =>
 const guard = (name: string): fc.Arbitrary<[string, string]> =>
   fc
     .record({
-      about: aboutTool,
-      narrow: fc.boolean(),
+      about: aboutAny,
+      /** How it is matched where the condition may be about anything. */
+      wide: fc.constantFrom(null, null, 'tools: ["*"]', 'servers: [tickets]', 'effects: [read]'),
       kinds: fc.option(some(['person', 'robot']), { nil: null }),
       teams: fc.option(some(TEAMS), { nil: null }),
       gateways: fc.option(some(GATEWAYS), { nil: null }),
@@ -82,10 +107,10 @@ const guard = (name: string): fc.Arbitrary<[string, string]> =>
       word: fc.constantFrom('when', 'unless'),
       more: fc.constantFrom('', 'hide: true\n', 'mode: alert\n'),
     })
-    .map(({ about: { tool, when }, narrow, kinds, teams, gateways, clients, word, more }) => {
-      const isOfTool = narrow || !ANYWHERE.some((condition) => condition === when);
+    .map(({ about: { what, when }, wide, kinds, teams, gateways, clients, word, more }) => {
+      const isAnywhere = ANYWHERE.some((condition) => condition === when) && !NOT_OF_RESOURCES.has(when ?? '');
       const keys = [
-        isOfTool ? `tools: [${tool}]` : 'tools: ["*"]',
+        wide !== null && isAnywhere ? wide : what,
         ...Object.entries({ kinds, teams, gateways, clients }).flatMap(([key, list]) =>
           list === null ? [] : [`${key}: ${flow(list)}`],
         ),
@@ -100,14 +125,16 @@ const invariant = (name: string): fc.Arbitrary<[string, string]> =>
   fc
     .record({
       tools: some(TOOLS),
+      other: fc.option(fc.constantFrom(...OTHERS), { nil: null }),
       gateways: fc.option(some(GATEWAYS), { nil: null }),
       kinds: fc.option(some(['person', 'robot']), { nil: null }),
       clients: fc.option(some(CLIENTS), { nil: null }),
       except: some(TEAMS, 0),
     })
-    .map(({ tools, gateways, kinds, clients, except }) => {
+    .map(({ tools, other, gateways, kinds, clients, except }) => {
       const keys = [
         `tools: ${flow(tools)}`,
+        ...(other === null ? [] : [other]),
         ...Object.entries({ gateways, kinds, clients }).flatMap(([key, list]) =>
           list === null ? [] : [`${key}: ${flow(list)}`],
         ),
