@@ -336,6 +336,8 @@ export const RESOURCES_PAGE_BYTES_MAX = 1_048_576;
 export const CURSOR_AGE_MS_MAX = 600_000;
 /** A cursor, before it is opened. */
 export const CURSOR_CHARS_MAX = 1_024;
+/** How long a policy may let one call of a server take, in seconds. */
+export const SERVER_TIMEOUT_SECONDS_MAX = 3_600;
 /** Processes of one program at once, where proxy.yaml does not say. */
 export const PROGRAM_CHILDREN_DEFAULT = 4;
 /** Processes of one program at once that proxy.yaml may ask for. */
@@ -424,3 +426,19 @@ export const DRIFT_NAMES_SHOWN_MAX = 32;
 export const DRIFT_RECORDS_MAX = 256;
 /** A process that was asked for makes room for another no sooner than after this. */
 export const PROGRAM_IDLE_MS_MIN = 250;
+
+// dataplane/workers
+/** From handing a request over to another worker to the head of its answer. */
+export const PEER_CONNECT_MS_MAX = 330_000;
+/** First delay before a worker that died is replaced; it doubles. */
+export const WORKER_RESTART_FIRST_MS = 100;
+/** Longest such delay. */
+export const WORKER_RESTART_MS_MAX = 30_000;
+/** How long a worker must have lived for its death to be no sign of a mistake. */
+export const WORKER_STABLE_MS = 60_000;
+/** How long a worker may take to say how it is. */
+export const WORKER_STATUS_MS_MAX = 2_000;
+/** How long a worker may take to stop, beyond what requests under way get. */
+export const WORKER_STOP_MS_MAX = 5_000;
+/** Workers of one proxy. */
+export const WORKERS_MAX = 64;

@@ -95,6 +95,8 @@ export interface ChannelTarget {
   /** Client capabilities declared to the server, as JSON text: what the assignment's `asks` and the client both have. */
   readonly capabilities: string;
   readonly transport: Transport;
+  /** How long one call may take; null or absent = as the limits say. */
+  readonly timeoutMs?: number | null;
 }
 
 export type Transport =

@@ -1,3 +1,4 @@
+import type { UpstreamPatience } from '../http/upstream.ts';
 import type { CallFailure } from '../mcp/refusals.ts';
 import type { Channel, ChannelCall, ChannelReceiver, ChannelTarget } from './channel.ts';
 
@@ -11,6 +12,11 @@ export interface KeptChannel extends Channel {
   renew(target: ChannelTarget): void;
   /** Ends it and tells the server so. Never rejects; whoever waits does so within bounds of its own. */
   close(): Promise<void>;
+}
+
+/** The waits that a policy chose for a server's calls; null: those of the limits. */
+export function patienceFor({ timeoutMs = null }: ChannelTarget): UpstreamPatience | null {
+  return timeoutMs === null ? null : { headersMs: timeoutMs, stallMs: timeoutMs, callMs: timeoutMs };
 }
 
 /** A call that is refused before anything was sent. */

@@ -1,3 +1,4 @@
+import type { UpstreamPatience } from '../http/upstream.ts';
 import { BoundedCache } from '../bounded-cache.ts';
 import { CHANNEL_RESTS_MAX, LISTEN_RETRY_MS_MAX } from '../limits.ts';
 import type { CallFailure } from '../mcp/refusals.ts';
@@ -11,7 +12,7 @@ import type {
 } from './channel.ts';
 import { buildCancelled } from './handshake.ts';
 import { HttpCall, type HttpCallPlan, type HttpRefusal, type HttpServices, type Remedy } from './http-call.ts';
-import { refuseCall, type KeptChannel } from './kept-channel.ts';
+import { patienceFor, refuseCall, type KeptChannel } from './kept-channel.ts';
 import { isSessionError, LegacySessions, type Session, type SessionResult } from './legacy-sessions.ts';
 import { ListenStream } from './listen-stream.ts';
 import { Listeners } from './listeners.ts';
@@ -36,6 +37,7 @@ export class LegacyHttpChannel implements KeptChannel {
   readonly #listeners: Listeners;
   readonly #stream: ListenStream;
   #credentials: CredentialSource;
+  #patience: UpstreamPatience | null;
   #session: Session;
   /** By event id, when an answer may be gone on with. */
   readonly #rests = new BoundedCache<string, number>(CHANNEL_RESTS_MAX);
@@ -50,6 +52,7 @@ export class LegacyHttpChannel implements KeptChannel {
     this.#target = target;
     this.#session = session;
     this.#credentials = target.transport.credentials;
+    this.#patience = patienceFor(target);
     this.#listeners = new Listeners(
       (message) => this.post(message),
       (somebody) => (somebody ? this.#stream.start() : this.#stream.stop()),
@@ -103,6 +106,7 @@ export class LegacyHttpChannel implements KeptChannel {
 
   renew(target: ChannelTarget): void {
     if (target.transport.kind !== 'stdio') this.#credentials = target.transport.credentials;
+    this.#patience = patienceFor(target);
   }
 
   async close(): Promise<void> {
@@ -134,7 +138,7 @@ export class LegacyHttpChannel implements KeptChannel {
         return [...sessionHeaders(used.protocolVersion, used.id), ...request.headers];
       },
       credentials: this.#credentials,
-      patience: null,
+      patience: this.#patience,
       isStream: false,
       pass: {
         alive: () => pass.alive(),

@@ -1,9 +1,10 @@
 import { modernHeaders } from './request-headers.ts';
+import type { UpstreamPatience } from '../http/upstream.ts';
 import { MODERN_VERSIONS } from '../mcp/versions.ts';
 import type { ChannelCall, ChannelReceiver, ChannelTarget, CredentialSource, UpstreamMessage } from './channel.ts';
 import { LISTEN_METHOD } from './handshake.ts';
 import { HttpCall, type HttpCallPlan, type HttpRefusal, type HttpServices, type Remedy } from './http-call.ts';
-import { refuseCall, type KeptChannel } from './kept-channel.ts';
+import { patienceFor, refuseCall, type KeptChannel } from './kept-channel.ts';
 import { LISTENING } from './listen-stream.ts';
 import type { ServerGate } from './server-gate.ts';
 
@@ -29,6 +30,7 @@ export class ModernHttpChannel implements KeptChannel {
   readonly #url: URL;
   readonly #era: ModernEra;
   #credentials: CredentialSource;
+  #patience: UpstreamPatience | null;
   #minted = 0;
 
   constructor(services: HttpServices, gate: ServerGate, target: HttpTarget, era: ModernEra) {
@@ -38,6 +40,7 @@ export class ModernHttpChannel implements KeptChannel {
     this.#url = target.transport.url;
     this.#credentials = target.transport.credentials;
     this.#era = era;
+    this.#patience = patienceFor(target);
     // The recorded revision may be of the other era.
     this.protocolVersion = MODERN_VERSIONS.includes(target.protocolVersion) ? target.protocolVersion : newest;
   }
@@ -61,7 +64,7 @@ export class ModernHttpChannel implements KeptChannel {
       body: request.body,
       headers: () => modernHeaders(this.protocolVersion, request),
       credentials: this.#credentials,
-      patience: isStream ? LISTENING : null,
+      patience: isStream ? LISTENING : this.#patience,
       isStream,
       pass: entered.pass,
       ended: null,
@@ -89,6 +92,7 @@ export class ModernHttpChannel implements KeptChannel {
 
   renew(target: ChannelTarget): void {
     if (target.transport.kind !== 'stdio') this.#credentials = target.transport.credentials;
+    this.#patience = patienceFor(target);
   }
 
   close(): Promise<void> {

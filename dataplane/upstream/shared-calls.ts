@@ -22,14 +22,12 @@ const SUBSCRIPTION_ID = 'io.modelcontextprotocol/subscriptionId';
 export class SharedCalls {
   readonly #send: SendMessage;
   readonly #listeners: Listeners;
-  readonly #patience: UpstreamPatience;
   readonly #byId = new Map<string, SharedCall>();
   readonly #byToken = new Map<string, SharedCall>();
 
-  constructor(send: SendMessage, listeners: Listeners, patience: UpstreamPatience) {
+  constructor(send: SendMessage, listeners: Listeners) {
     this.#send = send;
     this.#listeners = listeners;
-    this.#patience = patience;
   }
 
   get size(): number {
@@ -37,10 +35,10 @@ export class SharedCalls {
   }
 
   /** Sends a request. Two under way may not have the same id or progress token: the second fails. */
-  send(request: UpstreamMessage, receiver: ChannelReceiver, pass: Pass): ChannelCall {
+  send(request: UpstreamMessage, receiver: ChannelReceiver, pass: Pass, usual: UpstreamPatience): ChannelCall {
     const id = keyOf(request.id);
     const token = request.progressToken === null ? null : keyOf(request.progressToken);
-    const patience = request.method === LISTEN_METHOD ? LISTENING : this.#patience;
+    const patience = request.method === LISTEN_METHOD ? LISTENING : usual;
     const call = new SharedCall(receiver, pass, patience, (cancelled) => {
       if (this.#byId.get(id) === call) this.#byId.delete(id);
       if (token !== null && this.#byToken.get(token) === call) this.#byToken.delete(token);

@@ -12,7 +12,7 @@ import type {
 } from './channel.ts';
 import { LISTEN_METHOD } from './handshake.ts';
 import { greetServer, type Greeting } from './greet-server.ts';
-import { refuseCall, type KeptChannel } from './kept-channel.ts';
+import { patienceFor, refuseCall, type KeptChannel } from './kept-channel.ts';
 import { Listeners } from './listeners.ts';
 import type { Pass, ServerGate } from './server-gate.ts';
 import { SharedCalls } from './shared-calls.ts';
@@ -61,15 +61,17 @@ export class SharedChannel implements KeptChannel, WireSink {
   readonly #greetings: SharedCalls;
   #wire: Wire | null = null;
   #greeting: Greeting | null = null;
+  #patience: UpstreamPatience;
   #minted = 0;
   #closed = false;
 
-  private constructor(gate: ServerGate) {
+  private constructor(gate: ServerGate, target: ChannelTarget) {
     this.#gate = gate;
+    this.#patience = patienceFor(target) ?? PATIENCE;
     const send = (message: Buffer): Promise<CallFailure | null> => this.#send(message);
     this.#listeners = new Listeners((message) => this.post(message));
-    this.#calls = new SharedCalls(send, this.#listeners, PATIENCE);
-    this.#greetings = new SharedCalls(send, this.#listeners, HANDSHAKE);
+    this.#calls = new SharedCalls(send, this.#listeners);
+    this.#greetings = new SharedCalls(send, this.#listeners);
   }
 
   /** Connects and shakes hands, in the era that the catalog recorded first. */
@@ -79,13 +81,13 @@ export class SharedChannel implements KeptChannel, WireSink {
     target: ChannelTarget,
     spoken: readonly string[],
   ): Promise<SharedResult> {
-    const channel = new SharedChannel(gate);
+    const channel = new SharedChannel(gate, target);
     const connected = await connect(channel);
     if (!connected.ok) return connected;
     channel.#wire = connected.wire;
     const greeted = await greetServer(
       {
-        ask: (request, receiver) => channel.#greetings.send(request, receiver, FREE),
+        ask: (request, receiver) => channel.#greetings.send(request, receiver, FREE, HANDSHAKE),
         tell: (message) => channel.post(message),
         mint: () => channel.mint(),
       },
@@ -125,7 +127,9 @@ export class SharedChannel implements KeptChannel, WireSink {
   send(request: UpstreamMessage, receiver: ChannelReceiver): ChannelCall {
     if (this.#closed) return refuseCall(receiver, 'upstream-session');
     const entered = this.#gate.enter(request.method === LISTEN_METHOD);
-    return entered.ok ? this.#calls.send(request, receiver, entered.pass) : refuseCall(receiver, entered.reason);
+    return entered.ok
+      ? this.#calls.send(request, receiver, entered.pass, this.#patience)
+      : refuseCall(receiver, entered.reason);
   }
 
   /** A connection that is gone takes its answers along. */
@@ -142,6 +146,7 @@ export class SharedChannel implements KeptChannel, WireSink {
   }
 
   renew(target: ChannelTarget): void {
+    this.#patience = patienceFor(target) ?? PATIENCE;
     this.#wire?.renew(target);
   }
 

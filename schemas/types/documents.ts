@@ -1028,6 +1028,10 @@ export interface Server {
    * `strict` keeps everything of the server back until the proxy has seen that it still offers what was reviewed. Absent = what was reviewed is open until a changed definition is seen. Not for identities that exchange the caller's token: nobody can look in their name.
    */
   readonly drift?: 'strict';
+  /**
+   * How long a call of the server may take, whatever its progress. Absent = 300, with the first sign of an answer within 120.
+   */
+  readonly timeoutSeconds?: number;
 }
 /**
  * A bearer token.

@@ -216,6 +216,10 @@ export interface Server {
    * Nothing of it is open before its lists were seen.
    */
   readonly strictDrift: boolean;
+  /**
+   * How long a call may take; null = as the proxy's limits say.
+   */
+  readonly timeoutSeconds: number | null;
 }
 export interface UrlTarget {
   readonly url: string;

@@ -45,6 +45,7 @@ import type {
 } from '../../../schemas/types/policy.ts';
 import { PROJECTION } from '../../cel/decode-projection.ts';
 import { DIGEST } from '../../format/pointer.ts';
+import { SERVER_TIMEOUT_SECONDS_MAX } from '../../limits.ts';
 import {
   boolean,
   integer,
@@ -131,6 +132,7 @@ const server: Shape<Server> = object<Server>({
   openArguments: boolean(),
   opaqueUris: boolean(),
   strictDrift: boolean(),
+  timeoutSeconds: nullable(integer(1, SERVER_TIMEOUT_SECONDS_MAX)),
 });
 
 const entry: Shape<Entry> = object<Entry>({

@@ -86,6 +86,7 @@ export function policy(grants: readonly Partial<Grant>[], more: Partial<Policy> 
       openArguments: false,
       opaqueUris: false,
       strictDrift: false,
+      timeoutSeconds: null,
     })),
     sets: [[0, 1], [2, 3], [3], [4]],
     uriPatterns: [],

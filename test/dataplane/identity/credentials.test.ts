@@ -137,6 +137,7 @@ describe('credentials for upstream servers', () => {
     openArguments: false,
     opaqueUris: false,
     strictDrift: false,
+    timeoutSeconds: null,
   });
 
   const secrets = {

@@ -72,6 +72,7 @@ const server = (name: string, ...auths: readonly UpstreamAuth[]): Server => ({
   openArguments: false,
   opaqueUris: false,
   strictDrift: false,
+  timeoutSeconds: null,
 });
 
 function credentialsOf(servers: readonly Server[], egress: readonly string[] = ['127.0.0.1']): Credentials {

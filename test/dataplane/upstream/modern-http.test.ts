@@ -198,3 +198,17 @@ describe('a server that is away', () => {
     expect(await Promise.all([1, 2, 3].map(() => call(channel)))).toEqual([[RESULT], [RESULT], [RESULT]]);
   });
 });
+
+test('a server has as long as its policy says', async () => {
+  upstream.answerWith(() => STREAM);
+  const opened = await channels.open('k', {
+    server: 'm',
+    era: 'modern',
+    protocolVersion: '2026-07-28',
+    capabilities: '{}',
+    transport: { kind: 'http', url: new URL(upstream.url), credentials: ALWAYS },
+    timeoutMs: 200,
+  });
+  assert(opened.ok, 'nothing is asked before the first call');
+  expect(await call(opened.channel, callOf(1), 2)).toEqual(['open', 'failed upstream-timeout']);
+});

@@ -45,10 +45,15 @@ afterEach(async () => {
   expect(programs.status().filter(({ children }) => children > 0)).toEqual([]);
 });
 
-function tryOpen(program: string, owner = 'k', era: 'legacy' | 'modern' = 'legacy'): Promise<ChannelResult> {
+function tryOpen(
+  program: string,
+  owner = 'k',
+  era: 'legacy' | 'modern' = 'legacy',
+  timeoutMs: number | null = null,
+): Promise<ChannelResult> {
   const protocolVersion = era === 'legacy' ? '2025-11-25' : '2026-07-28';
   const transport = { kind: 'stdio', program } as const;
-  return channels.open(owner, { server: program, era, protocolVersion, capabilities: '{}', transport });
+  return channels.open(owner, { server: program, era, protocolVersion, capabilities: '{}', transport, timeoutMs });
 }
 
 async function open(program = 'good', owner = 'k', era: 'legacy' | 'modern' = 'legacy'): Promise<Channel> {
@@ -288,6 +293,16 @@ describe('messages on a shared connection', () => {
     sent.cancel();
     expect(await valueOf(channel, 'cancelled')).toEqual([id, `cancelled ${id}`]);
     expect(heard.log).toEqual([]);
+  });
+
+  test('that come too late are not waited for, and the server is told', async () => {
+    const channel = await open();
+    await tryOpen('good', 'k', 'legacy', 100);
+    const heard = new Heard();
+    const id = channel.mint();
+    channel.send(callOf(id, 'hold'), heard);
+    expect(await heard.until(1)).toEqual(['failed upstream-timeout']);
+    expect(await valueOf(channel, 'cancelled')).toEqual([id, `cancelled ${id}`]);
   });
 
   test('need ids of their own', async () => {
