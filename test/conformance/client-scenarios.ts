@@ -8,7 +8,7 @@ export interface ScenarioClient {
   getPrompt(name: string): Promise<unknown>;
 }
 
-export interface ListedTool {
+interface ListedTool {
   readonly name: string;
   readonly inputSchema: unknown;
 }
@@ -43,8 +43,6 @@ const PLAYS: ReadonlyMap<string, Play> = new Map<string, Play>([
   ['json-schema-ref-no-deref', (client) => client.listTools()],
   ['json-schema-2020-12-preservation', playSchemaEcho],
 ]);
-
-export const CLIENT_SCENARIOS: readonly string[] = [...PLAYS.keys()];
 
 /** @throws Error for a scenario that is not in the table. */
 export async function playScenario(

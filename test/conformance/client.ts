@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { playScenario, type WantedCall } from './client-scenarios.ts';
 import { connectClient } from './connect-client.ts';
+import { openModernRelay } from './modern-relay.ts';
 import { renderExchanges } from './render-run.ts';
 import type { Transparent } from './transparent.ts';
 
@@ -24,18 +25,29 @@ const context = JSON.parse(process.env['MCP_CONFORMANCE_CONTEXT'] ?? '{}') as {
 async function openProxy(): Promise<Transparent> {
   // Only where it is needed: the product takes longer to load than a whole scenario.
   const { openTransparent } = await import('./transparent.ts');
-  return openTransparent(server, RESOURCES.get(scenario) ?? []);
+  const relay = isModern ? await openModernRelay(server) : null;
+  try {
+    const resources = RESOURCES.get(scenario) ?? [];
+    return await openTransparent({ url: server, catalogUrl: relay?.url ?? server, resources });
+  } finally {
+    await relay?.close();
+  }
 }
 
-/** Before the suite loses its patience, which would end us without the clean-up below. */
+/** Before the suite loses its patience, which would end us without a word. */
 const PATIENCE_MS = 25_000;
+
+const proxy = values.proxy ? await openProxy() : null;
+const trace = (): void => {
+  if (values.trace && proxy !== null) console.error(`${renderExchanges(proxy.takeExchanges())}\nlog:\n${proxy.log()}`);
+};
 setTimeout(() => {
   console.error(`the scenario did not end within ${PATIENCE_MS} ms`);
+  trace();
   process.exit(1);
 }, PATIENCE_MS).unref();
 process.once('SIGTERM', () => process.exit(1));
 
-const proxy = values.proxy ? await openProxy() : null;
 try {
   const client = await connectClient(proxy?.url ?? server, isModern);
   try {
@@ -44,7 +56,6 @@ try {
     await client.close();
   }
 } finally {
-  if (values.trace && proxy !== null)
-    console.error(`${renderExchanges(proxy.takeExchanges())}\naudit:\n${await proxy.audit()}\nlog:\n${proxy.log()}`);
+  trace();
   await proxy?.close();
 }

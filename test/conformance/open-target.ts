@@ -17,7 +17,7 @@ export async function openTarget(era: FixtureEra, isDirect: boolean): Promise<Ta
   if (isDirect) return { url: fixture.url, proxy: null, close: () => fixture.stop() };
   try {
     const { openTransparent } = await import('./transparent.ts');
-    const proxy = await openTransparent(fixture.url, FIXTURE_RESOURCES);
+    const proxy = await openTransparent({ url: fixture.url, catalogUrl: fixture.url, resources: FIXTURE_RESOURCES });
     const close = async (): Promise<void> => {
       await proxy.close();
       await fixture.stop();

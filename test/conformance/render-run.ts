@@ -1,5 +1,5 @@
 import type { Check, ScenarioRun, SuiteRun } from './run-suite.ts';
-import { failingScored, totalOf, verdictOf, type Difference } from './verdict.ts';
+import { failingScored, renderStatuses, totalOf, verdictOf, type Difference } from './verdict.ts';
 import type { Exchange } from './with-key.ts';
 
 const DETAILS_CHARS_MAX = 400;
@@ -40,8 +40,8 @@ function checkLines({ id, description, status, errorMessage, details }: Check, i
 export function renderDifferences(differences: readonly Difference[]): string {
   if (differences.length === 0) return 'no check differs\n';
   const lines = differences.map(({ scenario, isScored, check, before, after }) => {
-    const of = (statuses: readonly string[]): string => (statuses.length === 0 ? 'absent' : statuses.join(', '));
-    return `${scenario}${isScored ? '' : ' (not scored)'} ${check}: ${of(before)} -> ${of(after)}`;
+    const change = `${renderStatuses(before)} -> ${renderStatuses(after)}`;
+    return `${scenario}${isScored ? '' : ' (not scored)'} ${check}: ${change}`;
   });
   return `differs from the run without the proxy:\n${lines.join('\n')}\n`;
 }

@@ -90,6 +90,6 @@ if (wanted === null) {
     const run = await runOne(name, wanted, wanted.isDirect);
     if (failingScored(run).length > 0) process.exitCode = 1;
     if (wanted.compares && !wanted.isDirect)
-      console.log(renderDifferences(compareRuns(await runOne(name, wanted, true), run)));
+      console.log(renderDifferences(compareRuns(await runOne(name, wanted, true), run, !wanted.isClient)));
   }
 }

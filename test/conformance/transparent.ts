@@ -32,15 +32,23 @@ export interface Transparent {
   close(): Promise<void>;
 }
 
+/** What the proxy is in front of. */
+export interface Upstream {
+  readonly url: string;
+  /** Where its catalog is recorded: the same, or something that says the same. */
+  readonly catalogUrl: string;
+  /** Patterns of the URIs that are granted. */
+  readonly resources: readonly string[];
+}
+
 const ENVIRONMENT = 'dev';
 const CHANNEL = 'dev';
 
 /**
  * Records the server's catalog, accepts all of it, compiles the transparent policy, and runs the proxy as a process of
  * its own that may not generate code: the product's own code from end to end.
- * @param resources patterns of the URIs that are granted.
  */
-export async function openTransparent(upstream: string, resources: readonly string[]): Promise<Transparent> {
+export async function openTransparent(upstream: Upstream): Promise<Transparent> {
   const root = await mkdtemp(join(tmpdir(), 'mcpgw-transparent-'));
   const removeRoot = (): void => rmSync(root, { recursive: true, force: true });
   process.once('exit', removeRoot);
@@ -54,7 +62,7 @@ export async function openTransparent(upstream: string, resources: readonly stri
   };
   try {
     const state = await openStateFolder(join(root, 'state'), WORKSPACE, ENVIRONMENT);
-    const key = await publishPolicy(join(root, 'policies'), upstream, resources, state);
+    const key = await publishPolicy(join(root, 'policies'), upstream, state);
     proxy = await startProxy(await writeConfig(root, state, adder.origin));
     adder.aim(proxy.origin, key);
     const running = proxy;
@@ -74,13 +82,14 @@ export async function openTransparent(upstream: string, resources: readonly stri
 /** @returns the key of the suite's robot. */
 async function publishPolicy(
   policies: string,
-  upstream: string,
-  resources: readonly string[],
+  { url, catalogUrl, resources }: Upstream,
   state: StateFolder,
 ): Promise<string> {
   await mkdir(policies);
-  await writeFile(join(policies, 'server.yaml'), serverPolicy(upstream));
+  const server = join(policies, 'server.yaml');
+  await writeFile(server, serverPolicy(catalogUrl));
   const kinds = await recordCatalog(policies);
+  await writeFile(server, (await readFile(server, 'utf8')).replace(catalogUrl, url));
   const granted = { tools: kinds.has('tool'), prompts: kinds.has('prompt'), resources };
   await writeFile(join(policies, 'policy.yaml'), transparentPolicy(granted));
   const said: string[] = [];

@@ -1,4 +1,5 @@
-import type { Check, CheckStatus, ScenarioRun, SuiteRun } from './run-suite.ts';
+import assert from 'node:assert/strict';
+import type { CheckStatus, ScenarioRun, SuiteRun } from './run-suite.ts';
 
 export interface Verdict {
   readonly passed: number;
@@ -36,22 +37,34 @@ export interface Difference {
 
 /**
  * What differs between two runs, by scenario and id of the check. An id may be used several times in a scenario, so
- * statuses are compared as bags; INFO is no verdict.
+ * statuses are compared as bags. INFO is no verdict: it counts only beside one of the same check in the other run.
+ * @param countsMatter false where a check is made once for every request of a client, and their number is its own affair.
  */
-export function compareRuns(before: SuiteRun, after: SuiteRun): readonly Difference[] {
+export function compareRuns(before: SuiteRun, after: SuiteRun, countsMatter = true): readonly Difference[] {
   const isScored = new Map([...before.scenarios, ...after.scenarios].map((run) => [run.scenario, run.isScored]));
   return [...isScored].flatMap(([scenario, scored]) => {
-    const [a, b] = [before, after].map((run) => statuses(run, scenario));
-    return [...new Set([...(a?.keys() ?? []), ...(b?.keys() ?? [])])].flatMap((check) => {
-      const [was, is] = [a?.get(check) ?? [], b?.get(check) ?? []];
-      return was.join() === is.join() ? [] : [{ scenario, isScored: scored, check, before: was, after: is }];
+    const [was, is] = [statuses(before, scenario), statuses(after, scenario)];
+    const judged = [...was, ...is].filter(([, all]) => all.some((status) => status !== 'INFO')).map(([check]) => check);
+    return [...new Set(judged)].flatMap((check) => {
+      const [one, other] = [was, is].map((side) => {
+        const all = side.get(check) ?? [];
+        return countsMatter ? all : [...new Set(all)];
+      });
+      assert(one !== undefined && other !== undefined);
+      return one.join() === other.join() ? [] : [{ scenario, isScored: scored, check, before: one, after: other }];
     });
   });
 }
 
 function statuses(run: SuiteRun, scenario: string): ReadonlyMap<string, readonly CheckStatus[]> {
   const checks = run.scenarios.find((each) => each.scenario === scenario)?.checks ?? [];
-  const judging = checks.filter((check: Check) => check.status !== 'INFO');
-  const byId = Map.groupBy(judging, ({ id }) => id);
+  const byId = Map.groupBy(checks, ({ id }) => id);
   return new Map([...byId].map(([id, same]) => [id, same.map(({ status }) => status).sort()]));
+}
+
+/** The statuses of one side, as a person reads them: equal ones once, with their number. */
+export function renderStatuses(statuses: readonly CheckStatus[]): string {
+  if (statuses.length === 0) return 'absent';
+  const groups = [...Map.groupBy(statuses, (status) => status)];
+  return groups.map(([status, { length }]) => (length === 1 ? status : `${status} x${length}`)).join(', ');
 }
