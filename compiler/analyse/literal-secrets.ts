@@ -6,7 +6,6 @@ import type { LinkedPolicy } from '../link/model.ts';
 import { Memo } from '../memo.ts';
 import type { Document } from '../source/document.ts';
 import type { Analysed } from './analysed.ts';
-import { documentsOf } from './documents-of.ts';
 
 interface Token {
   readonly what: string;
@@ -46,9 +45,8 @@ interface Found {
  * blotted out. Examples of redaction rules and test suites hold such texts for a reason.
  */
 export function findLiteralSecrets({ linked }: Analysed, report: Report): void {
-  const documents = documentsOf(linked);
   const exempt = Map.groupBy(exemptSpans(linked), ({ file }) => file);
-  for (const file of new Set(documents.map((document) => document.file))) {
+  for (const file of linked.files) {
     const found = foundBefore
       .of(file, [], () => secretsIn(file.text))
       .filter(({ start, end }) => !(exempt.get(file) ?? []).some((span) => span.start <= start && end <= span.end));

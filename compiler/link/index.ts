@@ -108,6 +108,7 @@ export function link(
   return {
     workspace,
     environment,
+    files: filesOf(documents),
     teams,
     robots: robots.values(),
     roles,
@@ -124,6 +125,13 @@ export function link(
     invariants,
     suites: names.all('TestSuite'),
   };
+}
+
+/** Documents of a file stand together. */
+function filesOf(documents: readonly Document[]): readonly SourceFile[] {
+  const files: SourceFile[] = [];
+  for (const { file } of documents) if (files.at(-1) !== file) files.push(file);
+  return files;
 }
 
 function applying({ documents, restricted }: ReadResult, environment: string): readonly Document[] {

@@ -15,7 +15,7 @@ import type {
   TestSuite,
   Workspace,
 } from '../../schemas/types/documents.ts';
-import type { Span } from '../diagnostics/diagnostic.ts';
+import type { SourceFile, Span } from '../diagnostics/diagnostic.ts';
 import type { CompiledCondition } from '../cel/index.ts';
 import type { Document, Path } from '../source/document.ts';
 import type { CatalogLock } from '../catalog/lock.ts';
@@ -25,6 +25,8 @@ import type { AssignmentUris } from './uri-owners.ts';
 export interface LinkedPolicy {
   readonly workspace: Document<Workspace>;
   readonly environment: string;
+  /** Those with a document that applies. */
+  readonly files: readonly SourceFile[];
   readonly teams: readonly Document<Team>[];
   readonly robots: readonly LinkedRobot[];
   readonly roles: readonly Document<Role>[];

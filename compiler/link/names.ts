@@ -12,6 +12,7 @@ export class Names {
   readonly #byKind: ReadonlyMap<Kind, ReadonlyMap<string, Document>>;
   readonly #lookups: Lookups;
   readonly #finders = new Map<Kind, (name: string) => Document | undefined>();
+  readonly #sorted = new Map<Kind, readonly Document[]>();
   readonly #isBroken: (name: string) => boolean;
   /** Whether each document has a name of its own among those of its kind. */
   readonly areUnique: boolean;
@@ -39,7 +40,9 @@ export class Names {
 
   /** All documents of a kind, sorted by name. */
   all<K extends Kind>(kind: K): readonly OfKind<K>[] {
-    return this.each(kind).toSorted(byName);
+    const known = this.#sorted.get(kind) ?? this.each(kind).toSorted(byName);
+    this.#sorted.set(kind, known);
+    return known as readonly OfKind<K>[];
   }
 
   has(kind: Kind, name: string): boolean {

@@ -1,5 +1,5 @@
 import type { Catalog } from '../../schemas/types/catalog.ts';
-import type { Entry, Match, Policy } from '../../schemas/types/policy.ts';
+import type { Assignment, Entry, Match, Policy } from '../../schemas/types/policy.ts';
 import { exposedName } from './slots.ts';
 
 /**
@@ -93,7 +93,13 @@ export function checkReferences(policy: Policy, catalog: Catalog): string | null
 function duplicateExposedName(policy: Policy, catalog: Catalog): string | null {
   const named = catalog.definitions.filter(({ kind }) => kind !== 'template');
   const byServer = Map.groupBy(named, ({ server }) => server);
+  const isUnambiguous = (server: number): boolean => {
+    const own = byServer.get(server) ?? [];
+    return new Set(own.map(({ kind, name }) => `${kind} ${name}`)).size === own.length;
+  };
+  const unambiguous = new Set([...byServer.keys()].filter(isUnambiguous));
   for (const gateway of policy.gateways) {
+    if (areApart(gateway.assignments) && gateway.assignments.every(({ server }) => unambiguous.has(server))) continue;
     const seen = new Set<string>();
     for (const assignment of gateway.assignments) {
       for (const { kind, name } of byServer.get(assignment.server) ?? []) {
@@ -104,4 +110,15 @@ function duplicateExposedName(policy: Policy, catalog: Catalog): string | null {
     }
   }
   return null;
+}
+
+/** Whether names behind different assignments differ in how they begin, whatever the names are. Most do. */
+function areApart(assignments: readonly Assignment[]): boolean {
+  return assignments.every(
+    (one, at) =>
+      Object.keys(one.rename).length === 0 &&
+      assignments.every(
+        (other, index) => index === at || (one.prefix !== '' && !`${one.prefix}_`.startsWith(`${other.prefix}_`)),
+      ),
+  );
 }

@@ -1,7 +1,8 @@
 import type { Catalog } from '../../schemas/types/catalog.ts';
+import type { Projection } from '../../schemas/types/expression.ts';
 import type { Grant, Policy } from '../../schemas/types/policy.ts';
 import { BoundedCache } from '../bounded-cache.ts';
-import { buildProjection } from '../cel/projection-plan.ts';
+import { buildProjection, type ProjectionPlan } from '../cel/projection-plan.ts';
 import { GATEWAYS_EXPANDED_MAX } from '../limits.ts';
 import type { Caller } from './caller.ts';
 import { checkReferences } from './check-references.ts';
@@ -19,6 +20,18 @@ export function buildEngine(policy: Policy, catalog: Catalog): EngineResult {
   if (message !== null) return { ok: false, message };
   const built = buildConditions(policy);
   return built.ok ? { ok: true, engine: new Engine(policy, catalog, built.conditions) } : built;
+}
+
+/** Where projections are one object, as the compiler makes them, their plans are one as well. */
+function buildProjections({ projections }: Policy): PolicyTables['projections'] {
+  const plans = new Map<Projection, ProjectionPlan>();
+  const byDefinition = new Map<number, ProjectionPlan>();
+  for (const { definition, projection } of projections) {
+    const plan = plans.get(projection) ?? buildProjection(projection);
+    plans.set(projection, plan);
+    byDefinition.set(definition, plan);
+  }
+  return byDefinition;
 }
 
 export class Engine {
@@ -40,9 +53,7 @@ export class Engine {
       definitions: catalog.definitions,
       definitionsByServer: Map.groupBy(catalog.definitions.keys(), (at) => catalog.definitions[at]?.server ?? -1),
       conditions,
-      projections: new Map(
-        policy.projections.map(({ definition, projection }) => [definition, buildProjection(projection)]),
-      ),
+      projections: buildProjections(policy),
       uriMatchers: new UriMatchers(policy.uriPatterns),
       withheld: this.withheld,
     };
