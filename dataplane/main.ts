@@ -1,7 +1,11 @@
 #!/usr/bin/env node
+import cluster from 'node:cluster';
+import { availableParallelism } from 'node:os';
 import { loadConfig } from './config/load-config.ts';
 import { renderFlags } from './config/render-fields.ts';
 import { startProxy } from './proxy.ts';
+import { supervise } from './workers/supervisor.ts';
+import { runWorker } from './workers/worker.ts';
 
 const HELP = `mcpgw-proxy: enforces a signed bundle of policy on Model Context Protocol traffic
 
@@ -42,7 +46,11 @@ async function main(): Promise<number> {
       log(`this is a bug in mcpgw: ${problem instanceof Error ? (problem.stack ?? problem.message) : String(problem)}`);
     });
   }
-  const started = await startProxy(invocation.result.config, { environment: process.env, log });
+  const { config } = invocation.result;
+  if (cluster.isWorker) return runWorker(config, log);
+  const count = config.workers === 'auto' ? availableParallelism() : (config.workers ?? 1);
+  if (count > 1) return supervise(config, count, log);
+  const started = await startProxy(config, { environment: process.env, log });
   if (!started.ok) {
     log(started.problem);
     return EXIT_USAGE;

@@ -35,12 +35,16 @@ import { UpstreamHealth } from './mcp/upstream-health.ts';
 import type { Channels } from './upstream/channels.ts';
 import { openChannels } from './upstream/open-channels.ts';
 import { VERSION } from './version.ts';
+import type { StartMessage } from './workers/messages.ts';
+import { joinPeers, NO_PEERS } from './workers/peers.ts';
 
 /** The world around a proxy. */
 export interface ProxySurroundings {
   readonly environment: Environment;
   /** Takes one line for the operator. */
   readonly log: (line: string) => void;
+  /** Null: this process is the whole proxy. */
+  readonly worker?: Pick<StartMessage, 'peers' | 'sealKey'> | null;
 }
 
 /** A proxy that serves. */
@@ -81,10 +85,10 @@ class CannotStart extends Error {}
 
 async function assemble(
   config: ProxyConfig,
-  { environment, log }: ProxySurroundings,
+  { environment, log, worker = null }: ProxySurroundings,
   opened: (() => Promise<unknown>)[],
 ): Promise<Proxy> {
-  const ring = await readSealKeys(config, environment);
+  const ring = await readSealKeys(config, environment, worker?.sealKey ?? null);
   const tls = await readTls(config);
   const egress = patternsOf(config.egress ?? []);
   const audit = await openAudit(config);
@@ -118,7 +122,13 @@ async function assemble(
     question: serverQuestion(clientRequests),
     report,
   });
+  const peers =
+    worker === null
+      ? NO_PEERS
+      : await joinPeers(worker.peers, process, (exchange) => void frontDoor.answer(exchange, true));
+  opened.push(() => peers.close());
   const services: Services = {
+    peers,
     ring,
     credentials: rememberCredentials(secrets, egress, new Set(Object.keys(config.stdio ?? {}))),
     channels,
@@ -163,9 +173,9 @@ async function assemble(
     identifier,
     current: () => channel.current(),
     clock: Date.now,
-    turnOf: (exchange) => {
+    turnOf: (exchange, isHandedOver) => {
       const record = new RequestRecord(randomUUID(), Date.now(), performance.now());
-      return new Turn(exchange, record, audit, origin, () => performance.now());
+      return new Turn(exchange, record, audit, origin, () => performance.now(), isHandedOver);
     },
   });
   const admin = config.admin === undefined ? null : await openAdminListener(config.admin, channel, status);
@@ -192,7 +202,7 @@ async function assemble(
   };
 }
 
-async function readSealKeys(config: ProxyConfig, environment: Environment): Promise<KeyRing> {
+async function readSealKeys(config: ProxyConfig, environment: Environment, shared: string | null): Promise<KeyRing> {
   const keys: Uint8Array[] = [];
   for (const reference of config.seal?.keys ?? []) {
     const read = await readReference(reference, environment);
@@ -201,7 +211,9 @@ async function readSealKeys(config: ProxyConfig, environment: Environment): Prom
     if (key === null) throw new CannotStart(`seal.keys: ${reference} is not 32 bytes in base64`);
     keys.push(key);
   }
-  const built = buildKeyRing(keys.length === 0 ? [randomBytes(32)] : keys);
+  const built = buildKeyRing(
+    keys.length > 0 ? keys : [shared === null ? randomBytes(32) : Buffer.from(shared, 'base64')],
+  );
   if (!built.ok) throw new CannotStart(`seal.keys: two keys are equal (${built.reason})`);
   return built.ring;
 }

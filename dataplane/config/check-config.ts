@@ -3,6 +3,7 @@ import type { AuditConfig, AuditSink, Listen, ProxyConfig, Secret } from '../../
 import { isListenedHost, isLoopback, parseAddress, parseNetworks } from './address.ts';
 import { readStdio } from './check-stdio.ts';
 import { parseHostPattern } from '../identity/egress.ts';
+import { WORKERS_MAX } from '../limits.ts';
 import { FIELDS, nameOf } from './fields.ts';
 import { isMapping, type RawConfig, type RawValue } from './raw-config.ts';
 
@@ -51,6 +52,7 @@ class Reader {
     const jwks = this.#jwks();
     const tokenAgeMaxSeconds = this.#seconds('tokenAgeMaxSeconds', TOKEN_AGE_SECONDS_MIN);
     const driftSeconds = this.#seconds('driftSeconds', 0, DRIFT_SECONDS_MAX);
+    const workers = this.#workers();
     const audit = this.#audit();
     if (workspace === null || environment === null || channel === null) return null;
     if (bundles === null || trust === null || listen === null) return null;
@@ -70,6 +72,7 @@ class Reader {
       ...(jwks === null ? {} : { jwks }),
       ...(tokenAgeMaxSeconds === null ? {} : { tokenAgeMaxSeconds }),
       ...(driftSeconds === null ? {} : { driftSeconds }),
+      ...(workers === null ? {} : { workers }),
       ...(audit === null ? {} : { audit }),
     };
   }
@@ -225,6 +228,17 @@ class Reader {
     if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
     const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
     return this.#wrong(found, `${quote(value)} is not a whole number ${range}`);
+  }
+
+  /** In a flag or variable the number is a text. */
+  #workers(): 'auto' | number | null {
+    const found = this.#value('workers');
+    if (found === null) return null;
+    const { value } = found;
+    if (value === 'auto') return value;
+    const count = typeof value === 'string' && /^[0-9]{1,2}$/.test(value) ? Number(value) : value;
+    if (typeof count === 'number' && Number.isInteger(count) && count >= 1 && count <= WORKERS_MAX) return count;
+    return this.#wrong(found, `${quote(value)} is neither auto nor a whole number from 1 to ${WORKERS_MAX}`);
   }
 
   #audit(): AuditConfig | null {

@@ -48,6 +48,12 @@ export const FIELDS: readonly Field[] = [
   field('jwks', 'mapping', false, 'issuer: path or URL of its keys; absent = discovered'),
   field('tokenAgeMaxSeconds', 'integer', false, 'oldest acceptable token'),
   field('driftSeconds', 'integer', false, 'between two looks at what servers offer; 0 = never; absent = 300'),
+  field(
+    'workers',
+    'text',
+    false,
+    'processes that share the listener: a number, or auto = one for each core; absent = 1',
+  ),
   field('audit.sinks', 'sinks', false, 'files for audit records, - for stdout; absent = stdout'),
   field('audit.onFull', 'text', false, 'when records cannot be written: drop (default) or block'),
 ];

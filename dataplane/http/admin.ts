@@ -4,9 +4,9 @@ import { openServer, type HttpServer } from './server.ts';
 
 export interface AdminPages {
   /** Whether calls are being decided: an active bundle. */
-  ready(): boolean;
+  ready(): boolean | Promise<boolean>;
   /** JSON-able. */
-  status(): object;
+  status(): object | Promise<object>;
 }
 
 /**
@@ -14,10 +14,10 @@ export interface AdminPages {
  * on this machine could read the status by way of a name that points here.
  */
 export function openAdmin(address: Address, pages: AdminPages): Promise<HttpServer> {
-  return openServer({ address, tls: null }, (exchange) => answer(exchange, pages));
+  return openServer({ address, tls: null }, (exchange) => void answer(exchange, pages));
 }
 
-function answer(exchange: Exchange, pages: AdminPages): void {
+async function answer(exchange: Exchange, pages: AdminPages): Promise<void> {
   const host = (exchange.headers.get('host') ?? '').replace(/:[0-9]{1,5}$/, '');
   if (!isLoopback(host)) return say(exchange, 403, 'this Host is not served here');
   if (exchange.method !== 'GET') return exchange.answer(405, [['allow', 'GET']], null);
@@ -25,12 +25,12 @@ function answer(exchange: Exchange, pages: AdminPages): void {
     case '/healthz':
       return say(exchange, 200, 'ok');
     case '/readyz':
-      return pages.ready() ? say(exchange, 200, 'ready') : say(exchange, 503, 'no active bundle');
+      return (await pages.ready()) ? say(exchange, 200, 'ready') : say(exchange, 503, 'no active bundle');
     case '/status':
       return exchange.answer(
         200,
         [['content-type', 'application/json']],
-        `${JSON.stringify(pages.status(), null, 2)}\n`,
+        `${JSON.stringify(await pages.status(), null, 2)}\n`,
       );
     default:
       return say(exchange, 404, 'only /healthz, /readyz and /status');

@@ -27,6 +27,11 @@ export class RequestHeaders {
     this.repeated = repeated;
   }
 
+  /** All of them, names in lower case. */
+  all(): readonly (readonly [name: string, value: string])[] {
+    return this.#names.map((name, at) => [name, this.#values[at] ?? ''] as const);
+  }
+
   /** The value; null when absent. `name` in lower case. */
   get(name: string): string | null {
     const at = this.#names.indexOf(name);

@@ -1,4 +1,4 @@
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, type AddressInfo, type ListenOptions, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { Address } from '../config/address.ts';
 import { CLIENT_CONNECTIONS_MAX, DRAIN_MS_MAX, REQUEST_HEADERS_MS_MAX } from '../limits.ts';
@@ -23,14 +23,28 @@ export interface HttpServer {
  * Listens, and hands each request to `handle`, which must not throw. What is no request, slow or oversized ends here: it is
  * answered with 400, 408 or 431, its connection is closed, and it reaches no handler.
  */
-export async function openServer(options: ServerOptions, handle: (exchange: Exchange) => void): Promise<HttpServer> {
+export function openServer(options: ServerOptions, handle: (exchange: Exchange) => void): Promise<HttpServer> {
+  const { host, port } = options.address;
+  return listen(options, { host, port }, handle);
+}
+
+/** As `openServer`, on a socket of the file system, which nobody but this process listens on. */
+export function openSocketServer(path: string, handle: (exchange: Exchange) => void): Promise<HttpServer> {
+  return listen({ tls: null }, { path, exclusive: true }, handle);
+}
+
+async function listen(
+  options: Pick<ServerOptions, 'tls'>,
+  place: ListenOptions,
+  handle: (exchange: Exchange) => void,
+): Promise<HttpServer> {
   const listener = new Connections(handle);
   const server = createListener(options, (socket) => listener.accept(socket));
   server.maxConnections = CLIENT_CONNECTIONS_MAX;
   server.on('connection', (socket) => listener.track(socket));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host: options.address.host, port: options.address.port }, () => {
+    server.listen(place, () => {
       server.off('error', reject);
       server.on('error', () => undefined);
       resolve();
@@ -39,7 +53,7 @@ export async function openServer(options: ServerOptions, handle: (exchange: Exch
   return { port: portOf(server.address()), close: () => listener.close(server) };
 }
 
-function createListener({ tls }: ServerOptions, accept: (socket: Socket) => void): Server {
+function createListener({ tls }: Pick<ServerOptions, 'tls'>, accept: (socket: Socket) => void): Server {
   if (tls === null) return createServer({ noDelay: true }, accept);
   const { cert, key } = tls;
   return createTlsServer(

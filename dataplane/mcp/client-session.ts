@@ -7,6 +7,8 @@ import { open, seal, type KeyRing } from './seal.ts';
 export interface ClientSession {
   /** What the requests of the session share. */
   readonly id: string;
+  /** The process that began it, and has what is not in the token. */
+  readonly process: string;
   /** Negotiated in `initialize`. */
   readonly protocolVersion: string;
   /** Self-reported in `initialize`. */
@@ -27,6 +29,7 @@ const PURPOSE = 'session';
 
 /** A new session for a client that initializes. */
 export function newSession(
+  process: string,
   protocolVersion: string,
   client: ClientSession['client'] | null,
   capabilities: ClientCapabilities,
@@ -34,6 +37,7 @@ export function newSession(
   const cut = (text: string): string => text.slice(0, CLIENT_NAME_CHARS_MAX).toWellFormed();
   return {
     id: randomBytes(12).toString('base64url'),
+    process,
     protocolVersion,
     client: { name: cut(client?.name ?? ''), version: cut(client?.version ?? '') },
     capabilities,
@@ -42,8 +46,9 @@ export function newSession(
 
 /** The session id to hand out: sealed, so it can be neither read, changed, nor used by another principal. */
 export function sealSession(ring: KeyRing, owner: SessionOwner, session: ClientSession, nowMs: number): string {
-  const { id, protocolVersion, client, capabilities } = session;
-  const payload = JSON.stringify([id, protocolVersion, client.name, client.version, [...capabilities.has].join(' ')]);
+  const { id, process, protocolVersion, client, capabilities } = session;
+  const declared = [...capabilities.has].join(' ');
+  const payload = JSON.stringify([id, process, protocolVersion, client.name, client.version, declared]);
   const sealed = seal(ring, { purpose: PURPOSE, binding: bindingOf(owner) }, payload, nowMs + SESSION_AGE_MS_MAX);
   if (!sealed.ok) throw new Error('a session of bounded fields is too large to seal');
   return sealed.token;
@@ -55,11 +60,11 @@ export function openSession(ring: KeyRing, owner: SessionOwner, token: string, n
   const opened = open(ring, { purpose: PURPOSE, binding: bindingOf(owner) }, token, nowMs);
   if (!opened.ok) return null;
   const fields: unknown = JSON.parse(opened.payload);
-  if (!Array.isArray(fields) || fields.length !== 5) return null;
-  const [id = '', protocolVersion = '', name = '', version = '', declared = ''] = fields.map(String);
+  if (!Array.isArray(fields) || fields.length !== 6) return null;
+  const [id = '', process = '', protocolVersion = '', name = '', version = '', declared = ''] = fields.map(String);
   const words = declared.split(' ');
   const has = new Set(CLIENT_CAPABILITIES.filter((capability) => words.includes(capability)));
-  return { id, protocolVersion, client: { name, version }, capabilities: { has, more: false } };
+  return { id, process, protocolVersion, client: { name, version }, capabilities: { has, more: false } };
 }
 
 const bindingOf = (owner: SessionOwner): readonly string[] => [owner.principal, owner.endpoint];

@@ -31,8 +31,8 @@ export function buildDoor(listen: Listen): Door {
  * What is checked before anything else is read (2026-07-28 streamable-http, Security & Endpoint): a page of another site
  * that had its name point here (DNS rebinding) is known by Host and Origin.
  */
-export function checkDoor(door: Door, exchange: Exchange): Refusal | null {
-  if (door.peers !== null && !isPeer(door.peers, exchange.peer)) return 'untrusted-peer';
+export function checkDoor(door: Door, exchange: Exchange, isHandedOver = false): Refusal | null {
+  if (door.peers !== null && !isHandedOver && !isPeer(door.peers, exchange.peer)) return 'untrusted-peer';
   const { headers } = exchange;
   if (headers.repeated !== null) return 'repeated-header';
   const host = headers.get('host')?.toLowerCase() ?? '';

@@ -13,6 +13,7 @@ import { acceptsStream, checkDoor, checkMediaTypes, type Door } from './door-che
 import { readEndpoint } from './endpoint.ts';
 import { checkLegacyVersion, checkModern, checkName, classifyEra, SESSION_HEADER, VERSION_HEADER } from './era.ts';
 import { contextOf } from './client-context.ts';
+import { handOver, needsHome } from './hand-over.ts';
 import type { ClientContext, McpRequest, Services } from './mcp-request.ts';
 import { NOTIFICATIONS, REQUESTS } from './methods.ts';
 import { INVALID_REQUEST } from './refusals.ts';
@@ -31,7 +32,7 @@ export interface FrontDoorOptions {
   /** Unix milliseconds. */
   readonly clock: () => number;
   /** Begins the record of one request. */
-  readonly turnOf: (exchange: Exchange) => Turn;
+  readonly turnOf: (exchange: Exchange, isHandedOver: boolean) => Turn;
 }
 
 /**
@@ -46,8 +47,8 @@ export class FrontDoor {
   }
 
   /** Never rejects. What is our own fault ends this request and nothing else. */
-  answer(exchange: Exchange): Promise<void> {
-    const turn = this.#options.turnOf(exchange);
+  answer(exchange: Exchange, isHandedOver = false): Promise<void> {
+    const turn = this.#options.turnOf(exchange, isHandedOver);
     return this.#guard(turn, () => this.#answer(turn));
   }
 
@@ -62,7 +63,8 @@ export class FrontDoor {
 
   async #answer(turn: Turn): Promise<void> {
     const { exchange, record } = turn;
-    const closed = checkDoor(this.#options.door, exchange);
+    // Who may connect was checked by the process that had the request first.
+    const closed = checkDoor(this.#options.door, exchange, turn.isHandedOver);
     if (closed !== null) return turn.refuse(closed);
     const snapshot = this.#options.current();
     if (snapshot === null) return turn.refuse('not-ready');
@@ -122,6 +124,9 @@ export class FrontDoor {
     const session = era === 'legacy' ? this.#legacySession(turn, message, identity, endpoint) : null;
     if (turn.over) return undefined;
 
+    if (session !== null && needsHome(message) && !(exchange instanceof BatchedExchange)) {
+      if (await handOver(this.#options.services, turn, session.process, body)) return undefined;
+    }
     const nowMs = this.#options.clock();
     record.client = (session === null ? message.clientInfo : session.client) ?? record.client;
     const capabilities = session?.capabilities ?? readCapabilities(body, message.clientCapabilities);
@@ -147,11 +152,12 @@ export class FrontDoor {
     if (version !== BATCH_VERSION || headers.get(SESSION_HEADER) === null) return turn.refuse('batch');
     const session = this.#sessionOf(turn, identity, gateway ?? '');
     if (session === null) return undefined;
+    if (await handOver(this.#options.services, turn, session.process, body)) return undefined;
     const messages = session.protocolVersion === BATCH_VERSION ? readBatch(body) : null;
     if (messages === null) return turn.refuse('batch');
     const answer = new BatchAnswer(turn, messages.length);
     const answers = messages.map((message) => {
-      const one = this.#options.turnOf(new BatchedExchange(turn.exchange, answer, message));
+      const one = this.#options.turnOf(new BatchedExchange(turn.exchange, answer, message), turn.isHandedOver);
       one.record.pin(snapshot.bundle);
       one.record.identify(identity);
       one.record.requestBytes = message.length;
@@ -173,6 +179,7 @@ export class FrontDoor {
     record.method = exchange.method;
     const session = this.#sessionOf(turn, identity, gateway ?? '');
     if (session === null) return undefined;
+    if (await handOver(services, turn, session.process, null)) return undefined;
     record.client = session.client;
     const { capabilities } = session;
     const clientName = session.client.name;
@@ -232,11 +239,20 @@ export class FrontDoor {
     return session;
   }
 
+  /** A response to a question of a process that is not the session's own: its own one was gone when the call began. */
+  async #answersElsewhere(response: McpRequest): Promise<boolean> {
+    const { services } = this.#options;
+    const asking = services.clientRequests.processOf(response);
+    if (asking === null || response.turn.exchange instanceof BatchedExchange) return false;
+    return handOver(services, response.turn, asking, response.body);
+  }
+
   async #dispatch(request: McpRequest, name: string): Promise<void> {
     const { turn, message, era } = request;
     const { services } = this.#options;
     if (message.kind !== 'request') {
       if (message.kind === 'notification') await NOTIFICATIONS.get(name)?.(services, request);
+      else if (await this.#answersElsewhere(request)) return undefined;
       else services.clientRequests.take(request);
       turn.record.outcome = 'ok';
       return turn.answer(202, [], null);

@@ -3,6 +3,7 @@ import type { Snapshot } from '../bundle/load.ts';
 import type { Call } from '../decide/index.ts';
 import type { Credentials } from '../identity/credentials.ts';
 import type { Identity } from '../identity/identity.ts';
+import type { Peers } from '../workers/peers.ts';
 import type { ClientCapabilities } from './client-capabilities.ts';
 import type { ClientRequests } from './client-requests.ts';
 import type { ClientSession } from './client-session.ts';
@@ -28,6 +29,7 @@ export interface Services {
   readonly parks: Parks;
   /** What other processes of this proxy know this one by. */
   readonly process: string;
+  readonly peers: Peers;
   readonly health: UpstreamHealth;
   /** Hears of what is our own fault. */
   readonly report: (problem: unknown) => void;

@@ -52,7 +52,12 @@ function routed(router: Router): Handler {
 /** Answered from the bundle alone; servers' sessions are opened when one of their tools is called. */
 function initialize(services: Services, request: McpRequest): void {
   const { turn, message, endpoint, identity, call, capabilities } = request;
-  const session = newSession(negotiateVersion(message.initializeVersion), message.clientInfo, capabilities);
+  const session = newSession(
+    services.process,
+    negotiateVersion(message.initializeVersion),
+    message.clientInfo,
+    capabilities,
+  );
   turn.record.connection = session.id;
   turn.record.outcome = 'ok';
   const token = sealSession(services.ring, { principal: identity.key, endpoint }, session, call.nowMs);

@@ -1,5 +1,6 @@
 import { admit } from './admit.ts';
 import { CallExchange } from './call-exchange.ts';
+import { handOver } from './hand-over.ts';
 import type { McpRequest, Services } from './mcp-request.ts';
 import { openChannel, refuseUnopened } from './open-channel.ts';
 import { openRequestState, type RequestState } from './request-state.ts';
@@ -17,6 +18,7 @@ export async function callRouted(services: Services, request: McpRequest, find: 
     return;
   }
   if (state?.kind === 'parked') {
+    if (await handOver(services, turn, state.process, request.body)) return;
     services.parks.resume(state.id, request, edits);
     return;
   }

@@ -41,6 +41,8 @@ const CLIENT_GONE = 499;
 /** One request being answered: whatever happens, it ends once, with one answer and one audit record. */
 export class Turn {
   readonly exchange: Exchange;
+  /** Whether another process of this proxy had the request first. */
+  readonly isHandedOver: boolean;
   readonly record: RequestRecord;
   /** The request's id as JSON text; null when it has none or it could not be read. */
   id: Buffer | null = null;
@@ -58,8 +60,10 @@ export class Turn {
     writer: RecordWriter,
     origin: RecordOrigin,
     now: () => number,
+    isHandedOver = false,
   ) {
     this.exchange = exchange;
+    this.isHandedOver = isHandedOver;
     this.record = record;
     this.#writer = writer;
     this.#origin = origin;
@@ -68,6 +72,11 @@ export class Turn {
 
   get over(): boolean {
     return this.#over;
+  }
+
+  /** Another process answers, and records it. */
+  leave(): void {
+    this.#over = true;
   }
 
   /** Ends with an error of the gateway's own. */

@@ -55,6 +55,10 @@ export interface ProxyConfig {
    * Between two looks at what servers offer, which may have drifted from what was reviewed; 0 = never, and then nothing of a server with `drift: strict` is open; absent = 300.
    */
   readonly driftSeconds?: number;
+  /**
+   * Processes that share the listener; auto = one for each core; absent = 1, without a supervisor.
+   */
+  readonly workers?: 'auto' | number;
   readonly audit?: AuditConfig;
 }
 export interface Listen {

@@ -13,6 +13,7 @@ function ringOf(...bytes: readonly number[]): KeyRing {
 const ring = ringOf(1);
 const ana = { principal: 'ana', endpoint: 'eng' };
 const session = newSession(
+  'p',
   '2025-06-18',
   { name: 'claude', version: '1' },
   {
@@ -41,7 +42,12 @@ test('it is nobody else’s, nowhere else, and not for ever', () => {
 });
 
 test('names that a client makes up are cut and made sound', () => {
-  const made = newSession('2025-06-18', { name: '\ud800'.padEnd(1_000, 'x'), version: 'v'.repeat(1_000) }, NOTHING);
+  const made = newSession(
+    'p',
+    '2025-06-18',
+    { name: '\ud800'.padEnd(1_000, 'x'), version: 'v'.repeat(1_000) },
+    NOTHING,
+  );
   expect([made.client.name.length, made.client.version.length, made.client.name.isWellFormed()]).toEqual([
     128,
     128,

@@ -15,6 +15,7 @@ import { buildKeyRing } from '../../../dataplane/mcp/seal.ts';
 import { Turn } from '../../../dataplane/mcp/turn.ts';
 import { UpstreamHealth } from '../../../dataplane/mcp/upstream-health.ts';
 import { Channels } from '../../../dataplane/upstream/channels.ts';
+import { NO_PEERS } from '../../../dataplane/workers/peers.ts';
 import type { AuditRecord } from '../../../schemas/types/audit.ts';
 
 test('a mistake of our own ends one request, recorded, and nothing else', async () => {
@@ -61,6 +62,7 @@ test('a mistake of our own ends one request, recorded, and nothing else', async 
       clientStreams,
       parks: new Parks(),
       process: 'p',
+      peers: NO_PEERS,
       inFlight: new InFlight(),
       health: new UpstreamHealth(),
       report,
