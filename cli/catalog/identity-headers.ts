@@ -73,7 +73,7 @@ async function fetchToken(server: string, auth: ClientAuth, { secrets, egress }:
   const url = new URL(auth.tokenUrl);
   const secret = valueOf(auth.secret, url, secrets);
   if (!checked.ok) throw failure(server, `has a token endpoint on ${url.host}, which the configuration does not allow`);
-  const answer = await requestToken({ url, auth, secret, subject: null });
+  const answer = await requestToken({ url, auth, secret, subject: null, egress: egress ?? [] });
   if (!answer.ok) throw failure(auth.tokenUrl, TOKEN_FAILURES[answer.reason]);
   return answer.token;
 }

@@ -1,5 +1,7 @@
 import { Agent, request } from 'undici';
 import { SMALL_REQUESTS_AT_ONCE_MAX } from '../limits.ts';
+import { guardedLookup, type Resolve } from '../upstream/guarded-lookup.ts';
+import type { HostPattern } from './egress.ts';
 
 /** A request whose answer is small: metadata, keys, a token. */
 export interface BoundedRequest {
@@ -11,6 +13,8 @@ export interface BoundedRequest {
   readonly bytesMax: number;
   /** Answers with another status are not read. */
   readonly reads: readonly number[];
+  /** Hosts that may be asked; which of their addresses follows from it. */
+  readonly egress: readonly HostPattern[];
 }
 
 export type RequestFailure = 'unreachable' | 'timeout' | 'too-large';
@@ -26,15 +30,25 @@ export type BoundedAnswer =
     }
   | { readonly ok: false; readonly reason: RequestFailure };
 
+const agents = new WeakMap<readonly HostPattern[], Agent>();
+
 /** Such requests are minutes apart, so no connection is kept: a new one sees a changed address or certificate. */
-const agent = new Agent({ pipelining: 0, connections: SMALL_REQUESTS_AT_ONCE_MAX });
+function agentFor(egress: readonly HostPattern[], resolve: Resolve | undefined): Agent {
+  const known = agents.get(egress);
+  if (known !== undefined) return known;
+  const lookup = guardedLookup(egress, () => undefined, resolve);
+  const agent = new Agent({ pipelining: 0, connections: SMALL_REQUESTS_AT_ONCE_MAX, connect: { lookup } });
+  agents.set(egress, agent);
+  return agent;
+}
 
 /**
  * Asks a URL that `checkUrl` allowed. Redirects are not followed, since their target was checked by nobody. Never rejects,
- * and a failure names nothing of what was sent.
+ * and a failure names nothing of what was sent. `resolve`: other than by DNS.
  */
-export async function requestBounded(url: URL, options: BoundedRequest): Promise<BoundedAnswer> {
-  const { method, headers, body, timeMs, bytesMax, reads } = options;
+export async function requestBounded(url: URL, options: BoundedRequest, resolve?: Resolve): Promise<BoundedAnswer> {
+  const { method, headers, body, timeMs, bytesMax, reads, egress } = options;
+  const agent = agentFor(egress, resolve);
   const signal = AbortSignal.timeout(timeMs);
   try {
     const response = await request(url, { dispatcher: agent, signal, method, headers, body });

@@ -4,6 +4,7 @@ import type { CredentialHeaders, CredentialSource } from '../upstream/channel.ts
 import type { CallerToken } from './caller-token.ts';
 import type { SecretFailure, Secrets } from './secrets.ts';
 import { TOKEN_FAILURES } from './token-failure.ts';
+import type { HostPattern } from './egress.ts';
 import { requestToken, type TokenAnswer } from './token-request.ts';
 import type { TokenSlot } from './token-slot.ts';
 import type { UpstreamTokens } from './upstream-tokens.ts';
@@ -65,6 +66,8 @@ export interface TokenPurpose {
   readonly identity: string;
   /** Whose token is exchanged; null for client credentials. */
   readonly caller: CallerToken | null;
+  /** Hosts that may be asked. */
+  readonly egress: readonly HostPattern[];
 }
 
 /** A bearer token from an authorization server: `client` and `exchange`. */
@@ -98,8 +101,8 @@ export class TokenSource implements CredentialSource {
   }
 
   async #fetch(secret: string, subject: string | null): Promise<TokenAnswer> {
-    const { url, auth, identity } = this.#purpose;
-    const answer = await requestToken({ url, auth, secret, subject });
+    const { url, auth, identity, egress } = this.#purpose;
+    const answer = await requestToken({ url, auth, secret, subject, egress });
     this.#tokens.note(identity, answer);
     return answer;
   }

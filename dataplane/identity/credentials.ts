@@ -56,6 +56,7 @@ export class Credentials {
   readonly #recipes: readonly (readonly Recipe[])[];
   readonly #secrets: Secrets;
   readonly #tokens: UpstreamTokens;
+  readonly #egress: readonly HostPattern[];
 
   /** `programs`: those of proxy.yaml, by name. */
   constructor(
@@ -68,6 +69,7 @@ export class Credentials {
     const shared = findSharedSecrets(policy);
     this.#secrets = secrets;
     this.#tokens = tokens;
+    this.#egress = egress;
     this.#recipes = policy.servers.map((server) => {
       const { target } = server;
       if ('stdio' in target) return server.identities.map(({ auth }) => buildProgram(target.stdio, auth, programs));
@@ -140,7 +142,7 @@ export class Credentials {
     const subject = caller?.digest ?? null;
     if (auth.kind === 'exchange' && subject === null) return { ok: false, reason: 'no-caller-token' };
     const key = JSON.stringify([identity, url.href, auth, caller?.principal ?? null, subject]);
-    const purpose = { url: tokenUrl, auth, identity, caller };
+    const purpose = { url: tokenUrl, auth, identity, caller, egress: this.#egress };
     return over(url, new TokenSource(purpose, this.#tokens.slot(key), this.#secrets, this.#tokens));
   }
 }

@@ -21,6 +21,7 @@ export async function fetchDocument(target: string, egress: readonly HostPattern
     timeMs: KEY_FETCH_MS,
     bytesMax: KEY_DOCUMENT_BYTES_MAX,
     reads: [200],
+    egress,
   });
   if (!answer.ok) return answer;
   return answer.status === 200 ? { ok: true, bytes: answer.bytes } : { ok: false, reason: 'bad-status' };

@@ -8,6 +8,7 @@ import {
   UPSTREAM_TOKEN_AGE_MS_MAX,
 } from '../limits.ts';
 import { requestBounded } from './bounded-request.ts';
+import type { HostPattern } from './egress.ts';
 import { failureOfError, type TokenFailure } from './token-failure.ts';
 
 /** Everything that is asked of a token endpoint. */
@@ -19,6 +20,8 @@ export interface TokenRequest {
   readonly secret: string;
   /** The caller's token, which is to be exchanged; null for client credentials. */
   readonly subject: string | null;
+  /** Hosts that may be asked. */
+  readonly egress: readonly HostPattern[];
 }
 
 export type TokenAnswer =
@@ -48,6 +51,7 @@ export async function requestToken(request: TokenRequest, timeMs: number = TOKEN
     timeMs,
     bytesMax: TOKEN_ANSWER_BYTES_MAX,
     reads: [200, ...REFUSED],
+    egress: request.egress,
   });
   if (!answer.ok) return answer;
   const { status, contentType, bytes } = answer;

@@ -38,7 +38,7 @@ function ask(
   secret = 's3cret',
   timeMs?: number,
 ): Promise<TokenAnswer> {
-  return requestToken({ url: new URL(auth.tokenUrl), auth, secret, subject }, timeMs);
+  return requestToken({ url: new URL(auth.tokenUrl), auth, secret, subject, egress: [] }, timeMs);
 }
 
 const basic = (pair: string): string => `Basic ${Buffer.from(pair).toString('base64')}`;
