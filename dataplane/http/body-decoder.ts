@@ -119,8 +119,8 @@ export class BodyDecoder {
         this.#state = 'trailer-first';
         return byte === LF;
       case 'last-lf':
-        this.#done = true;
-        return byte === LF;
+        this.#done = byte === LF;
+        return this.#done;
       case 'chunk':
       case 'counted':
       case 'to-the-end':

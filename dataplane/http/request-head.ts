@@ -24,7 +24,8 @@ export interface RefusedHead {
 }
 
 const MALFORMED: RefusedHead = { ok: false, status: 400 };
-const REQUEST_LINE = /^([A-Z]{1,20}) (\/[\x21\x22\x24-\x7e]*) HTTP\/([0-9])\.([0-9])$/;
+/** Methods are few, so that the rest of a message that was cut in the wrong place does not look like one. */
+const REQUEST_LINE = /^(GET|POST|DELETE|OPTIONS|HEAD|PUT|PATCH) (\/[\x21\x22\x24-\x7e]*) HTTP\/([0-9])\.([0-9])$/;
 const HOST = /^(?:[0-9A-Za-z._~!$&'()*+,;=%-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?$/;
 
 /**
