@@ -69,7 +69,7 @@ function pointerVector(): object {
     commit: 'c'.repeat(40),
     issued: Date.UTC(2026, 10, 20, 10),
     expires: Date.UTC(2026, 10, 27, 10),
-    revoked: [sha256(Buffer.from('another bundle'))],
+    revoked: ['another bundle', 'a third bundle'].map((text) => sha256(Buffer.from(text))).sort(),
     disabledSeqMin: 0,
     reason: 'OPS-1412: caf\u00e9 menu',
   } as const;
