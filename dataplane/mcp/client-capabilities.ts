@@ -62,8 +62,28 @@ export function readCapabilityTree(tree: JsonTree): ClientCapabilities {
     if (memberOf(sampling, 'context') !== null) has.add('sampling-context');
   }
   if (memberOf(tree, 'roots') !== null) has.add('roots');
-  const keys = tree.kind === 'object' ? tree.members.map((member) => member.key) : [];
-  return { has, more: keys.some((key) => key !== 'elicitation' && key !== 'sampling' && key !== 'roots') };
+  return { has, more: !isWithin(tree, KNOWN) };
+}
+
+/** All that is passed on as it was declared, level by level; null = an empty object, or a boolean. */
+interface KnownMembers {
+  readonly [key: string]: KnownMembers | null;
+}
+
+const KNOWN: KnownMembers = {
+  elicitation: { form: { applyDefaults: null }, url: null },
+  roots: { listChanged: null },
+  sampling: { context: null, tools: null },
+};
+
+/** Whether a declaration has nothing that is not known, and so no text of anybody's. */
+function isWithin(tree: JsonTree, known: KnownMembers | null): boolean {
+  if (tree.kind === 'literal') return known === null && tree.value !== null;
+  if (tree.kind !== 'object') return false;
+  return tree.members.every(({ key, value }) => {
+    if (known === null || !Object.hasOwn(known, key)) return false;
+    return isWithin(value, known[key] ?? null);
+  });
 }
 
 /** What is left of a client's capabilities for a server that may ask for `asks`. */

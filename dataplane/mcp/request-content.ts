@@ -1,4 +1,5 @@
 import { redactSpan, type Blocked, type Finding, type RuleSet } from '../content/index.ts';
+import { isTraceparent } from '../upstream/request-headers.ts';
 import type { ScannedRequest } from './scan.ts';
 import type { Span } from './scan-level.ts';
 import { membersOf, type Edit } from './splice.ts';
@@ -6,15 +7,13 @@ import { membersOf, type Edit } from './splice.ts';
 export type RequestContent =
   { readonly kind: 'passed'; readonly edits: readonly Edit[]; readonly findings: readonly Finding[] } | Blocked;
 
-/** Members that say what is called and how: no text of the caller's. */
-const OF_PARAMS: ReadonlySet<string> = new Set(['name', '_meta']);
+/** Methods whose `params.name` was found among names that the policy knows: of any other it is a text like all others. */
+const NAMED: ReadonlySet<string | null> = new Set(['tools/call', 'prompts/get']);
+/** Members that say how is called, each in a form of its own: no text of the caller's. */
 const OF_META: ReadonlySet<string> = new Set([
   'io.modelcontextprotocol/protocolVersion',
   'io.modelcontextprotocol/clientCapabilities',
-  'io.modelcontextprotocol/logLevel',
   'progressToken',
-  'traceparent',
-  'tracestate',
 ]);
 
 /** Applies rules to all text that a call carries to its server: the arguments, and whatever else its parameters have. */
@@ -32,8 +31,18 @@ export function redactRequest(rules: RuleSet, body: Buffer, message: ScannedRequ
 }
 
 function carriersOf(body: Buffer, message: ScannedRequest): readonly Span[] {
-  const inParams =
-    message.params === null ? [] : membersOf(body, message.params).filter(({ key }) => !OF_PARAMS.has(key));
-  const inMeta = message.meta === null ? [] : membersOf(body, message.meta).filter(({ key }) => !OF_META.has(key));
+  const isOther = (key: string): boolean => key === '_meta' || (key === 'name' && NAMED.has(message.method));
+  const inParams = message.params === null ? [] : membersOf(body, message.params).filter(({ key }) => !isOther(key));
+  const inMeta = message.meta === null ? [] : membersOf(body, message.meta).filter((member) => isText(body, member));
   return [...inParams, ...inMeta];
+}
+
+/** Whether a member of `_meta` could carry what somebody wrote. */
+function isText(
+  body: Buffer,
+  { key, start, end }: { readonly key: string; readonly start: number; readonly end: number },
+): boolean {
+  if (key !== 'traceparent') return !OF_META.has(key);
+  // Written as W3C Trace Context says, it is numbers.
+  return !isTraceparent(String(JSON.parse(body.toString('utf8', start, end))));
 }

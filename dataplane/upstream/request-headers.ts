@@ -40,6 +40,10 @@ export function streamHeaders(version: string, id: string | null, lastEventId: s
 
 /** The trace that a client's request belongs to, when it is written as W3C Trace Context says. */
 export function traceHeaders(traceparent: string | null): Header[] {
-  if (traceparent === null || !/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(traceparent)) return [];
-  return [['traceparent', traceparent]];
+  return traceparent !== null && isTraceparent(traceparent) ? [['traceparent', traceparent]] : [];
+}
+
+/** Whether a text is what W3C Trace Context calls a `traceparent`. */
+export function isTraceparent(text: string): boolean {
+  return /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(text);
 }

@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ARGUMENTS } from './attacks/arguments.ts';
+import { BODIES } from './attacks/bodies.ts';
+import { DOOR } from './attacks/door.ts';
+import { MODERN_HEADERS } from './attacks/modern-headers.ts';
+import { NAMES } from './attacks/names.ts';
+import { SESSIONS } from './attacks/sessions.ts';
+import { TWO_READERS } from './attacks/two-readers.ts';
+import { Stage } from './stage.ts';
+
+const THEMES = [
+  ['at the door', DOOR],
+  ['bodies', BODIES],
+  ['two readers, two messages', TWO_READERS],
+  ['headers against bodies', MODERN_HEADERS],
+  ['sessions', SESSIONS],
+  ['names', NAMES],
+  ['arguments', ARGUMENTS],
+] as const;
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open();
+});
+afterAll(() => stage.close());
+
+describe.each(THEMES)('%s', (_theme, attacks) => {
+  test.each(attacks.map((attack) => [attack.name, attack] as const))(
+    '%s',
+    async (_name, attack) => {
+      const written = (await stage.rig.records()).length;
+      const reached = stage.reached;
+      const outcome = await attack.attempt(stage);
+      expect(outcome).toEqual(attack.comesTo);
+      if (attack.reaches !== true) expect(stage.reached).toBe(reached);
+      const expected = written + attack.recorded.length;
+      expect((await stage.rig.records(expected)).slice(written)).toMatchObject(attack.recorded);
+
+      stage.behave();
+      expect(await stage.serves()).toEqual(['served', 'served']);
+      // One record for each request, and none for anything else.
+      expect(await stage.rig.records(expected + 2)).toHaveLength(expected + 2);
+    },
+    15_000,
+  );
+});

@@ -1,0 +1,71 @@
+import { refused } from '../attack.ts';
+
+const LEGACY_LIST = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}';
+
+/** What a body is made of. */
+export const BODIES = refused([
+  ['a form', { headers: { 'content-type': 'application/x-www-form-urlencoded' } }, 415, -32600, 'content-type'],
+  [
+    'text that is called JSON',
+    { headers: { 'content-type': 'text/plain; a=application/json' } },
+    415,
+    -32600,
+    'content-type',
+  ],
+  ['no content type', { headers: { 'content-type': '' } }, 415, -32600, 'content-type'],
+  [
+    'another character set',
+    { headers: { 'content-type': 'application/json; charset=utf-16' } },
+    415,
+    -32600,
+    'content-type',
+  ],
+  ['a compressed body', { headers: { 'content-encoding': 'gzip' } }, 415, -32600, 'content-type'],
+  ['a client that takes no events', { headers: { accept: 'application/json' } }, 406, -32600, 'not-acceptable'],
+  ['a body over the limit', { body: Buffer.alloc(4_194_305, 0x20) }, 413, -32600, 'body-too-large'],
+  ['no body', { body: '' }, 400, -32700, 'bad-json'],
+  ['half a body', { body: '{"jsonrpc":"2.0","id":1,' }, 400, -32700, 'bad-json'],
+  ['two bodies', { body: '{}{}' }, 400, -32700, 'bad-json'],
+  ['a byte order mark', { body: `\u{feff}${LEGACY_LIST}` }, 400, -32700, 'bad-json'],
+  ['bytes that are not UTF-8', { body: Buffer.from('{"a":"\xff"}', 'latin1') }, 400, -32700, 'bad-utf8'],
+  [
+    'UTF-8 that is longer than it must be',
+    { body: Buffer.from('{"a":"\xc0\xaf"}', 'latin1') },
+    400,
+    -32700,
+    'bad-utf8',
+  ],
+  ['half of a surrogate pair', { body: '{"jsonrpc":"2.0","id":1,"method":"a\\ud800"}' }, 400, -32600, 'lone-surrogate'],
+  ['nesting without end', { body: '['.repeat(10_000) }, 400, -32600, 'too-deep'],
+  ['a number without end', { body: `{"a":${'9'.repeat(100_000)}}` }, 400, -32600, 'too-long-number'],
+  ['a key without end', { body: `{"${'k'.repeat(100_000)}":1}` }, 400, -32600, 'too-long-key'],
+  [
+    'members without end',
+    { body: `{${Array.from({ length: 100_001 }, (_, at) => `"${at}":1`).join()}}` },
+    400,
+    -32600,
+    'too-many-members',
+  ],
+  ['elements without end', { body: `[${'1,'.repeat(1_000_000)}1]` }, 400, -32600, 'too-many-values'],
+  ['a batch', { body: `[${LEGACY_LIST}]` }, 400, -32600, 'batch'],
+  ['a number', { body: '1' }, 400, -32600, 'not-an-object'],
+  ['no JSON-RPC version', { body: '{"id":1,"method":"ping"}' }, 400, -32600, 'bad-envelope'],
+  ['another JSON-RPC version', { body: '{"jsonrpc":"1.0","id":1,"method":"ping"}' }, 400, -32600, 'bad-envelope'],
+  ['an id that is null', { body: '{"jsonrpc":"2.0","id":null,"method":"ping"}' }, 400, -32600, 'bad-envelope'],
+  ['an id that is an object', { body: '{"jsonrpc":"2.0","id":{},"method":"ping"}' }, 400, -32600, 'bad-envelope'],
+  ['a fractional id', { body: '{"jsonrpc":"2.0","id":1.5,"method":"ping"}' }, 400, -32600, 'bad-envelope'],
+  [
+    'a method and a result',
+    { body: '{"jsonrpc":"2.0","id":1,"method":"ping","result":{}}' },
+    400,
+    -32600,
+    'bad-envelope',
+  ],
+  [
+    'parameters in a list',
+    { body: '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":["docs_read"]}' },
+    400,
+    -32600,
+    'bad-envelope',
+  ],
+]);
