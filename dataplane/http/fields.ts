@@ -54,7 +54,8 @@ export function readFields(
  * What cannot is refused at once, rather than when its time is up.
  */
 export function canBecomeHead(bytes: Buffer, from: number): boolean {
-  for (let at = from; at < bytes.length; at++) {
+  // What follows a CR is known only now.
+  for (let at = Math.max(0, from - 1); at < bytes.length; at++) {
     const byte = bytes[at] ?? 0;
     if (VALUE[byte] === 1) continue;
     if (byte === CR && (at + 1 === bytes.length || bytes[at + 1] === LF)) continue;
