@@ -68,7 +68,7 @@ export const SENTENCES: readonly (readonly string[])[] = [
     'route {ipv4}/24 via {ipv4}',
     'ping {ipv6} is fine, ping {ipv4} is not',
     'Version {fourPartVersion} of the agent runs on {ipv4}.',
-    'http://[{ipv6}]/ is not resolved here but {ipv6} is.',
+    '[{ipv6}]:443 is not resolved here but {ipv6} is.',
     'remote_addr={ip} ua="curl/{version}"',
     'The DNS A record points to {ipv4}, AAAA to {ipv6}.',
     'Whitelisted: {ip}, {ip}, {ip}',

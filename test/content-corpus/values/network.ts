@@ -27,7 +27,10 @@ export function ipv6(random: Random): string {
   return random.chance(0.15) ? address.toUpperCase() : address;
 }
 
-export const ip = (random: Random): string => (random.chance(0.7) ? ipv4(random) : ipv6(random));
+export function ip(random: Random): string {
+  if (random.chance(0.01)) return `010.0${random.int(10, 99)}.001.${random.int(100, 254)}`;
+  return random.chance(0.7) ? ipv4(random) : ipv6(random);
+}
 
 export function mac(random: Random): string {
   const bytes = Array.from({ length: 6 }, (_value, at) => (at === 0 ? random.pick(['00', '3c', 'a4']) : random.hex(2)));
@@ -65,6 +68,18 @@ function query(random: Random): string {
   return `?${pairs.join('&')}`;
 }
 
+/** As they stand in pages and reports. */
+const unusualUrl = (random: Random): string =>
+  random.pick([
+    `//cdn.${domain(random)}/lib.js`,
+    `hxxps://${domain(random)}/x`,
+    `https://${random.text(6, LOWER)}@${domain(random)}/a`,
+    `https://${domain(random)}/日本語/ページ`,
+    `https://bücher.example.com/ü?q=ä`,
+    `http://[2001:db8::${random.hex(4)}]:8080/x`,
+    `${domain(random)}:8080/status`,
+  ]);
+
 /** With a scheme, or with `www.`, or a bare name with a path. None ends with punctuation. */
 export function url(random: Random): string {
   const rest = (): string => {
@@ -85,6 +100,7 @@ export function url(random: Random): string {
     () => `HTTPS://${domain(random).toUpperCase()}/${random.text(3, LOWER)}`,
     () => `https://xn--bcher-kva.example.com${path(random)}`,
     () => `https://${random.text(5, LOWER)}:8443/internal`,
+    () => (random.chance(0.9) ? `https://${domain(random)}${rest()}` : unusualUrl(random)),
   ])();
 }
 

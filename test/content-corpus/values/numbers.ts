@@ -33,10 +33,22 @@ export const cardDigits = (random: Random): readonly [digits: string, groups: re
   return [body + luhnDigit(body), groups];
 };
 
+/** As hurried people write them: two sorts of separators, groups of eight, a line break. */
+function unevenly(digits: string, random: Random): string {
+  const half = [digits.slice(0, 8), digits.slice(8)];
+  return random.pick([
+    grouped(digits, [4, 4], '-') + ` ${grouped(digits.slice(8), [4, 4], '-')}`,
+    half.join(' '),
+    half.join('\n'),
+    grouped(digits, [4, 8, 8], ' '),
+  ]);
+}
+
 /** A payment card number as people and systems write it. */
 export function card(random: Random): string {
   const [digits, groups] = cardDigits(random);
   if (random.chance(0.4)) return digits;
+  if (random.chance(0.03)) return unevenly(digits, random);
   return grouped(digits, groups, random.pick([' ', ' ', '-', '-', '\u00a0', '.', '  ']));
 }
 
@@ -78,7 +90,8 @@ export function iban(random: Random): string {
   const whole = country + ibanDigits(country, bban) + bban;
   const shape = random.int(1, 10);
   if (shape <= 5) return whole;
-  if (shape <= 9) return whole.replace(/(.{4})(?=.)/g, '$1 ');
+  if (shape <= 9) return whole.replace(/(.{4})(?=.)/g, random.chance(0.1) ? '$1\u00a0' : '$1 ');
+  if (random.chance(0.1)) return `${whole.slice(0, 4)} ${whole.slice(4)}`;
   return random.chance(0.5) ? whole.toLowerCase() : whole.replace(/(.{4})(?=.)/g, '$1-');
 }
 
@@ -97,6 +110,7 @@ export function ssnDigits(random: Random): string {
 
 /** One that can be told by its form alone. */
 export function ssn(random: Random): string {
+  if (random.chance(0.01)) return grouped(ssnDigits(random), [3, 2, 4], random.pick([' - ', '_', '/']));
   return grouped(ssnDigits(random), [3, 2, 4], random.pick(['-', '-', '-', '-', ' ', ' ', '\u2011', '\u2013', '.']));
 }
 

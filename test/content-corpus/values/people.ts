@@ -38,6 +38,17 @@ export function domain(random: Random): string {
   return random.chance(0.25) ? `${random.pick(['mail', 'corp', 'eu-west-1', 'api', 'dev', 'hr', 'www2'])}.${own}` : own;
 }
 
+/** Domains that are registered, and that simple patterns miss. */
+const UNUSUAL = [
+  'bücher.de',
+  'xn--bcher-kva.de',
+  'studio.photography',
+  'a.bc.def.co.nz',
+  'почта.рф',
+  '3m.com',
+  'x.company',
+];
+
 export function email(random: Random): string {
   const first = plainName(firstName(random));
   const last = plainName(lastName(random));
@@ -56,7 +67,7 @@ export function email(random: Random): string {
     () => `_${first}_`,
     () => `${random.int(1, 9)}${last}!${random.int(1, 9)}`,
   ])();
-  const address = `${local}@${domain(random)}`;
+  const address = `${local}@${random.chance(0.02) ? random.pick(UNUSUAL) : domain(random)}`;
   if (random.chance(0.08)) return address.toUpperCase();
   return random.chance(0.05) ? `${first.charAt(0).toUpperCase()}${address.slice(1)}` : address;
 }

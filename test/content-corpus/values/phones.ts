@@ -70,8 +70,28 @@ function elsewhere(random: Random): string {
   ]);
 }
 
+/** American numbers with the separators that come to mind, dashes of word processors, and spaces that do not break. */
+function unusual(random: Random): string {
+  const [area, middle, last] = [random.pick(AREAS), exchange(random), random.digits(4)];
+  return random.pick([
+    `${area}\u2013${middle}\u2013${last}`,
+    `(${area})-${middle}-${last}`,
+    `${area} ${middle}${last}`,
+    `${area}-${middle}${last}`,
+    `+1.${area}.${middle}.${last}`,
+    `+1 (${area})${middle}${last}`,
+    `001 ${area} ${middle} ${last}`,
+    `+1\u00a0${area}\u00a0${middle}\u00a0${last}`,
+    `${area} - ${middle} - ${last}`,
+    `+1/${area}/${middle}${last}`,
+    `(${area}) ${middle} ${last}`,
+    `1 (${area}) ${middle}-${last}`,
+  ]);
+}
+
 /** Told by its form, whatever stands before it: of the regions US, GB, DE and FR, or with a country code. */
 export function phone(random: Random): string {
+  if (random.chance(0.12)) return unusual(random);
   const form = random.int(1, 20);
   if (form <= 8) return american(random);
   if (form <= 11) return british(random);
