@@ -29,6 +29,8 @@ export async function openChannel(
     .credentials(snapshot.bundle)
     .sourceFor(assignment.server, assignment.identity, () => callerToken(request));
   if (!found.ok) {
+    // That is about who asks, and nothing that the server could be blamed for.
+    if (found.reason === 'no-caller-token') return { ok: false, reason: 'upstream-caller', recorded: found.reason };
     services.health.note(server.name, 'server-unavailable', found.reason);
     return { ok: false, reason: 'server-unavailable', recorded: found.reason };
   }

@@ -126,6 +126,11 @@ export const REFUSALS = {
   'upstream-malformed': { status: 200, code: INTERNAL_ERROR, message: 'sent an answer that is not MCP' },
   'upstream-too-large': { status: 200, code: INTERNAL_ERROR, message: 'sent an answer that is too large' },
   'upstream-denied': { status: 200, code: INTERNAL_ERROR, message: 'does not accept the credentials of the gateway' },
+  'upstream-caller': {
+    status: 200,
+    code: INTERNAL_ERROR,
+    message: 'is called with a token of whoever asks, and a key is none: sign in instead',
+  },
   'upstream-status': { status: 200, code: INTERNAL_ERROR, message: 'failed' },
   'upstream-foreign': { status: 200, code: INTERNAL_ERROR, message: 'answered another request' },
   'upstream-rejected': { status: 200, code: INTERNAL_ERROR, message: 'does not accept requests of the gateway' },
