@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ARGUMENTS } from './attacks/arguments.ts';
 import { BODIES } from './attacks/bodies.ts';
+import { CURSORS } from './attacks/cursors.ts';
 import { DOOR } from './attacks/door.ts';
 import { MODERN_HEADERS } from './attacks/modern-headers.ts';
 import { NAMES } from './attacks/names.ts';
+import { QUESTIONS } from './attacks/questions.ts';
+import { REQUEST_STATE } from './attacks/request-state.ts';
 import { SESSIONS } from './attacks/sessions.ts';
+import { STREAMS } from './attacks/streams.ts';
 import { TWO_READERS } from './attacks/two-readers.ts';
 import { Stage } from './stage.ts';
 
@@ -14,6 +18,10 @@ const THEMES = [
   ['two readers, two messages', TWO_READERS],
   ['headers against bodies', MODERN_HEADERS],
   ['sessions', SESSIONS],
+  ['state of requests', REQUEST_STATE],
+  ['cursors', CURSORS],
+  ['questions of servers', QUESTIONS],
+  ['streams', STREAMS],
   ['names', NAMES],
   ['arguments', ARGUMENTS],
 ] as const;
