@@ -41,13 +41,14 @@ export class ClientRequests {
     return { id: JSON.stringify(sealed.token), close: () => this.#waiting.delete(key) };
   }
 
-  /** Takes a response that a client posted. One that answers nothing, or was answered, is dropped. */
-  take(response: McpRequest): void {
+  /** Takes a response that a client posted. One that answers nothing, or what was answered, is dropped: false. */
+  take(response: McpRequest): boolean {
     const place = this.#placeOf(response);
     const waiting = place === null || place.process !== this.#process ? undefined : this.#waiting.get(place.key);
-    if (place === null || waiting === undefined || waiting.session !== response.session?.id) return;
+    if (place === null || waiting === undefined || waiting.session !== response.session?.id) return false;
     this.#waiting.delete(place.key);
     waiting.answer(response);
+    return true;
   }
 
   /** The process that waits for a response; null when none does. */

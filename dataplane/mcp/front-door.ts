@@ -253,7 +253,7 @@ export class FrontDoor {
     if (message.kind !== 'request') {
       if (message.kind === 'notification') await NOTIFICATIONS.get(name)?.(services, request);
       else if (await this.#answersElsewhere(request)) return undefined;
-      else services.clientRequests.take(request);
+      else if (!services.clientRequests.take(request)) turn.record.error = 'unknown-question';
       turn.record.outcome = 'ok';
       return turn.answer(202, [], null);
     }
