@@ -118,6 +118,8 @@ export class FrontDoor {
     const era = classifyEra(message, exchange.headers);
     record.era = era;
     record.method = message.method;
+    // A session is opened by a message of its own (2025-03-26 basic/lifecycle, Initialization).
+    if (message.method === 'initialize' && exchange instanceof BatchedExchange) return turn.refuse('batch');
 
     if (era === 'modern' && !isModernGood(turn, message)) return undefined;
     const endpoint = gateway ?? '';
