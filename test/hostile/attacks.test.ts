@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ARGUMENTS } from './attacks/arguments.ts';
+import { BATCHES } from './attacks/batches.ts';
 import { BODIES } from './attacks/bodies.ts';
 import { CURSORS } from './attacks/cursors.ts';
 import { DOOR } from './attacks/door.ts';
@@ -10,6 +11,7 @@ import { REQUEST_STATE } from './attacks/request-state.ts';
 import { SESSIONS } from './attacks/sessions.ts';
 import { STREAMS } from './attacks/streams.ts';
 import { TWO_READERS } from './attacks/two-readers.ts';
+import { URIS } from './attacks/uris.ts';
 import { Stage } from './stage.ts';
 
 const THEMES = [
@@ -22,7 +24,9 @@ const THEMES = [
   ['cursors', CURSORS],
   ['questions of servers', QUESTIONS],
   ['streams', STREAMS],
+  ['batches', BATCHES],
   ['names', NAMES],
+  ['URIs', URIS],
   ['arguments', ARGUMENTS],
 ] as const;
 
