@@ -80,6 +80,8 @@ export const SEALED_PAYLOAD_BYTES_MAX = 65_536;
 export const AUDIT_QUEUE_RECORDS_MAX = 10_000;
 /** Characters of all records waiting for one sink. */
 export const AUDIT_QUEUE_CHARS_MAX = 16_777_216;
+/** How long audit records are gathered for one write. */
+export const AUDIT_GATHER_MS = 5;
 /** Characters given to one write. */
 export const AUDIT_BATCH_CHARS_MAX = 262_144;
 /** Characters of one text field of an audit record; the rest is cut off. */
