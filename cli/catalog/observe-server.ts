@@ -6,13 +6,18 @@ import { METHOD_HEADER, VERSION_HEADER } from '../../dataplane/mcp/era.ts';
 import { LEGACY_VERSIONS, MODERN_VERSIONS } from '../../dataplane/mcp/versions.ts';
 import { readCapabilities } from '../../compiler/catalog/capabilities.ts';
 import type { ObservedCatalog } from '../../compiler/catalog/update-lock.ts';
-import { failure, type Failure } from '../failure.ts';
+import { Failure, failure } from '../failure.ts';
 import { drainLists } from './drain-lists.ts';
 import type { SyncLimits } from './sync-limits.ts';
-import { UpstreamClient, type Answer, type UpstreamTarget } from './upstream-client.ts';
+import { SHARED_VERSIONS } from '../../dataplane/upstream/handshake.ts';
+import type { Answer, Connection } from './connection.ts';
+import { openConnection, openSse, placeOf, type SyncTarget } from './open-connection.ts';
 
 /** An upstream whose era is known: how it is asked, and what it said about itself. */
 export interface Introduction {
+  readonly kind: 'introduction';
+  /** With which every message says so over HTTP. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly era: 'legacy' | 'modern';
   readonly protocolVersion: string;
   readonly serverInfo: { readonly name: string; readonly version: string };
@@ -25,30 +30,66 @@ export interface Introduction {
 /**
  * What a live server offers, as it says so. It is asked as the proxy will ask it, with the same client information, on
  * behalf of a client that can do everything, since some servers offer less to others.
- * @throws Failure naming the URL and what the server did.
+ * @throws Failure naming the place and what the server did.
  */
-export async function observeServer(
-  server: string,
-  target: UpstreamTarget,
-  limits: SyncLimits,
-): Promise<ObservedCatalog> {
-  const client = new UpstreamClient(target, limits);
-  const failed = (message: string, help: string | null = null): Failure => failure(target.url.href, message, help);
-  let version: Readonly<Record<string, string>> = {};
+export async function observeServer(server: string, target: SyncTarget, limits: SyncLimits): Promise<ObservedCatalog> {
+  const failed = (message: string, help: string | null = null): Failure => failure(placeOf(target), message, help);
+  const { connection, introduction } = await introduce(target, limits, failed);
+  let version: Headers = introduction.headers;
   try {
-    const introduction = (await discover(client, failed)) ?? (await initialize(client, failed));
-    if (introduction.era === 'legacy') version = { [VERSION_HEADER]: introduction.protocolVersion };
     const definitions = await drainLists(introduction, limits, failed);
     const { era, protocolVersion, serverInfo, instructions } = introduction;
-    const legacyVersion = era === 'modern' ? await alsoLegacy(client) : null;
-    if (legacyVersion !== null) version = { [VERSION_HEADER]: legacyVersion };
+    const other = era === 'modern' ? await alsoLegacy(connection, target, limits) : null;
+    if (other !== null) version = { [VERSION_HEADER]: other };
     const capabilities = readCapabilities(introduction.capabilities);
-    return { server, era, protocolVersion, legacyVersion, serverInfo, instructions, capabilities, definitions };
+    return { server, era, protocolVersion, legacyVersion: other, serverInfo, instructions, capabilities, definitions };
   } finally {
-    await client.close(version);
+    await connection.close(version);
   }
 }
 
+interface Introduced {
+  readonly connection: Connection;
+  readonly introduction: Introduction;
+}
+
+/**
+ * The modern handshake first; then the legacy one, for a program in a new process, since some end at the first message
+ * that they do not know; then, where no POST is served, over HTTP+SSE.
+ */
+async function introduce(target: SyncTarget, limits: SyncLimits, fail: Fail): Promise<Introduced> {
+  const isProgram = 'program' in target;
+  const first = await openConnection(target, limits);
+  let connection = first;
+  try {
+    const modern = await discover(first, fail).catch((problem: unknown) => {
+      if (isProgram && problem instanceof Failure) return null;
+      throw problem;
+    });
+    if (modern !== null) return { connection, introduction: modern };
+    if (isProgram) {
+      await first.close({});
+      connection = await openConnection(target, limits);
+    }
+    const legacy = await initialize(connection, isProgram ? SHARED_VERSIONS : LEGACY_VERSIONS, fail);
+    if (legacy.kind === 'introduction') return { connection, introduction: legacy };
+    const other = isProgram || !NO_POST.has(legacy.status) ? null : await openSse(target, limits);
+    if (other === null) throw fail(`answered initialize with HTTP ${legacy.status}`, 'is this an MCP endpoint?');
+    await connection.close({});
+    connection = other;
+    const oldest = await initialize(connection, SHARED_VERSIONS, fail);
+    if (oldest.kind === 'introduction') return { connection, introduction: oldest };
+    throw fail('offers a stream and no answers on it', 'is this an MCP endpoint?');
+  } catch (problem) {
+    await connection.close({});
+    throw problem;
+  }
+}
+
+/** What a place answers where only HTTP+SSE is served (2025-11-25 basic/transports, Backwards Compatibility). */
+const NO_POST: ReadonlySet<number> = new Set([400, 404, 405]);
+
+type Headers = Readonly<Record<string, string>>;
 type Fail = (message: string, help?: string | null) => Failure;
 
 const META = 'io.modelcontextprotocol/';
@@ -61,7 +102,7 @@ const UNSUPPORTED_VERSION = '-32022';
  * The modern handshake; null when the server does not know it, which makes it a legacy one (2026-07-28 basic/versioning,
  * Backward Compatibility). A refusal to let us in, a fault of the server and silence say nothing about its era.
  */
-async function discover(client: UpstreamClient, fail: Fail): Promise<Introduction | null> {
+async function discover(client: Connection, fail: Fail): Promise<Introduction | null> {
   const ask = (method: string, params: object): Promise<Answer> =>
     client.ask(method, { ...params, _meta: modernMeta() }, { [VERSION_HEADER]: MODERN, [METHOD_HEADER]: method });
   const first = await ask('server/discover', {});
@@ -77,6 +118,8 @@ async function discover(client: UpstreamClient, fail: Fail): Promise<Introductio
   const meta = memberOf(result, '_meta');
   const info = meta === null ? null : memberOf(meta, `${META}serverInfo`);
   return {
+    kind: 'introduction',
+    headers: {},
     era: 'modern',
     protocolVersion: MODERN,
     ...self(info ?? memberOf(result, 'serverInfo'), result, fail),
@@ -88,7 +131,21 @@ async function discover(client: UpstreamClient, fail: Fail): Promise<Introductio
  * The legacy revision that a modern server speaks as well; null when it does not. `server/discover` need not say so, so it
  * is asked.
  */
-async function alsoLegacy(client: UpstreamClient): Promise<string | null> {
+async function alsoLegacy(open: Connection, target: SyncTarget, limits: SyncLimits): Promise<string | null> {
+  if (!('program' in target)) return legacyVersionOf(open);
+  // A program has settled on an era with the first message that it got, and may end at one that it does not know.
+  const other = await openConnection(target, limits);
+  try {
+    return await legacyVersionOf(other);
+  } catch (problem) {
+    if (problem instanceof Failure) return null;
+    throw problem;
+  } finally {
+    await other.close({});
+  }
+}
+
+async function legacyVersionOf(client: Connection): Promise<string | null> {
   const params = { protocolVersion: LEGACY, capabilities: CAPABILITIES, clientInfo: CLIENT_INFO };
   const answer = await client.ask('initialize', params, {});
   if (answer.kind !== 'result') return null;
@@ -97,15 +154,18 @@ async function alsoLegacy(client: UpstreamClient): Promise<string | null> {
 }
 
 /** The legacy handshake, in the session that it opens. */
-async function initialize(client: UpstreamClient, fail: Fail): Promise<Introduction> {
+async function initialize(
+  client: Connection,
+  spoken: readonly string[],
+  fail: Fail,
+): Promise<Introduction | Extract<Answer, { kind: 'status' }>> {
   const params = { protocolVersion: LEGACY, capabilities: CAPABILITIES, clientInfo: CLIENT_INFO };
   const answer = await client.ask('initialize', params, {});
   refuseUnlessHeard(answer, fail);
-  if (answer.kind === 'status')
-    throw fail(`answered initialize with HTTP ${answer.status}`, 'is this an MCP endpoint?');
+  if (answer.kind === 'status') return answer;
   if (answer.kind === 'error') throw fail(`refused initialize: ${answer.message} (${answer.code})`);
   const protocolVersion = textOf(memberOf(answer.result, 'protocolVersion'));
-  if (protocolVersion === null || !LEGACY_VERSIONS.includes(protocolVersion)) {
+  if (protocolVersion === null || !spoken.includes(protocolVersion)) {
     throw fail(
       `speaks the protocol version ${protocolVersion ?? '(none)'}`,
       `mcpgw speaks ${[MODERN, ...LEGACY_VERSIONS].join(', ')}`,
@@ -114,6 +174,8 @@ async function initialize(client: UpstreamClient, fail: Fail): Promise<Introduct
   const headers = { [VERSION_HEADER]: protocolVersion };
   await client.notify('notifications/initialized', headers);
   return {
+    kind: 'introduction',
+    headers,
     era: 'legacy',
     protocolVersion,
     ...self(memberOf(answer.result, 'serverInfo'), answer.result, fail),

@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import { loadConfig } from '../../dataplane/config/load-config.ts';
 import { parseHostPatterns } from '../../dataplane/identity/egress.ts';
 import { Secrets } from '../../dataplane/identity/secrets.ts';
+import { buildPrograms } from '../../dataplane/upstream/stdio/program.ts';
+import { thisMachine } from '../../dataplane/upstream/stdio/this-machine.ts';
 import type { ProxyConfig } from '../../schemas/types/proxy.ts';
 import type { Context, Option } from '../command.ts';
 import { failure } from '../failure.ts';
@@ -25,8 +27,11 @@ export function readConfig({ args, environment }: Context): ProxyConfig | null {
 
 /** Whoever opens it closes its secrets. @throws Failure */
 export async function openReach(config: ProxyConfig | null, environment: Context['environment']): Promise<Reach> {
-  if (config === null) return { secrets: null, egress: null };
+  if (config === null) return { secrets: null, egress: null, programs: null };
   const egress = parseHostPatterns(config.egress ?? []);
   if (!egress.ok) throw failure('egress', `\`${egress.entry}\` is no host`);
-  return { secrets: await Secrets.open(config.secrets ?? {}, environment), egress: egress.patterns };
+  const programs = buildPrograms(config.stdio ?? {}, await thisMachine());
+  if (!programs.ok) throw failure('--config', programs.problem);
+  const secrets = await Secrets.open(config.secrets ?? {}, environment);
+  return { secrets, egress: egress.patterns, programs: programs.programs };
 }

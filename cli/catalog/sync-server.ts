@@ -8,6 +8,7 @@ import { PUBLIC, replaceFile } from '../write-file.ts';
 import { chooseTarget } from './choose-target.ts';
 import { lockOf, type ServerFolder } from './find-servers.ts';
 import type { Reach } from './identity-headers.ts';
+import { placeOf } from './open-connection.ts';
 import { observeServer } from './observe-server.ts';
 import type { SyncLimits } from './sync-limits.ts';
 
@@ -50,7 +51,7 @@ export async function syncServer(
   return {
     ...update,
     server: server.name,
-    url: target.url.href,
+    url: placeOf(target),
     identity: target.identity,
     lockPath: shown,
     isNew: before === null,

@@ -1,35 +1,26 @@
+import type { LookupFunction } from 'node:net';
 import { Agent, request, type Dispatcher } from 'undici';
-import { memberOf, parseJsonTree, type JsonTree } from '../../dataplane/format/json-tree.ts';
+import { parseJsonTree } from '../../dataplane/format/json-tree.ts';
 import { UPSTREAM_SESSION_ID_CHARS_MAX } from '../../dataplane/limits.ts';
 import { SESSION_HEADER } from '../../dataplane/mcp/era.ts';
 import { SseParser } from '../../dataplane/upstream/sse.ts';
 import { Failure, failure } from '../failure.ts';
+import { readAnswer, type Answer, type Connection } from './connection.ts';
 import type { SyncLimits } from './sync-limits.ts';
 
 /** Where a server is, and with which credential it is asked. */
 export interface UpstreamTarget {
   readonly url: URL;
   readonly headers: readonly (readonly [name: string, value: string])[];
+  /** To which addresses of the host connections may be made; absent = to all. */
+  readonly lookup?: LookupFunction;
 }
-
-/** What came back on one request: the tree is the text as sent, so that numbers and unknown members survive. */
-export type Answer =
-  | { readonly kind: 'result'; readonly result: JsonTree }
-  | {
-      readonly kind: 'error';
-      readonly status: number;
-      readonly code: string;
-      readonly message: string;
-      readonly data: JsonTree | null;
-    }
-  /** An HTTP error without a JSON-RPC message of its own. */
-  | { readonly kind: 'status'; readonly status: number };
 
 /**
  * Speaks JSON-RPC over Streamable HTTP with one server, one request at a time. Nothing is trusted: bounded in bytes and
  * time, redirects refused, answers strict JSON. The official client would parse and shape them, and they are to be kept.
  */
-export class UpstreamClient {
+export class UpstreamClient implements Connection {
   readonly #target: UpstreamTarget;
   readonly #limits: SyncLimits;
   readonly #agent: Agent;
@@ -41,14 +32,10 @@ export class UpstreamClient {
   constructor(target: UpstreamTarget, limits: SyncLimits) {
     this.#target = target;
     this.#limits = limits;
-    this.#agent = new Agent({ connections: 1, pipelining: 1, connect: { timeout: limits.answerMs } });
+    const connect = { timeout: limits.answerMs, ...(target.lookup === undefined ? {} : { lookup: target.lookup }) };
+    this.#agent = new Agent({ connections: 1, pipelining: 1, connect });
     this.#deadline = AbortSignal.timeout(limits.totalMs);
     this.#bytesLeft = limits.totalBytes;
-  }
-
-  /** The session the server opened, as it wants to be reminded of. */
-  get session(): string | null {
-    return this.#session;
   }
 
   /**
@@ -208,24 +195,4 @@ export class UpstreamClient {
 /** Whatever is left of a body that nobody wants; undici reports that as an error of the stream. */
 function discard(response: Dispatcher.ResponseData): void {
   response.body.on('error', () => {}).destroy();
-}
-
-/** The message as an answer to request `id`; null when it is none. */
-function readAnswer(message: JsonTree, id: number, status: number): Answer | null {
-  const result = memberOf(message, 'result');
-  const error = memberOf(message, 'error');
-  const answered = memberOf(message, 'id');
-  const mine = answered?.kind === 'number' && answered.token === String(id);
-  if (result !== null && error === null) return mine ? { kind: 'result', result } : null;
-  // An error may come without an id when the server could not read that much.
-  if (error === null || result !== null || !(mine || answered === null || answered.kind === 'literal')) return null;
-  const code = memberOf(error, 'code');
-  const text = memberOf(error, 'message');
-  return {
-    kind: 'error',
-    status,
-    code: code?.kind === 'number' ? code.token : '0',
-    message: text?.kind === 'string' ? text.value : '',
-    data: memberOf(error, 'data'),
-  };
 }

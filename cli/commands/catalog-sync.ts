@@ -1,4 +1,6 @@
+import { isAbsolute } from 'node:path';
 import type { Document } from '../../compiler/source/document.ts';
+import type { Program } from '../../dataplane/upstream/stdio/program.ts';
 import type { Server } from '../../schemas/types/documents.ts';
 import { appliesIn, readServers, serversNamed, type ServerFolder } from '../catalog/find-servers.ts';
 import type { Reach } from '../catalog/identity-headers.ts';
@@ -18,7 +20,10 @@ export const catalogSync: Command = {
     'Definitions are recorded as the server sends them. A new or changed one is pending: known, denied and hidden until ' +
     '`mcpgw catalog accept` in a reviewed change. What was accepted and is as it was stays accepted.\n' +
     'Texts that a reviewer would not see, or that speak to the model, are pointed out.',
-  positionals: [{ name: 'SERVER', help: 'name of a Server' }],
+  positionals: [
+    { name: 'SERVER', help: 'name of a Server' },
+    { name: 'PROGRAM', help: 'behind --: the program of a Server with `stdio`, and its arguments', repeated: true },
+  ],
   options: {
     all: { value: null, help: 'every Server instead' },
     policies: { value: 'DIR', help: 'folder with the Workspace and everything below it', default: 'policies' },
@@ -31,6 +36,10 @@ export const catalogSync: Command = {
   examples: [
     ['mcpgw catalog sync tickets --config proxy.yaml', 'one server, with the secrets the proxy would use'],
     [
+      'mcpgw catalog sync files -- /usr/bin/mcp-files --root /srv',
+      'a server that is a program, without a configuration',
+    ],
+    [
       'mcpgw catalog sync --all --config proxy.yaml',
       'every server, as a nightly job would: the diff is a pull request',
     ],
@@ -41,7 +50,11 @@ export const catalogSync: Command = {
     const environment = args.text('environment') ?? config?.environment ?? null;
     const folder = await readServers(args.requiredText('policies'));
     const servers = chosenServers(folder, args, environment);
-    const reach = await openReach(config, context.environment);
+    const opened = await openReach(config, context.environment);
+    const reach = {
+      ...opened,
+      programs: givenProgram(servers, args.positionals('PROGRAM')) ?? opened.programs ?? null,
+    };
     try {
       return await syncAll(folder, servers, reach, args, terminal);
     } finally {
@@ -49,6 +62,18 @@ export const catalogSync: Command = {
     }
   },
 };
+
+/** The program on the command line, as the one that the Server names; it gets no environment, as from the proxy. */
+function givenProgram(
+  servers: readonly Document<Server>[],
+  [file, ...args]: readonly string[],
+): ReadonlyMap<string, Program> | null {
+  if (file === undefined) return null;
+  const name = servers[0]?.value.stdio;
+  if (servers.length > 1 || name === undefined) throw failure(file, 'means something only for one Server with `stdio`');
+  if (!isAbsolute(file)) throw failure(file, 'is not an absolute path', 'nothing is looked for in PATH');
+  return new Map([[name, { name, file, args, env: {}, cwd: '/', user: null, childrenMax: 1 }]]);
+}
 
 async function syncAll(
   folder: ServerFolder,
@@ -93,7 +118,7 @@ function chosenServers(folder: ServerFolder, args: Arguments, environment: strin
     throw failure('--identity', 'means something only for one Server');
   const servers =
     name === null
-      ? folder.servers.filter((server) => server.value.url !== undefined && appliesIn(server, environment))
+      ? folder.servers.filter((server) => appliesIn(server, environment))
       : serversNamed(folder, name, environment);
   const twice = servers.find((server, at) => servers[at - 1]?.name === server.name);
   if (twice === undefined) return servers;

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { ProxyConfig } from '../../schemas/types/proxy.ts';
 import { BoundedCache } from '../bounded-cache.ts';
 import { Upstreams } from '../http/upstream.ts';
@@ -9,6 +8,7 @@ import type { ChangedEra } from './era-memory.ts';
 import { guardedLookup } from './guarded-lookup.ts';
 import { buildPrograms } from './stdio/program.ts';
 import { Programs } from './stdio/programs.ts';
+import { thisMachine } from './stdio/this-machine.ts';
 
 /** Who hears of what happens on the way to upstream servers. */
 export interface ChannelWitnesses {
@@ -33,12 +33,7 @@ export async function openChannels(
   egress: readonly HostPattern[],
   { log, report }: ChannelWitnesses,
 ): Promise<OpenChannelsResult> {
-  const namesUsers = Object.values(stdio).some(({ user }) => user !== undefined);
-  const machine = {
-    uid: process.getuid?.() ?? NOBODY,
-    gid: process.getgid?.() ?? NOBODY,
-    passwd: namesUsers ? await readFile('/etc/passwd', 'utf8').catch(() => '') : '',
-  };
+  const machine = await thisMachine();
   const built = buildPrograms(stdio, machine);
   if (!built.ok) return built;
   for (const { name, user } of built.programs.values()) {
@@ -53,9 +48,6 @@ export async function openChannels(
   };
   return { ok: true, channels, close };
 }
-
-/** Where the system knows no users, nobody can become another one. */
-const NOBODY = -1;
 
 function sayEra(log: (line: string) => void): (change: ChangedEra) => void {
   return ({ server, recorded, found }) => {
