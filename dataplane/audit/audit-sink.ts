@@ -1,4 +1,4 @@
-import { AUDIT_BATCH_CHARS_MAX, AUDIT_BLOCK_MS, AUDIT_BUSY_MS, AUDIT_RETRY_MS } from '../limits.ts';
+import { AUDIT_BATCH_CHARS_MAX, AUDIT_BLOCK_MS, AUDIT_BUSY_MS, AUDIT_GATHER_MS, AUDIT_RETRY_MS } from '../limits.ts';
 import { LineQueue, type QueueBounds } from './line-queue.ts';
 import { SinkFile, type LineTarget } from './sink-file.ts';
 
@@ -51,6 +51,7 @@ export class AuditSink {
   #isRunning = false;
   #isClosed = false;
   #retry: NodeJS.Timeout | null = null;
+  #gathering: NodeJS.Timeout | null = null;
   #waiters: Waiter[] = [];
   #reopens: ((reopened: boolean) => void)[] = [];
   #idle: (() => void)[] = [];
@@ -112,6 +113,7 @@ export class AuditSink {
   /** Resolves once all that was queued is written, which may be never: the caller has the deadline. */
   async drained(): Promise<void> {
     if (this.#isIdle()) return;
+    if (this.#gathering !== null) this.#start();
     await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
@@ -120,6 +122,7 @@ export class AuditSink {
     if (this.#isClosed) return;
     this.#isClosed = true;
     if (this.#retry !== null) clearTimeout(this.#retry);
+    if (this.#gathering !== null) clearTimeout(this.#gathering);
     for (const waiter of this.#waiters) this.#abandon(waiter);
     for (const settle of this.#reopens.splice(0)) settle(false);
     if (!this.#isRunning) await this.#closeFile();
@@ -133,17 +136,24 @@ export class AuditSink {
     return this.#batch === null && this.#queue.length === 0 && this.#waiters.length === 0;
   }
 
+  /** Writes in a moment: the lines of that moment are one write, which costs as much as one for each of them would. */
   #wake(): void {
     if (this.#isRunning || this.#isClosed || this.#retry !== null) return;
+    this.#gathering ??= setTimeout(() => this.#start(), AUDIT_GATHER_MS);
+  }
+
+  #start(): void {
+    if (this.#gathering !== null) clearTimeout(this.#gathering);
+    this.#gathering = null;
+    if (this.#isRunning || this.#isClosed || this.#retry !== null) return;
     this.#isRunning = true;
-    // When the event loop comes round: the lines of one tick are one write.
-    setImmediate(() => void this.#run());
+    void this.#run();
   }
 
   #retryNow(): void {
     if (this.#retry !== null) clearTimeout(this.#retry);
     this.#retry = null;
-    this.#wake();
+    this.#start();
   }
 
   /** Never rejects. Between the last look at the queue and `isRunning = false` nothing is awaited, so no line is forgotten. */
@@ -165,9 +175,20 @@ export class AuditSink {
         this.#retry = setTimeout(() => this.#retryNow(), delayMs).unref();
         return;
       }
+      if (!this.#isPressing()) break;
     }
     this.#isRunning = false;
+    if (!this.#isIdle()) {
+      this.#wake();
+      return;
+    }
     for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /** Whether there is a reason to write on at once. */
+  #isPressing(): boolean {
+    const isAsked = this.#idle.length > 0 || this.#waiters.length > 0 || this.#reopens.length > 0 || this.#isClosed;
+    return isAsked || this.#queue.chars >= AUDIT_BATCH_CHARS_MAX;
   }
 
   #nextBatch(): Batch | null {

@@ -33,6 +33,11 @@ export class LineQueue {
     return this.#lines.length + (this.#last === null ? 0 : 1);
   }
 
+  /** Characters of all lines not yet taken, but for one that waits for room. */
+  get chars(): number {
+    return this.#chars;
+  }
+
   /** Lines lost since the start. */
   get lost(): number {
     return this.#lost;

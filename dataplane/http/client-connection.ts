@@ -12,10 +12,10 @@ import {
 import { ClientExchange, type ExchangeConnection } from './client-exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { canBecomeHead } from './fields.ts';
+import { Outbox, type OutboxOwner } from './outbox.ts';
 import { RequestBody } from './request-body.ts';
 import { parseRequestHead } from './request-head.ts';
 import { renderResponseHead } from './response-head.ts';
-import { writePieces, type Piece } from './write-pieces.ts';
 
 /** What the connections of one listener share. */
 export interface Listener {
@@ -36,10 +36,10 @@ const TOO_LARGE = { ok: false, status: 431 } as const;
  * One connection of a client: requests are read from it one by one, each after the one before it was answered. What is not
  * exactly a request ends the connection, since nobody can say where the next one would begin.
  */
-export class ClientConnection implements ExchangeConnection {
+export class ClientConnection implements ExchangeConnection, OutboxOwner {
   readonly #socket: Socket;
   readonly #listener: Listener;
-  readonly #onFlushed = (): void => this.#answerSent();
+  readonly outbox: Outbox;
   /** Received, and not yet read: the beginning of a head, or what came after a request that is still being answered. */
   #waiting: Buffer = NO_BYTES;
   #exchange: ClientExchange | null = null;
@@ -52,6 +52,7 @@ export class ClientConnection implements ExchangeConnection {
   constructor(socket: Socket, listener: Listener) {
     this.#socket = socket;
     this.#listener = listener;
+    this.outbox = new Outbox(socket, this);
     this.#deadlineMs = listener.nowMs + REQUEST_HEADERS_MS_MAX;
     socket.on('data', (bytes: Buffer) => this.#receive(bytes));
     socket.on('drain', () => this.#drained());
@@ -80,15 +81,9 @@ export class ClientConnection implements ExchangeConnection {
     this.#steerReading();
   }
 
-  send(pieces: readonly Piece[], bytes: number, last: boolean): void {
-    if (this.gone) return;
-    const flowing = writePieces(this.#socket, pieces, bytes, last ? this.#onFlushed : undefined);
-    // A client that takes nothing must not hold the answer, and the upstream behind it, for ever.
-    if (!flowing || (last && this.#socket.writableLength > 0)) this.#socket.setTimeout(CLIENT_STALL_MS_MAX);
-  }
-
-  hasRoom(bytes: number): boolean {
-    return this.#socket.writableLength + bytes < this.#socket.writableHighWaterMark;
+  /** A client that takes nothing must not hold the answer, and the upstream behind it, for ever. */
+  slow(): void {
+    this.#socket.setTimeout(CLIENT_STALL_MS_MAX);
   }
 
   cut(): void {
@@ -172,7 +167,7 @@ export class ClientConnection implements ExchangeConnection {
   }
 
   /** The whole answer left this process. */
-  #answerSent(): void {
+  lastSent(): void {
     const exchange = this.#exchange;
     if (exchange === null || this.#sent || this.#socket.destroyed) return;
     this.#sent = true;
@@ -195,7 +190,8 @@ export class ClientConnection implements ExchangeConnection {
 
   /** Answers what is no request, or never became one. No handler hears of it. */
   #refuse(status: number): void {
-    this.#socket.write(renderResponseHead(status, [], 0, false, this.date), 'latin1');
+    this.outbox.add(renderResponseHead(status, [], 0, false, this.date));
+    this.outbox.send();
     this.#endSoon();
   }
 

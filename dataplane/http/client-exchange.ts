@@ -1,10 +1,10 @@
 import { REQUEST_BODY_BYTES_MAX } from '../limits.ts';
 import type { AnswerBody, BodyResult, Exchange, Header } from './exchange.ts';
+import type { Outbox } from './outbox.ts';
 import type { RequestBody } from './request-body.ts';
 import type { RequestHead } from './request-head.ts';
 import type { RequestHeaders } from './request-headers.ts';
 import { renderResponseHead, type AnswerFraming } from './response-head.ts';
-import type { Piece } from './write-pieces.ts';
 
 /** The connection that an exchange takes place on. */
 export interface ExchangeConnection {
@@ -17,10 +17,7 @@ export interface ExchangeConnection {
   readonly isLast: boolean;
   /** Somebody waits for the body, or nobody will: reading goes on. */
   readOn(): void;
-  /** Sends pieces together; the last of an answer end the exchange. */
-  send(pieces: readonly Piece[], bytes: number, last: boolean): void;
-  /** Whether so much can be sent without waiting for the other end; otherwise `drained` will be called. */
-  hasRoom(bytes: number): boolean;
+  readonly outbox: Outbox;
   cut(): void;
 }
 
@@ -41,10 +38,9 @@ export class ClientExchange implements Exchange {
   #state: 'unanswered' | 'streaming' | 'answered' = 'unanswered';
   #awaitsContinue: boolean;
   #keepAlive: boolean;
-  /** Pieces of a streamed answer. They leave together when this turn of the event loop ends, as one packet. */
-  #queue: Piece[] = [];
-  #queuedBytes = 0;
   #closeListeners: ((complete: boolean) => void)[] = [];
+  /** How it ended; null = it has not. */
+  #complete: boolean | null = null;
   #drainListeners: (() => void)[] = [];
 
   constructor(head: RequestHead, body: RequestBody, connection: ExchangeConnection) {
@@ -76,7 +72,7 @@ export class ClientExchange implements Exchange {
   readBody(bytesMax: number): Promise<BodyResult> {
     const result = this.body.read(bytesMax, this.#head.framing);
     if (this.body.done || !this.body.leavesConnectionUsable) return result;
-    if (this.#awaitsContinue) this.#connection.send([CONTINUE], CONTINUE.length, false);
+    if (this.#awaitsContinue) this.#connection.outbox.add(CONTINUE);
     this.#awaitsContinue = false;
     this.#connection.readOn();
     return result;
@@ -91,8 +87,11 @@ export class ClientExchange implements Exchange {
     const bodyless = NO_CONTENT.has(status);
     const head = this.#start(status, headers, bodyless ? 'none' : length);
     this.#state = 'answered';
-    if (bodyless || length === 0 || this.method === 'HEAD') this.#connection.send([head], head.length, true);
-    else this.#connection.send([head, ...content], head.length + length, true);
+    const { outbox } = this.#connection;
+    const pieces = bodyless || length === 0 || this.method === 'HEAD' ? [] : content;
+    if (pieces.length > 0) outbox.add(head);
+    pieces.forEach((piece, at) => (at === pieces.length - 1 ? outbox.addLast(piece) : outbox.add(piece)));
+    if (pieces.length === 0) outbox.addLast(head);
   }
 
   open(status: number, headers: readonly Header[]): void {
@@ -100,7 +99,7 @@ export class ClientExchange implements Exchange {
     if (this.#state !== 'unanswered' || this.#connection.gone) return;
     const head = this.#start(status, headers, 'chunked');
     this.#state = 'streaming';
-    this.#enqueue(head, head.length);
+    this.#connection.outbox.add(head);
   }
 
   write(piece: Buffer | string): boolean {
@@ -108,16 +107,16 @@ export class ClientExchange implements Exchange {
     const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
     // An empty chunk would be the last one.
     if (bytes.length === 0) return true;
-    const size = `${bytes.length.toString(16)}\r\n`;
-    this.#enqueue(size, size.length);
-    this.#enqueue(bytes, bytes.length);
-    this.#enqueue(CRLF, CRLF.length);
-    return this.#connection.hasRoom(this.#queuedBytes);
+    const { outbox } = this.#connection;
+    outbox.add(`${bytes.length.toString(16)}\r\n`);
+    outbox.add(bytes);
+    outbox.add(CRLF);
+    return outbox.hasRoom;
   }
 
   end(): void {
     if (this.#state !== 'streaming' || this.#connection.gone) return;
-    this.#enqueue(LAST_CHUNK, LAST_CHUNK.length);
+    this.#connection.outbox.addLast(LAST_CHUNK);
     this.#state = 'answered';
   }
 
@@ -126,7 +125,9 @@ export class ClientExchange implements Exchange {
   }
 
   onClose(listener: (complete: boolean) => void): void {
-    this.#closeListeners.push(listener);
+    // The client may have gone while something was waited for.
+    if (this.#complete === null) this.#closeListeners.push(listener);
+    else listener(this.#complete);
   }
 
   onDrain(listener: () => void): void {
@@ -140,6 +141,7 @@ export class ClientExchange implements Exchange {
 
   /** The connection's: the answer was handed over, or cannot be any more. Listeners are called once. */
   closed(complete: boolean): void {
+    this.#complete = complete;
     for (const listener of this.#closeListeners.splice(0)) listener(complete);
   }
 
@@ -161,19 +163,5 @@ export class ClientExchange implements Exchange {
       this.#connection.readOn();
     }
     return head;
-  }
-
-  #enqueue(piece: Piece, bytes: number): void {
-    if (this.#queue.length === 0) process.nextTick(() => this.#flush());
-    this.#queue.push(piece);
-    this.#queuedBytes += bytes;
-  }
-
-  #flush(): void {
-    const pieces = this.#queue;
-    const bytes = this.#queuedBytes;
-    this.#queue = [];
-    this.#queuedBytes = 0;
-    this.#connection.send(pieces, bytes, this.#state === 'answered');
   }
 }

@@ -21,7 +21,7 @@ export interface Exchange {
   end(): void;
   /** Cuts the connection: the client sees that the answer is incomplete. */
   cut(): void;
-  /** Called once, when the answer was handed over in full (`true`) or the client was gone before (`false`). */
+  /** Called once, when the answer was handed over in full (`true`) or the client was gone before (`false`); at once if that is past. */
   onClose(listener: (complete: boolean) => void): void;
   onDrain(listener: () => void): void;
 }

@@ -4,9 +4,9 @@ import { UPSTREAM_CONNECT_MS_MAX, UPSTREAM_HEADER_BYTES_MAX, UPSTREAM_INFORMATIO
 import { parseAnswerHead } from './answer-head.ts';
 import { BodyDecoder, MALFORMED } from './body-decoder.ts';
 import { canBecomeHead } from './fields.ts';
+import { Outbox } from './outbox.ts';
 import type { Carrier, Transfer } from './transfer.ts';
 import type { UpstreamFailure } from './upstream.ts';
-import { writePieces } from './write-pieces.ts';
 
 /** Whose connection it is. */
 export interface ConnectionOwner {
@@ -40,6 +40,7 @@ const NEVER = Number.POSITIVE_INFINITY;
 export class UpstreamConnection implements Carrier {
   readonly #socket: Socket;
   readonly #owner: ConnectionOwner;
+  readonly #outbox: Outbox;
   #state: 'connecting' | 'open' | 'closed' = 'connecting';
   #transfer: Transfer | null = null;
   #decoder: BodyDecoder | null = null;
@@ -58,6 +59,7 @@ export class UpstreamConnection implements Carrier {
     this.#deadlineMs = owner.nowMs + UPSTREAM_CONNECT_MS_MAX;
     this.#socket = connect(destination);
     this.#socket.setNoDelay(true);
+    this.#outbox = new Outbox(this.#socket, null);
     this.#socket.once(destination.secure ? 'secureConnect' : 'connect', () => this.#opened());
     this.#socket.on('data', (bytes: Buffer) => this.#receive(bytes));
     this.#socket.on('end', () => {
@@ -86,8 +88,10 @@ export class UpstreamConnection implements Carrier {
     if (this.#state === 'open') this.#deadlineMs = NEVER;
     const { requestHead: head, body } = transfer;
     if (head === null) transfer.fail('malformed');
-    else if (body === null) this.#socket.write(head, 'latin1');
-    else writePieces(this.#socket, [head, body], head.length + body.length);
+    else {
+      this.#outbox.add(head);
+      if (body !== null) this.#outbox.add(body);
+    }
   }
 
   /** A transfer that is given up takes its connection with it: the rest of its answer cannot be waited for. */
@@ -219,8 +223,7 @@ export class UpstreamConnection implements Carrier {
     this.#informational = 0;
     this.#served++;
     // An answer that came before its request was out leaves the rest of that request behind.
-    if (!clean || this.#idleMs === 0 || this.#state !== 'open' || this.#socket.writableLength > 0)
-      this.#socket.destroy();
+    if (!clean || this.#idleMs === 0 || this.#state !== 'open' || this.#outbox.bytes > 0) this.#socket.destroy();
     else {
       this.#deadlineMs = this.#owner.nowMs + this.#idleMs;
       this.#owner.freed(this);

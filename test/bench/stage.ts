@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { firstLine, output, start, stopAll } from './children.ts';
@@ -31,12 +32,12 @@ export async function openStage(): Promise<Stage> {
   const upstreamChild = start('node', [join(root, 'test/bench/upstream.ts')]);
   const upstreamPort = Number(await firstLine(upstreamChild));
   const robotKey = await prepare(folder, upstreamPort);
-  let port = 18_080;
   return {
     upstream: { pid: pidOf(upstreamChild), port: upstreamPort },
     robotKey,
     proxy: async (engine, profile) => {
-      const config = await writeConfig(folder, ++port, upstreamPort);
+      const port = await freePort();
+      const config = await writeConfig(folder, port, upstreamPort);
       const hook = engine === null ? [] : ['--import', join(root, `test/bench/engines/${engine}.ts`)];
       const inspect = profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-name', profile];
       const child = start('node', [...hook, ...inspect, join(root, 'dataplane/main.ts'), '--config', config]);
@@ -44,7 +45,7 @@ export async function openStage(): Promise<Stage> {
       await ready(target, '/mcp/plain', 401);
       return target;
     },
-    nginx: () => startNginx(folder, ++port, upstreamPort),
+    nginx: async () => startNginx(folder, await freePort(), upstreamPort),
     close: async () => {
       await stopAll();
       await rm(folder, { recursive: true, force: true });
@@ -127,6 +128,19 @@ http {
   }
 }
 `;
+
+/** A port that nobody listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+  return port;
+}
 
 const pidOf = (child: ChildProcess): number => child.pid ?? 0;
 
