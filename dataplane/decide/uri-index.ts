@@ -52,7 +52,7 @@ export class UriIndex {
       const head = this.#heads[at] ?? '';
       if (!uri.startsWith(head)) continue;
       for (const { glob } of this.#patterns[at] ?? []) {
-        if (glob === null ? head.length === uri.length : glob.matches(uri)) return true;
+        if (glob === null ? head.length === uri.length : glob.matchesBehindHead(uri)) return true;
       }
     }
     return false;
@@ -69,7 +69,7 @@ export class UriIndex {
       const head = this.#heads[at] ?? '';
       if (!uri.startsWith(head)) continue;
       for (const { glob, owners } of this.#patterns[at] ?? []) {
-        if (glob === null ? head.length !== uri.length : !glob.matches(uri)) continue;
+        if (glob === null ? head.length !== uri.length : !glob.matchesBehindHead(uri)) continue;
         for (const owner of owners) found.push(owner);
       }
     }

@@ -18,11 +18,13 @@ function check(uri: string, isPattern: boolean): string | null {
   const from = startsWithRun ? 0 : afterScheme(uri);
   if (from === -1) return 'it must begin with a lower-case scheme';
   let query = uri.length;
+  let bracket = -1;
   for (let at = from; at < uri.length; at++) {
     const code = uri.charCodeAt(at);
-    if (code >= LEGAL.length || LEGAL[code] === 0) return 'it has a character that must be percent-encoded';
+    if (code >= LEGAL.length || LEGAL[code] === 0) return ILLEGAL;
     if (code === HASH) return 'it has a fragment';
     if (code === QUESTION_MARK && query === uri.length) query = at;
+    if (isBracket(code)) bracket = at;
     const encoding = code === PERCENT ? badEncoding(uri, at) : null;
     if (encoding !== null) return encoding;
   }
@@ -30,11 +32,11 @@ function check(uri: string, isPattern: boolean): string | null {
   const path = hasAuthority ? endOfAuthority(uri, from + 2, query) : from;
   const authority = hasAuthority ? badAuthority(uri, from + 2, path, isPattern) : null;
   if (authority !== null) return authority;
-  for (let at = path; at < uri.length; at++) {
-    if (isBracket(uri.charCodeAt(at))) return 'it has a character that must be percent-encoded';
-  }
+  if (bracket >= path) return ILLEGAL;
   return badSegments(uri, uri.charCodeAt(path) === SLASH ? path + 1 : path, query, startsWithRun);
 }
+
+const ILLEGAL = 'it has a character that must be percent-encoded';
 
 const STAR = 0x2a;
 const HASH = 0x23;

@@ -27,6 +27,7 @@ const PARTS: readonly Part[] = [
   { name: 'engines', title: 'Engines', table: () => enginesTable(seconds) },
   { name: 'scale', title: 'The large organisation', table: () => scriptTable('scale.ts') },
   { name: 'decide', title: 'One decision', table: () => scriptTable('decide.ts') },
+  { name: 'resources', title: 'One resource', table: () => scriptTable('resources.ts') },
   { name: 'cel', title: 'One condition', table: () => scriptTable('cel.ts') },
 ];
 
