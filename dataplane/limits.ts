@@ -431,7 +431,7 @@ export const PROGRAM_IDLE_MS_MIN = 250;
 
 // dataplane/workers
 /** From handing a request over to another worker to the head of its answer. */
-export const PEER_CONNECT_MS_MAX = 330_000;
+export const PEER_HEAD_MS_MAX = 330_000;
 /** First delay before a worker that died is replaced; it doubles. */
 export const WORKER_RESTART_FIRST_MS = 100;
 /** Longest such delay. */

@@ -183,10 +183,15 @@ async function assemble(
   const handle = (exchange: Exchange): void => void frontDoor.answer(exchange);
   const address = addressOf(config.listen.address);
   const server = await listen(config.listen.address, () => openServer({ address, tls }, handle));
-  opened.push(() => server.close());
+  opened.push(async () => {
+    const closed = Promise.all([server.close(), peers.close()]);
+    // Streams would last as long as their clients; who comes back finds another process.
+    clientStreams.close();
+    await closed;
+  });
   const listening = `${tls === null ? 'http' : 'https'}://${renderAddress({ ...address, port: server.port })}`;
-  log(`listening on ${listening}${admin === null ? '' : `, for operators on ${admin.origin}`}`);
-  if (config.seal === undefined) log('no seal.keys: sessions end with this process, and no other replica knows them');
+  // Of several workers the supervisor says it, once.
+  if (worker === null) sayListening(config, { origin: listening, adminOrigin: admin?.origin ?? null }, log);
 
   return {
     origin: listening,
@@ -200,6 +205,16 @@ async function assemble(
       for (const close of opened.splice(0).reverse()) await close();
     },
   };
+}
+
+/** Tells the operator where the proxy is, and how long its sessions last. */
+export function sayListening(
+  config: ProxyConfig,
+  { origin, adminOrigin }: Pick<Proxy, 'origin' | 'adminOrigin'>,
+  log: (line: string) => void,
+): void {
+  log(`listening on ${origin}${adminOrigin === null ? '' : `, for operators on ${adminOrigin}`}`);
+  if (config.seal === undefined) log('no seal.keys: sessions end with this process, and no other replica knows them');
 }
 
 async function readSealKeys(config: ProxyConfig, environment: Environment, shared: string | null): Promise<KeyRing> {

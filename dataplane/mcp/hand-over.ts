@@ -18,11 +18,18 @@ export function needsHome({ method }: ScannedRequest): boolean {
 
 /**
  * Lets another process of this proxy answer a request, when it is the one that has what the request is about and is still
- * there. Whether it does; otherwise the request is answered here. One that was handed over before stays.
+ * there. Whether it did, or may have; otherwise the request is answered here. One that was handed over before stays.
  */
 export async function handOver(services: Services, turn: Turn, to: string, body: Buffer | null): Promise<boolean> {
   if (to === services.process || turn.isHandedOver || !services.peers.has(to)) return false;
-  const taken = await services.peers.relay(turn.exchange, to, body);
-  if (taken) turn.leave();
-  return taken;
+  switch (await services.peers.relay(turn.exchange, to, body)) {
+    case 'gone':
+      return false;
+    case 'answered':
+      turn.leave();
+      return true;
+    case 'lost':
+      turn.refuse('internal', { recorded: 'worker-lost', detail: 'what was asked may have been done' });
+      return true;
+  }
 }

@@ -3,6 +3,8 @@
 /** The supervisor's first word to a worker: all that it cannot know by itself. */
 export interface StartMessage {
   readonly kind: 'start';
+  /** Which of the workers it is: 1, 2, ...; whoever replaces one is called the same. */
+  readonly worker: number;
   /** Folder of the sockets over which workers hand requests over. */
   readonly peers: string;
   /** Seals what clients carry where the configuration has no key: base64. Null where it has. */

@@ -1,27 +1,31 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type { Exchange, Header } from '../http/exchange.ts';
 import { openSocketServer, type HttpServer } from '../http/server.ts';
-import { PEER_CONNECT_MS_MAX } from '../limits.ts';
+import { PEER_HEAD_MS_MAX } from '../limits.ts';
+
+/**
+ * How handing a request over came out. `answered`: the other process had the last word, and recorded it. `gone`: it is not
+ * there, and nothing was sent to it or to the client. `lost`: it ended in the middle. What it did by then nobody knows, so
+ * the request must not be made again; a client that has the beginning of an answer is cut off.
+ */
+export type Relayed = 'answered' | 'gone' | 'lost';
 
 /** The other processes of this proxy. */
 export interface Peers {
   /** Whether another process of that id is alive. */
   has(process: string): boolean;
-  /**
-   * Lets that process answer a request, as it came; `body`: what was read of it already. False: it is gone, and nothing was
-   * sent to the client.
-   */
-  relay(exchange: Exchange, process: string, body: Buffer | null): Promise<boolean>;
+  /** Lets that process answer a request, as it came; `body`: what was read of it already. Resolves when that is over. */
+  relay(exchange: Exchange, process: string, body: Buffer | null): Promise<Relayed>;
   close(): Promise<void>;
 }
 
 /** Of a proxy of one process. */
 export const NO_PEERS: Peers = {
   has: () => false,
-  relay: () => Promise.resolve(false),
+  relay: () => Promise.resolve('gone'),
   close: () => Promise.resolve(),
 };
 
@@ -47,7 +51,7 @@ export async function joinPeers(folder: string, process: string, handle: (exchan
     },
     relay: (exchange, other, body) => {
       const path = pathOf(other);
-      return path === null ? Promise.resolve(false) : relay(exchange, path, body);
+      return path === null ? Promise.resolve('gone') : relay(exchange, path, body);
     },
     close: async () => {
       await rm(own, { force: true });
@@ -56,43 +60,62 @@ export async function joinPeers(folder: string, process: string, handle: (exchan
   };
 }
 
-function relay(exchange: Exchange, socketPath: string, body: Buffer | null): Promise<boolean> {
+function relay(exchange: Exchange, socketPath: string, body: Buffer | null): Promise<Relayed> {
   return new Promise((resolve) => {
     const { method, path, query, headers } = exchange;
     const target = query === '' ? path : `${path}?${query}`;
     const sent = headers.all().filter(([name]) => !OF_CONNECTION.has(name) && name !== 'content-length');
     if (body !== null) sent.push(['content-length', String(body.length)]);
     const relayed = httpRequest({ socketPath, method, path: target, headers: sent.flat(), agent: false });
-    relayed.setTimeout(PEER_CONNECT_MS_MAX, () => relayed.destroy());
+    let connected = false;
+    let clientGone = false;
+    const broken = (): void => {
+      if (!connected) {
+        // A process that was killed left its socket behind.
+        void rm(socketPath, { force: true });
+        resolve('gone');
+      } else resolve(clientGone ? 'answered' : 'lost');
+    };
+    relayed.once('socket', (socket) => {
+      socket.once('connect', () => {
+        connected = true;
+      });
+    });
+    relayed.setTimeout(PEER_HEAD_MS_MAX, () => relayed.destroy());
+    relayed.on('error', broken);
     relayed.once('response', (response) => {
       relayed.setTimeout(0);
-      resolve(true);
-      answer(exchange, relayed, response);
+      response.once('error', () => {
+        // Too late where the answer was begun; where it was not, whoever handed the request over answers.
+        if (!hasLength(response)) exchange.cut();
+        broken();
+      });
+      response.once('end', () => resolve('answered'));
+      answer(exchange, response);
     });
-    // A process that died left its socket behind: connecting to it fails before anything was sent.
-    relayed.once('error', () => resolve(false));
     exchange.onClose((complete) => {
-      if (!complete) relayed.destroy();
+      clientGone = !complete;
+      if (clientGone) relayed.destroy();
     });
     relayed.end(body ?? undefined);
   });
 }
 
-function answer(exchange: Exchange, relayed: ClientRequest, response: IncomingMessage): void {
+/** Whether the answer comes as one piece, and is kept until it is whole; otherwise it is passed on as it comes. */
+const hasLength = ({ headers, statusCode }: IncomingMessage): boolean =>
+  headers['content-length'] !== undefined || statusCode === 204;
+
+function answer(exchange: Exchange, response: IncomingMessage): void {
   const headers: Header[] = [];
   for (let at = 0; at + 1 < response.rawHeaders.length; at += 2) {
     const name = (response.rawHeaders[at] ?? '').toLowerCase();
-    if (!OF_CONNECTION.has(name)) headers.push([name, response.rawHeaders[at + 1] ?? '']);
+    if (!OF_CONNECTION.has(name) && name !== 'content-length') headers.push([name, response.rawHeaders[at + 1] ?? '']);
   }
   const status = response.statusCode ?? 502;
-  if (headers.some(([name]) => name === 'content-length') || status === 204) {
+  if (hasLength(response)) {
     const pieces: Buffer[] = [];
     response.on('data', (piece: Buffer) => pieces.push(piece));
-    response.once('end', () => {
-      const own = headers.filter(([name]) => name !== 'content-length');
-      exchange.answer(status, own, pieces.length === 0 ? null : Buffer.concat(pieces));
-    });
-    response.once('error', () => exchange.cut());
+    response.once('end', () => exchange.answer(status, headers, pieces.length === 0 ? null : pieces));
     return;
   }
   exchange.open(status, headers);
@@ -101,8 +124,4 @@ function answer(exchange: Exchange, relayed: ClientRequest, response: IncomingMe
     if (!exchange.write(piece)) response.pause();
   });
   response.once('end', () => exchange.end());
-  response.once('error', () => {
-    relayed.destroy();
-    exchange.cut();
-  });
 }

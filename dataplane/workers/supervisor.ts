@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ProxyConfig } from '../../schemas/types/proxy.ts';
-import { parseAddress, renderAddress } from '../config/address.ts';
+import { parseAddress, renderAddress, type Address } from '../config/address.ts';
 import { openAdmin } from '../http/admin.ts';
 import type { HttpServer } from '../http/server.ts';
 import {
@@ -15,8 +15,14 @@ import {
   WORKER_STATUS_MS_MAX,
   WORKER_STOP_MS_MAX,
 } from '../limits.ts';
+import { sayListening } from '../proxy.ts';
 import { VERSION } from '../version.ts';
-import { isMessage, type ToSupervisor, type ToWorker } from './messages.ts';
+import { isMessage, type StartMessage, type ToSupervisor, type ToWorker } from './messages.ts';
+
+const EXIT_OK = 0;
+const EXIT_USAGE = 2;
+
+type Started = { readonly ok: true; readonly origin: string } | { readonly ok: false; readonly problem: string };
 
 interface Answer {
   readonly ready: boolean;
@@ -30,21 +36,34 @@ interface Answer {
 export async function supervise(config: ProxyConfig, count: number, log: (line: string) => void): Promise<number> {
   const peers = await mkdtemp(join(tmpdir(), 'mcpgw-'));
   const sealKey = config.seal === undefined ? randomBytes(32).toString('base64') : null;
-  const supervisor = new Supervisor({ kind: 'start', peers, sealKey }, count, log);
+  const supervisor = new Supervisor({ peers, sealKey }, count, log);
+  const stopped = new Promise<'stopped'>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve('stopped'));
+  });
+  process.on('SIGHUP', () => supervisor.tell({ kind: 'reopen' }));
   let admin: HttpServer | null = null;
   try {
-    const problem = await supervisor.start();
-    if (problem !== null) {
-      log(problem);
-      return 2;
+    const started = await Promise.race([supervisor.start(), stopped]);
+    if (started !== 'stopped') {
+      if (!started.ok) {
+        log(started.problem);
+        return EXIT_USAGE;
+      }
+      if (config.admin !== undefined) {
+        const opened = await openAdminListener(config.admin, supervisor);
+        if (typeof opened === 'string') {
+          log(opened);
+          return EXIT_USAGE;
+        }
+        admin = opened;
+      }
+      const adminOrigin = config.admin === undefined || admin === null ? null : originOf(config.admin, admin.port);
+      sayListening(config, { origin: started.origin, adminOrigin }, log);
+      log(`${count} workers serve`);
+      await stopped;
     }
-    if (config.admin !== undefined) admin = await openAdminListener(config.admin, supervisor, log);
-    process.on('SIGHUP', () => supervisor.tell({ kind: 'reopen' }));
-    await new Promise<void>((resolve) => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-    });
     log('stopping');
-    return 0;
+    return EXIT_OK;
   } finally {
     await supervisor.stop();
     await admin?.close();
@@ -52,51 +71,60 @@ export async function supervise(config: ProxyConfig, count: number, log: (line: 
   }
 }
 
-async function openAdminListener(
-  text: string,
-  supervisor: Supervisor,
-  log: (line: string) => void,
-): Promise<HttpServer> {
-  const address = parseAddress(text);
-  if (address === null) throw new Error(`${text} was checked to be host:port`);
+/** Returns why it cannot be opened, as a text. */
+async function openAdminListener(text: string, supervisor: Supervisor): Promise<HttpServer | string> {
+  const address = addressOf(text);
   const pages = { ready: () => supervisor.ready(), status: () => supervisor.status() };
-  const server = await openAdmin(address, pages);
-  log(`for operators on http://${renderAddress({ ...address, port: server.port })}`);
-  return server;
+  try {
+    return await openAdmin(address, pages);
+  } catch (problem) {
+    const code = problem instanceof Error && 'code' in problem ? String(problem.code) : String(problem);
+    return `${text} cannot be listened on (${code})`;
+  }
 }
 
+function addressOf(text: string): Address {
+  const address = parseAddress(text);
+  if (address === null) throw new Error(`${text} was checked to be host:port`);
+  return address;
+}
+
+const originOf = (text: string, port: number): string => `http://${renderAddress({ ...addressOf(text), port })}`;
+
 class Supervisor {
-  readonly #start: ToWorker;
+  readonly #start: Pick<StartMessage, 'peers' | 'sealKey'>;
   readonly #count: number;
   readonly #log: (line: string) => void;
   readonly #workers = new Map<number, Worker>();
+  /** Those that said they serve. */
+  readonly #serving = new Set<number>();
+  readonly #restarting = new Set<NodeJS.Timeout>();
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   #asked = 0;
   #restarts = 0;
   #restartMs = WORKER_RESTART_FIRST_MS;
   #stopping = false;
 
-  constructor(start: ToWorker, count: number, log: (line: string) => void) {
+  constructor(start: Pick<StartMessage, 'peers' | 'sealKey'>, count: number, log: (line: string) => void) {
     this.#start = start;
     this.#count = count;
     this.#log = log;
   }
 
-  /** Starts all; what keeps the first from starting keeps the proxy from starting, and is returned. */
-  async start(): Promise<string | null> {
-    const starts = Array.from({ length: this.#count }, (_, at) => this.#fork(at + 1));
-    const problem = (await Promise.all(starts)).find((outcome) => outcome !== null) ?? null;
-    if (problem === null) this.#log(`${this.#count} workers serve`);
-    return problem;
+  /** Starts all; what keeps one from starting keeps the proxy from starting. */
+  async start(): Promise<Started> {
+    const starts = await Promise.all(Array.from({ length: this.#count }, (_, at) => this.#fork(at + 1)));
+    return starts.find((outcome) => !outcome.ok) ?? starts[0] ?? { ok: false, problem: 'there are no workers' };
   }
 
   tell(message: ToWorker): void {
     for (const worker of this.#workers.values()) if (worker.isConnected()) worker.send(message);
   }
 
+  /** Whether all that serve decide calls. Connections go to them alone, so one that is being replaced is no reason to go elsewhere. */
   async ready(): Promise<boolean> {
     const answers = await this.#ask();
-    return answers.size === this.#count && [...answers.values()].every((answer) => answer?.ready === true);
+    return this.#serving.size > 0 && [...this.#serving].every((index) => answers.get(index)?.ready === true);
   }
 
   /** How each worker is; null = it did not say in time. */
@@ -112,6 +140,7 @@ class Supervisor {
 
   async stop(): Promise<void> {
     this.#stopping = true;
+    for (const timer of this.#restarting) clearTimeout(timer);
     this.tell({ kind: 'stop' });
     const ends = [...this.#workers.values()].map(
       (worker) =>
@@ -127,27 +156,33 @@ class Supervisor {
     clearTimeout(kill);
   }
 
-  /** Resolves to null when the worker serves, else to why it cannot. */
-  #fork(index: number): Promise<string | null> {
+  #fork(index: number): Promise<Started> {
     const worker = cluster.fork();
     const bornMs = performance.now();
     this.#workers.set(index, worker);
-    worker.send(this.#start);
+    // What cannot be sent to it any more: its end is told, too.
+    worker.on('error', () => undefined);
+    worker.send({ kind: 'start', worker: index, ...this.#start } satisfies ToWorker);
     return new Promise((resolve) => {
-      let serves = false;
       worker.on('message', (message: unknown) => {
         if (!isMessage(message)) return;
         const said = message as ToSupervisor;
-        if (said.kind === 'started') {
-          serves = true;
-          resolve(null);
-        } else if (said.kind === 'cannot-start') resolve(said.problem);
-        else this.#waiting.get(said.id)?.(said);
+        switch (said.kind) {
+          case 'started':
+            this.#serving.add(index);
+            resolve({ ok: true, origin: said.origin });
+            return;
+          case 'cannot-start':
+            resolve({ ok: false, problem: said.problem });
+            return;
+          case 'status':
+            this.#waiting.get(said.id)?.(said);
+        }
       });
       worker.once('exit', (code: number | null, signal: string | null) => {
         const how = signal ?? `code ${code}`;
-        resolve(`worker ${index} ended with ${how}`);
-        if (serves && !this.#stopping) this.#replace(index, bornMs, how);
+        resolve({ ok: false, problem: `worker ${index} ended with ${how}` });
+        if (this.#serving.delete(index) && !this.#stopping) this.#replace(index, bornMs, how);
       });
     });
   }
@@ -159,14 +194,17 @@ class Supervisor {
     const waitMs = this.#restartMs;
     this.#restartMs = Math.min(this.#restartMs * 2, WORKER_RESTART_MS_MAX);
     this.#log(`worker ${index} ended with ${how}: another one starts in ${waitMs} ms`);
-    setTimeout(() => void this.#forkAgain(index), waitMs).unref();
+    const timer = setTimeout(() => {
+      this.#restarting.delete(timer);
+      void this.#forkAgain(index);
+    }, waitMs);
+    this.#restarting.add(timer);
   }
 
   async #forkAgain(index: number): Promise<void> {
-    if (this.#stopping) return;
-    const problem = await this.#fork(index);
-    if (problem === null || this.#stopping) return;
-    this.#log(problem);
+    const started = await this.#fork(index);
+    if (started.ok || this.#stopping) return;
+    this.#log(started.problem);
     this.#replace(index, performance.now(), 'a problem');
   }
 

@@ -11,9 +11,12 @@ export async function runWorker(config: ProxyConfig, log: (line: string) => void
   // The supervisor has the operator's listener.
   const { admin: _, ...own } = config;
   const worker = { peers: start.peers, sealKey: start.sealKey };
-  const started = await startProxy(own, { environment: process.env, log, worker });
+  const lines = (line: string): void => log(`worker ${start.worker}: ${line}`);
+  const started = await startProxy(own, { environment: process.env, log: lines, worker });
   if (!started.ok) {
     await say({ kind: 'cannot-start', problem: started.problem });
+    // As long as it is connected the process does not end.
+    process.disconnect?.();
     return 2;
   }
   const { proxy } = started;
