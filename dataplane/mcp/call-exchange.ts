@@ -3,7 +3,7 @@ import type { Definition } from '../../schemas/types/catalog.ts';
 import type { RuleSet } from '../content/index.ts';
 import { ASKS_PER_REQUEST_MAX, RESUME_DELAY_MS_MAX } from '../limits.ts';
 import type { Channel, ChannelCall, ChannelEvent, ChannelReceiver } from '../upstream/channel.ts';
-import { AskUnderWay } from './ask-under-way.ts';
+import { AskUnderWay, labelOf } from './ask-under-way.ts';
 import { blockingRule } from './blocked-result.ts';
 import { answerBlocked } from './denial.ts';
 import { callNotification } from './call-notification.ts';
@@ -224,6 +224,7 @@ export class CallExchange implements ChannelReceiver, RoundsExchange {
       upEra: channel.era,
       mapUri: uriMapper(asked, route.assignment),
       capabilities: asked.capabilities,
+      label: labelOf(asked, this.plan),
       sealState: (state) =>
         sealRequestState(this.services.ring, asked, route.assignment.name, { kind: 'server', state }),
     });
@@ -268,6 +269,7 @@ export class CallExchange implements ChannelReceiver, RoundsExchange {
   /** Lets a modern client go, to come back with answers. */
   detach(): void {
     this.#leave();
+    if (this.#asked !== null) this.#asked.turn.record.upstreamMs = performance.now() - this.#startedMs;
     this.#asked = null;
   }
 

@@ -1,5 +1,6 @@
 import { memberOf, parseJsonTree } from '../format/json-tree.ts';
 import { NOTHING, readCapabilityTree, type ClientCapabilities } from './client-capabilities.ts';
+import { labelQuestions } from './input-request.ts';
 import { INVALID_PARAMS, type UpstreamRefusal } from './refusals.ts';
 import type { ScannedResponse } from './scan-response.ts';
 import { SERVER_INFO, SERVER_INFO_KEY } from './server-profile.ts';
@@ -30,6 +31,8 @@ export interface DownMessageInput {
   readonly mapUri: ((uri: string) => string) | null;
   /** What the client declared. */
   readonly capabilities: ClientCapabilities;
+  /** Put before what a person is asked: which server asks; null = there is only one. */
+  readonly label: string | null;
   /** Seals the state of the server's own for this request; null = it cannot be carried. */
   readonly sealState: (state: string) => string | null;
 }
@@ -60,6 +63,7 @@ export function buildDownMessage(input: DownMessageInput): DownMessage {
     if (type === 'input_required' && downEra === 'modern' && MAY_ASK.has(method)) {
       failed = 'input-required';
       if (!sealStateOf(input, edits)) return { ok: false, reason: 'upstream-too-large' };
+      edits.push(...labelEdits(input));
     } else if (type !== 'complete') {
       return { ok: false, reason: type === 'input_required' ? 'upstream-input' : 'upstream-malformed' };
     } else {
@@ -102,6 +106,12 @@ function sealStateOf({ scanned, sealState }: DownMessageInput, edits: Edit[]): b
   if (sealed === null) return false;
   edits.push({ ...state.span, bytes: JSON.stringify(sealed) });
   return true;
+}
+
+function labelEdits({ bytes, scanned: { inputRequests }, label }: DownMessageInput): readonly Edit[] {
+  if (inputRequests === null || label === null) return [];
+  const text = bytes.toString('utf8', inputRequests.start, inputRequests.end);
+  return [{ ...inputRequests, bytes: labelQuestions(text, label) }];
 }
 
 /** Members that only the modern era has; every answer to anybody is private, since it depends on who asks. */

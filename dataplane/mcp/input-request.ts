@@ -38,6 +38,21 @@ function withLabel(params: string, label: string | null): string {
   return params.slice(0, message.start) + text + params.slice(message.end);
 }
 
+/** `inputRequests` of a modern server, JSON text, with each message labelled; everything else as it was. */
+export function labelQuestions(requests: string, label: string): string {
+  const parsed = parseJsonTree(requests);
+  if (!parsed.ok || parsed.tree.kind !== 'object') return requests;
+  let labelled = '';
+  let from = 0;
+  for (const { value } of parsed.tree.members) {
+    const params = memberOf(value, 'params');
+    if (params === null) continue;
+    labelled += requests.slice(from, params.start) + withLabel(requests.slice(params.start, params.end), label);
+    from = params.end;
+  }
+  return labelled + requests.slice(from);
+}
+
 /** `elicitationId` is of the legacy era alone, and a progress token would be one of the server's own. */
 function withoutLegacyMembers(params: string): string {
   const parsed = parseJsonTree(params);

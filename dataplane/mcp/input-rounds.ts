@@ -1,7 +1,7 @@
 import { parseJsonTree, memberOf } from '../format/json-tree.ts';
 import { ASKS_PER_REQUEST_MAX, INPUT_ROUNDS_MAX } from '../limits.ts';
 import { labelOf, redacted, type AskingExchange } from './ask-under-way.ts';
-import { checkAsk } from './asks.ts';
+import { checkAsk, hasLookAlike } from './asks.ts';
 import { writeInputRequired, writeQuestion } from './input-request.ts';
 import type { McpRequest } from './mcp-request.ts';
 import { capabilitiesFor } from './open-channel.ts';
@@ -76,7 +76,8 @@ export class InputRounds {
   #pages(asked: McpRequest, bytes: Buffer, scanned: ScannedResponse): boolean {
     const data = scanned.errorData;
     const parsed = data === null ? null : parseJsonTree(bytes.toString('utf8', data.start, data.end));
-    const list = parsed?.ok === true ? memberOf(parsed.tree, 'elicitations') : null;
+    const isPlain = parsed?.ok === true && !hasLookAlike(parsed.tree, ['elicitations']);
+    const list = isPlain ? memberOf(parsed.tree, 'elicitations') : null;
     const items = list?.kind === 'array' ? list.items : [];
     const text = data === null ? '' : bytes.toString('utf8', data.start, data.end);
     const requests = items.map((item, at): InputRequest => {
@@ -151,7 +152,7 @@ function readRequests(
     const parsed = parseJsonTree(text);
     const method = parsed.ok ? memberOf(parsed.tree, 'method') : null;
     const params = parsed.ok ? memberOf(parsed.tree, 'params') : null;
-    if (method?.kind !== 'string') return null;
+    if (!parsed.ok || method?.kind !== 'string' || hasLookAlike(parsed.tree, ['method', 'params'])) return null;
     requests.push({
       key: member.key,
       method: method.value,

@@ -2,6 +2,7 @@ import { newSession, sealSession } from './client-session.ts';
 import { SESSION_HEADER } from './era.ts';
 import type { McpRequest, Services } from './mcp-request.ts';
 import { mergeCapabilities, renderInstructions, seenBy, serverInfoOf, SERVER_INFO_KEY } from './server-profile.ts';
+import { channelOwner } from './open-channel.ts';
 import { listen, setLevel, subscribe } from './streams/stream-requests.ts';
 import { callRouted } from './routed-call.ts';
 import { routeCompletion, routePrompt, routeResource, routeTool, type Router } from './route.ts';
@@ -42,6 +43,7 @@ export const REQUESTS: ReadonlyMap<string, Method> = new Map<string, Method>([
 /** Notifications that do something. All others are accepted and dropped. */
 export const NOTIFICATIONS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['notifications/cancelled', cancel],
+  ['notifications/roots/list_changed', passOn],
 ]);
 
 /** A request that one server answers. */
@@ -99,4 +101,16 @@ function profileOf({ snapshot, choice, call }: McpRequest): object {
   const seen = seenBy(choice, call);
   const instructions = renderInstructions(choice, seen, catalog);
   return { capabilities: mergeCapabilities(seen, catalog), ...(instructions === null ? {} : { instructions }) };
+}
+
+/** A legacy client's roots changed: told to the legacy servers of its session that may ask for them. */
+function passOn(services: Services, request: McpRequest): void {
+  const { choice, session } = request;
+  if (session === null || !session.capabilities.has.has('roots')) return;
+  for (const assignment of choice.view?.gateway.gateway.assignments ?? []) {
+    if (!assignment.asks.includes('roots')) continue;
+    const channel = services.channels.find(channelOwner(request, assignment));
+    const told = '{"jsonrpc":"2.0","method":"notifications/roots/list_changed"}';
+    if (channel?.era === 'legacy') void channel.post(Buffer.from(told));
+  }
 }

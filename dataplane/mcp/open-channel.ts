@@ -60,15 +60,26 @@ export function refuseUnopened(
   turn.refuse(reason, recorded === undefined ? subject : { ...subject, recorded });
 }
 
-/** A server of both eras is spoken to in the client's own, so that nothing has to be bridged. */
+/**
+ * The revision that a server is spoken to in: a server of both eras in the client's own era, so that nothing has to be
+ * bridged, and a legacy server in no newer revision than its client knows, so that it sends nothing new to it.
+ */
 function revisionFor(
-  { era }: ClientContext,
-  { era: recorded, protocolVersion, legacyVersion }: CatalogServer,
+  { era, session }: ClientContext,
+  recorded: CatalogServer,
 ): { readonly era: Era; readonly protocolVersion: string } {
-  if (era === 'legacy' && recorded === 'modern' && legacyVersion !== null) {
-    return { era, protocolVersion: legacyVersion };
+  const legacy = legacyVersionOf(recorded);
+  if (recorded.era === 'modern' && (era === 'modern' || legacy === null)) {
+    return { era: recorded.era, protocolVersion: recorded.protocolVersion };
   }
-  return { era: recorded, protocolVersion };
+  const newest = legacy ?? recorded.protocolVersion;
+  const own = session?.protocolVersion ?? newest;
+  return { era: 'legacy', protocolVersion: own < newest ? own : newest };
+}
+
+/** The newest legacy revision that a server speaks; null = none. */
+export function legacyVersionOf({ era, protocolVersion, legacyVersion }: CatalogServer): string | null {
+  return era === 'legacy' ? protocolVersion : legacyVersion;
 }
 
 /** What the server of an assignment may ask of this client. */

@@ -39,8 +39,8 @@ const GATES: readonly Gate[] = [
   servers('modern', 'modern', 'both', 37),
   servers('modern over legacy', 'modern', 'legacy', 35),
   servers('legacy over modern', 'legacy', 'modern', 30),
-  clients('0.1.16', 3),
-  clients('legacy', 3),
+  clients('0.1.16', 4),
+  clients('legacy', 4),
   clients('modern', 7),
 ];
 

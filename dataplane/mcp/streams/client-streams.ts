@@ -6,6 +6,7 @@ import type { ClientSession } from '../client-session.ts';
 import { contentRules } from '../content-rules.ts';
 import { LOG_LEVELS } from '../log-level.ts';
 import type { ClientContext } from '../mcp-request.ts';
+import { legacyVersionOf } from '../open-channel.ts';
 import { redactScanned } from '../redact-scanned.ts';
 import type { ScannedResponse } from '../scan-response.ts';
 import { readAnnouncement, type Announcement, type ListKind } from './announcement.ts';
@@ -23,6 +24,7 @@ export type ForgetResources = (context: ClientContext, assignment: Assignment) =
 /** Opens the channel of an assignment on behalf of a client; null = it cannot be opened now. */
 export type OpenChannel = (context: ClientContext, assignment: Assignment) => Promise<Channel | null>;
 
+const LIST_KINDS: readonly ListKind[] = ['tools', 'prompts', 'resources'];
 const KIND_OF: Readonly<Record<ListKind, ListedKind>> = { tools: 'tool', prompts: 'prompt', resources: 'template' };
 
 /**
@@ -252,7 +254,10 @@ function seesAny({ choice, call }: ClientContext, assignment: Assignment, list: 
   return visible(view, call, KIND_OF[list]).slots.some((slot) => slot.assignment === assignment);
 }
 
-/** The assignments whose servers a stream is about: whose resources it lists or is subscribed to. */
+/**
+ * The assignments whose servers a stream is about: whose resources it lists or is subscribed to, and for a legacy client
+ * the legacy servers of which it sees anything, since they may ask it on a stream of their own.
+ */
 function wantedOf({
   context,
   wants,
@@ -261,7 +266,8 @@ function wantedOf({
   const wanted = new Map<string, { readonly assignment: Assignment; readonly uris: string[] }>();
   if (view === null) return wanted;
   const listed = wants.lists.has('resources') ? readable(view, context.call) : [];
-  for (const assignment of listed) wanted.set(assignment.name, { assignment, uris: [] });
+  for (const assignment of [...listed, ...askingServers(context)])
+    wanted.set(assignment.name, { assignment, uris: [] });
   for (const uri of wants.uris) {
     const { decision, target } = decideResource(view, uri, context.call);
     if (!decision.allow || target === null) continue;
@@ -270,4 +276,14 @@ function wantedOf({
     wanted.set(target.assignment.name, known);
   }
   return wanted;
+}
+
+function askingServers(context: ClientContext): readonly Assignment[] {
+  const { snapshot, choice, era } = context;
+  if (era === 'modern') return [];
+  return (choice.view?.gateway.gateway.assignments ?? []).filter((assignment) => {
+    const server = snapshot.bundle.catalog.servers[assignment.server];
+    const isLegacy = server !== undefined && legacyVersionOf(server) !== null;
+    return isLegacy && LIST_KINDS.some((list) => seesAny(context, assignment, list));
+  });
 }

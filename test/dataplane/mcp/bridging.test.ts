@@ -54,6 +54,7 @@ function downOf(bytes: Buffer, id: DownMessageInput['id'], more: Partial<DownMes
     upEra: 'modern',
     mapUri: null,
     capabilities: NOTHING,
+    label: null,
     sealState: (state) => `sealed ${state}`,
     ...more,
   });
@@ -252,6 +253,18 @@ test('the state of a server is sealed, and only where a client may be asked', ()
   expect(JSON.parse(built.message.toString())).toMatchObject({ result: { requestState: 'sealed s"t' } });
   expect(asking('completion/complete', 'modern')).toEqual({ ok: false, reason: 'upstream-input' });
   expect(asking('tools/call', 'legacy')).toEqual({ ok: false, reason: 'upstream-input' });
+});
+
+test('questions of a modern server say whose they are, where there are several, and are else as they were', () => {
+  const inputRequests = {
+    a: { method: 'elicitation/create', params: { message: 'Größe?', requestedSchema: { type: 'object' } } },
+    b: { method: 'roots/list' },
+    c: { method: 'elicitation/create', params: { mode: 'url', url: 'https://a.dev', message: 'Go' } },
+  };
+  const message = { jsonrpc: '2.0', id: 1, result: { resultType: 'input_required', inputRequests } };
+  const built = downOf(Buffer.from(JSON.stringify(message)), idOf('1'), { label: 'crm' });
+  const expected = JSON.stringify(message).replace('Größe?', '[crm] Größe?').replace('"Go"', '"[crm] Go"');
+  expect(built.ok && built.message.toString()).toBe(expected);
 });
 
 test('structured content that is no object is not for legacy clients', () => {
