@@ -37,7 +37,8 @@ test(`after ${CHANGES} changes, nothing of the texts that are gone is remembered
   const gone: WeakRef<SourceFile>[] = [];
   check(files);
   for (let at = 0; at < CHANGES; at++) {
-    const index = at % ORGANISATION.length;
+    // All but the Workspace, which would take everything with it.
+    const index = 1 + (at % (ORGANISATION.length - 1));
     const { texts = [] } = ORGANISATION[index] ?? {};
     files = files.map((file, place) => {
       if (place !== index) return file;
