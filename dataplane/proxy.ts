@@ -101,7 +101,7 @@ async function assemble(
   const report = (problem: unknown): void => {
     log(`this is a bug in mcpgw: ${problem instanceof Error ? (problem.stack ?? problem.message) : String(problem)}`);
   };
-  const upstreams = await openChannels(config, egress, { log, report });
+  const upstreams = await openChannels(config, egress, { environment, log, report });
   if (!upstreams.ok) throw new CannotStart(upstreams.problem);
   const { channels } = upstreams;
   const parks = new Parks();

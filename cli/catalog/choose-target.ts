@@ -33,7 +33,10 @@ export async function chooseTarget(
   if (written === undefined)
     throw failure('--identity', `\`${server.name}\` has no identity \`${identity}\``, `it has ${names.join(', ')}`);
   const { auth } = lowerIdentity(identity, written);
-  if (stdio !== undefined) return { identity, program: programOf(stdio, reach.programs ?? null) };
+  if (stdio !== undefined) {
+    const { programs = null, environment = {} } = reach;
+    return { identity, program: programOf(stdio, programs), environment };
+  }
   const url = allowedUrl(server.name, text ?? '', reach.egress);
   const headers = await identityHeaders(server.name, auth, url, reach);
   if (reach.egress === null) return { identity, url, headers };

@@ -3,6 +3,7 @@ import { parseCredentialHeader } from '../../dataplane/identity/credential-heade
 import type { SecretFailure, Secrets } from '../../dataplane/identity/secrets.ts';
 import type { TokenFailure } from '../../dataplane/identity/token-failure.ts';
 import { requestToken } from '../../dataplane/identity/token-request.ts';
+import type { Environment } from '../../dataplane/identity/reference.ts';
 import type { Program } from '../../dataplane/upstream/stdio/program.ts';
 import type { ClientAuth, UpstreamAuth } from '../../schemas/types/policy.ts';
 import { failure } from '../failure.ts';
@@ -13,6 +14,8 @@ export interface Reach {
   readonly egress: readonly HostPattern[] | null;
   /** The programs that a Server may name. */
   readonly programs?: ReadonlyMap<string, Program> | null;
+  /** What `env:NAME` of a program's secrets is looked up in. */
+  readonly environment?: Environment;
 }
 
 export type Headers = readonly (readonly [name: string, value: string])[];

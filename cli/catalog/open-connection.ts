@@ -1,4 +1,5 @@
 import { Upstreams } from '../../dataplane/http/upstream.ts';
+import type { Environment } from '../../dataplane/identity/reference.ts';
 import type { CredentialSource } from '../../dataplane/upstream/channel.ts';
 import { SseWire } from '../../dataplane/upstream/sse-wire.ts';
 import type { Program } from '../../dataplane/upstream/stdio/program.ts';
@@ -9,8 +10,10 @@ import { UpstreamClient, type UpstreamTarget } from './upstream-client.ts';
 import { WireConnection } from './wire-connection.ts';
 
 /** A server that is a program. */
-export interface ProgramTarget {
+interface ProgramTarget {
   readonly program: Program;
+  /** What `env:NAME` of its secrets is looked up in. */
+  readonly environment?: Environment;
 }
 
 export type SyncTarget = UpstreamTarget | ProgramTarget;
@@ -28,12 +31,12 @@ export function openConnection(target: SyncTarget, limits: SyncLimits): Promise<
   return 'program' in target ? openProgram(target, limits) : Promise.resolve(new UpstreamClient(target, limits));
 }
 
-/** A process of a program. @throws Failure */
-export async function openProgram({ program }: ProgramTarget, limits: SyncLimits): Promise<WireConnection> {
+async function openProgram({ program, environment }: ProgramTarget, limits: SyncLimits): Promise<WireConnection> {
   const written: string[] = [];
-  const programs = new Programs(new Map([[program.name, program]]), (line) => {
+  const keep = (line: string): void => {
     if (written.push(line) > LINES_TOLD) written.shift();
-  });
+  };
+  const programs = new Programs(new Map([[program.name, program]]), keep, environment);
   const explain = (): string | null => (written.length === 0 ? null : written.join('; '));
   return WireConnection.open(
     placeOf({ program }),

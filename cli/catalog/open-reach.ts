@@ -33,5 +33,5 @@ export async function openReach(config: ProxyConfig | null, environment: Context
   const programs = buildPrograms(config.stdio ?? {}, await thisMachine());
   if (!programs.ok) throw failure('--config', programs.problem);
   const secrets = await Secrets.open(config.secrets ?? {}, environment);
-  return { secrets, egress: egress.patterns, programs: programs.programs };
+  return { secrets, egress: egress.patterns, programs: programs.programs, environment };
 }

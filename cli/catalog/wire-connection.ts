@@ -54,11 +54,6 @@ export class WireConnection implements Connection, WireSink {
     return connection;
   }
 
-  /** It ended, whatever was asked of it. */
-  get isDown(): boolean {
-    return this.#down !== null;
-  }
-
   async ask(method: string, params: object): Promise<Answer> {
     const id = ++this.#lastId;
     const answer = await new Promise<Answer | Error>((resolve) => {

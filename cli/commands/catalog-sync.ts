@@ -72,7 +72,7 @@ function givenProgram(
   const name = servers[0]?.value.stdio;
   if (servers.length > 1 || name === undefined) throw failure(file, 'means something only for one Server with `stdio`');
   if (!isAbsolute(file)) throw failure(file, 'is not an absolute path', 'nothing is looked for in PATH');
-  return new Map([[name, { name, file, args, env: {}, cwd: '/', user: null, childrenMax: 1 }]]);
+  return new Map([[name, { name, file, args, env: {}, secretEnv: {}, cwd: '/', user: null, childrenMax: 1 }]]);
 }
 
 async function syncAll(

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import type { AuditConfig, AuditSink, Listen, ProxyConfig, Secret } from '../../schemas/types/proxy.ts';
 import { isListenedHost, isLoopback, parseAddress, parseNetworks } from './address.ts';
+import { absoluteSource, isSource } from './source.ts';
+import { readSecrets } from './check-secrets.ts';
 import { readStdio } from './check-stdio.ts';
 import { parseHostPattern } from '../identity/egress.ts';
 import { WORKERS_MAX } from '../limits.ts';
@@ -11,7 +13,6 @@ export type ConfigResult =
   { readonly ok: true; readonly config: ProxyConfig } | { readonly ok: false; readonly problems: readonly string[] };
 
 const NAME = /^[a-z][a-z0-9-]{0,39}$/;
-const SECRET_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const TOKEN_AGE_SECONDS_MIN = 60;
 const DRIFT_SECONDS_MAX = 86_400;
 
@@ -157,31 +158,7 @@ class Reader {
 
   #secrets(): Readonly<Record<string, Secret>> | null {
     const found = this.#value('secrets');
-    if (found === null) return null;
-    if (!isMapping(found.value)) return this.#wrong(found, 'expected a mapping of names');
-    const secrets: [string, Secret][] = [];
-    for (const [name, value] of Object.entries(found.value)) {
-      const secret = this.#secret({ ...found, value, origin: `${found.origin}.${name}` }, name);
-      if (secret !== null) secrets.push([name, secret]);
-    }
-    return Object.fromEntries(secrets);
-  }
-
-  #secret(found: RawValue, name: string): Secret | null {
-    if (!SECRET_NAME.test(name))
-      return this.#wrong(found, 'the name has characters other than letters, digits, ., _ and -');
-    const { value } = found;
-    if (!isMapping(value)) return this.#wrong(found, 'expected {from: file:PATH or env:NAME, to: [host]}');
-    const extra = Object.keys(value).find((key) => key !== 'from' && key !== 'to');
-    if (extra !== undefined) return this.#wrong(found, `${quote(extra)} is not a field of a secret: remove it`);
-    const { from, to } = value;
-    if (typeof from !== 'string' || !isSource(from))
-      return this.#wrong(found, 'from is neither file:PATH nor env:NAME');
-    if (!isTexts(to) || to.length === 0)
-      return this.#wrong(found, 'to is not a list of hosts: name where it may be sent');
-    const bad = to.find((host) => parseHostPattern(host) === null);
-    if (bad !== undefined) return this.#wrong(found, `${quote(bad)} in to is neither host, host:port nor *.domain`);
-    return { from: absoluteSource(from, found.folder), to };
+    return found === null ? null : readSecrets(found, (at, message) => this.#wrong(at, message));
   }
 
   #hosts(): readonly string[] | null {
@@ -300,10 +277,5 @@ class Reader {
 }
 
 const quote = (value: unknown): string => JSON.stringify(value) ?? 'nothing';
-const isSource = (text: string): boolean => /^(?:file|env):./.test(text);
 const isTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '');
-
-function absoluteSource(source: string, folder: string): string {
-  return source.startsWith('file:') ? `file:${resolve(folder, source.slice('file:'.length))}` : source;
-}

@@ -1,11 +1,12 @@
 import { isAbsolute, resolve } from 'node:path';
 import type { StdioProgram } from '../../schemas/types/proxy.ts';
 import { PROGRAM_CHILDREN_MAX } from '../limits.ts';
+import { absoluteSource, isSource } from './source.ts';
 import { isMapping, type RawValue } from './raw-config.ts';
 
 const NAME = /^[a-z][a-z0-9-]{0,39}$/;
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
-const FIELDS: readonly string[] = ['run', 'user', 'env', 'cwd', 'max'];
+const FIELDS: readonly string[] = ['run', 'user', 'env', 'secretEnv', 'cwd', 'max'];
 
 /**
  * The programs of `stdio`. `wrong` takes each problem and says null; of a program with a problem nothing is returned.
@@ -31,7 +32,7 @@ function readProgram(found: RawValue, wrong: (found: RawValue, message: string) 
   if (!isMapping(value)) return wrong(found, 'expected {run: [PATH, argument, …]}');
   const extra = Object.keys(value).find((key) => !FIELDS.includes(key));
   if (extra !== undefined) return wrong(found, `${JSON.stringify(extra)} is not a field of a program: remove it`);
-  const { run, user, env, cwd, max } = value;
+  const { run, user, env, secretEnv, cwd, max } = value;
   if (!isTexts(run) || run.length === 0)
     return wrong(found, 'run is not a list of texts: give the path, then arguments');
   const [file = ''] = run;
@@ -41,6 +42,11 @@ function readProgram(found: RawValue, wrong: (found: RawValue, message: string) 
   if (env !== undefined && !isEnvironment(env)) {
     return wrong(found, 'env is not a mapping of variable names to texts: quote numbers');
   }
+  if (secretEnv !== undefined && !isSources(secretEnv)) {
+    return wrong(found, 'secretEnv is not a mapping of variable names to file:PATH or env:NAME');
+  }
+  const twice = Object.keys(secretEnv ?? {}).find((name) => env !== undefined && Object.hasOwn(env, name));
+  if (twice !== undefined) return wrong(found, `${twice} is in both env and secretEnv: keep one`);
   if (cwd !== undefined && (!isText(cwd) || cwd === '')) return wrong(found, 'cwd is not a path');
   if (max !== undefined && !isCount(max)) {
     return wrong(found, `max is not a whole number from 1 to ${PROGRAM_CHILDREN_MAX}`);
@@ -49,6 +55,7 @@ function readProgram(found: RawValue, wrong: (found: RawValue, message: string) 
     run,
     ...(user === undefined ? {} : { user }),
     ...(env === undefined ? {} : { env }),
+    ...(secretEnv === undefined ? {} : { secretEnv: absoluteSources(secretEnv, found.folder) }),
     ...(cwd === undefined ? {} : { cwd: resolve(found.folder, cwd) }),
     ...(max === undefined ? {} : { max }),
   };
@@ -62,4 +69,12 @@ const isCount = (value: unknown): value is number =>
 
 function isEnvironment(value: unknown): value is Readonly<Record<string, string>> {
   return isMapping(value) && Object.entries(value).every(([name, text]) => VARIABLE.test(name) && isText(text));
+}
+
+function isSources(value: unknown): value is Readonly<Record<string, string>> {
+  return isEnvironment(value) && Object.values(value).every(isSource);
+}
+
+function absoluteSources(sources: Readonly<Record<string, string>>, folder: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, absoluteSource(source, folder)]));
 }

@@ -42,7 +42,7 @@ export const FIELDS: readonly Field[] = [
     'stdio',
     'mapping',
     false,
-    'name: {run: [PATH, argument], user, env, cwd, max}: programs that a server may name',
+    'name: {run: [PATH, argument], user, env, secretEnv, cwd, max}: programs that a server may name',
   ),
   field('egress', 'list', false, 'hosts that a server or key URL may name: host, host:port or *.domain'),
   field('jwks', 'mapping', false, 'issuer: path or URL of its keys; absent = discovered'),

@@ -17,7 +17,7 @@ const OURS: ReadonlySet<AddressClass> = new Set(['public', 'private']);
 const HERE: ReadonlySet<AddressClass> = new Set(['loopback']);
 
 /** Says of a host name that none of its addresses may be connected to. */
-export const ADDRESS_REFUSED = 'EADDRESSREFUSED';
+const ADDRESS_REFUSED = 'EADDRESSREFUSED';
 
 /**
  * A lookup that leaves out the addresses to which no connection may be made, so that whoever answers for a name cannot

@@ -2,6 +2,7 @@ import type { ProxyConfig } from '../../schemas/types/proxy.ts';
 import { BoundedCache } from '../bounded-cache.ts';
 import { Upstreams } from '../http/upstream.ts';
 import type { HostPattern } from '../identity/egress.ts';
+import type { Environment } from '../identity/reference.ts';
 import { UPSTREAM_ORIGINS_MAX } from '../limits.ts';
 import { Channels } from './channels.ts';
 import type { ChangedEra } from './era-memory.ts';
@@ -10,8 +11,10 @@ import { buildPrograms } from './stdio/program.ts';
 import { Programs } from './stdio/programs.ts';
 import { thisMachine } from './stdio/this-machine.ts';
 
-/** Who hears of what happens on the way to upstream servers. */
-export interface ChannelWitnesses {
+/** The world around the way to upstream servers. */
+export interface ChannelSurroundings {
+  /** What `env:NAME` of a program's secrets is looked up in. */
+  readonly environment: Environment;
   /** Takes one line for the operator. */
   readonly log: (line: string) => void;
   /** Hears of what is our own fault. */
@@ -31,7 +34,7 @@ export type OpenChannelsResult =
 export async function openChannels(
   { stdio = {} }: Pick<ProxyConfig, 'stdio'>,
   egress: readonly HostPattern[],
-  { log, report }: ChannelWitnesses,
+  { environment, log, report }: ChannelSurroundings,
 ): Promise<OpenChannelsResult> {
   const machine = await thisMachine();
   const built = buildPrograms(stdio, machine);
@@ -39,7 +42,7 @@ export async function openChannels(
   for (const { name, user } of built.programs.values()) {
     if (machine.uid === 0 && user === null) log(`stdio.${name} runs as root: give it a user`);
   }
-  const programs = new Programs(built.programs, log);
+  const programs = new Programs(built.programs, log, environment);
   const upstreams = new Upstreams(undefined, guardedLookup(egress, sayOnce(log)));
   const channels = new Channels({ upstreams, programs, report, eraChanged: sayEra(log) });
   const close = async (): Promise<void> => {

@@ -122,9 +122,15 @@ export interface StdioProgram {
    */
   readonly user?: string;
   /**
-   * The whole environment.
+   * The environment; nothing else is in it but `secretEnv`.
    */
   readonly env?: {
+    readonly [k: string]: string;
+  };
+  /**
+   * Variables whose values are elsewhere: file:PATH or env:NAME, read at each start.
+   */
+  readonly secretEnv?: {
     readonly [k: string]: string;
   };
   /**

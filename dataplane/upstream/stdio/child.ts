@@ -47,8 +47,13 @@ export class Child implements Wire {
     for (const stream of [process.stdin, process.stdout, process.stderr]) stream.on('error', () => undefined);
   }
 
-  /** Starts a process. No shell, nothing inherited but what the configuration says. */
-  static start({ file, args, env, cwd, user }: Program, sink: WireSink, log: ProgramLog): Promise<ChildResult> {
+  /** Starts a process. No shell, and `env` is all its environment. */
+  static start(
+    { file, args, cwd, user }: Program,
+    env: Readonly<Record<string, string>>,
+    sink: WireSink,
+    log: ProgramLog,
+  ): Promise<ChildResult> {
     return new Promise((resolve) => {
       const failed = (problem: unknown): void => {
         resolve({ ok: false, code: problem instanceof Error && 'code' in problem ? String(problem.code) : 'unknown' });

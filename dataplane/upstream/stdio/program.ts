@@ -9,6 +9,8 @@ export interface Program {
   readonly args: readonly string[];
   /** All of it: nothing of the proxy's own is added. */
   readonly env: Readonly<Record<string, string>>;
+  /** Variables whose values are elsewhere (`file:PATH`, `env:NAME`), read at each start. */
+  readonly secretEnv: Readonly<Record<string, string>>;
   readonly cwd: string;
   /** Null: the proxy's own user. */
   readonly user: UserIds | null;
@@ -30,7 +32,7 @@ export type ProgramsResult =
 /** The programs of a configuration, or why one of them cannot be run as whom it should: then none is. */
 export function buildPrograms(stdio: Readonly<Record<string, StdioProgram>>, machine: Machine): ProgramsResult {
   const programs = new Map<string, Program>();
-  for (const [name, { run, env, cwd, user, max }] of Object.entries(stdio)) {
+  for (const [name, { run, env, secretEnv, cwd, user, max }] of Object.entries(stdio)) {
     const found = user === undefined ? null : findUser(user, machine.passwd);
     if (user !== undefined && found === null) {
       return { ok: false, problem: `stdio.${name}.user: ${user} is neither in /etc/passwd nor UID:GID` };
@@ -45,6 +47,7 @@ export function buildPrograms(stdio: Readonly<Record<string, StdioProgram>>, mac
       file,
       args,
       env: env ?? {},
+      secretEnv: secretEnv ?? {},
       cwd: cwd ?? '/',
       user: isOwn ? null : found,
       childrenMax: max ?? PROGRAM_CHILDREN_DEFAULT,

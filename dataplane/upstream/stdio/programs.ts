@@ -1,5 +1,6 @@
 import { BoundedCache } from '../../bounded-cache.ts';
 import { PROGRAM_OWNERS_MAX, PROGRAM_REST_FIRST_MS, PROGRAM_REST_MS_MAX, PROGRAM_STEADY_MS } from '../../limits.ts';
+import { readReference, type Environment } from '../../identity/reference.ts';
 import type { WireResult, WireSink } from '../shared-channel.ts';
 import { Child } from './child.ts';
 import { ProgramLog } from './program-log.ts';
@@ -41,10 +42,18 @@ export class Programs {
   readonly #programs = new Map<string, Running>();
   readonly #rests = new BoundedCache<string, Rest>(PROGRAM_OWNERS_MAX);
   readonly #now: () => number;
+  readonly #environment: Environment;
   #closed = false;
 
-  constructor(programs: ReadonlyMap<string, Program>, log: (line: string) => void, now = () => performance.now()) {
+  /** `environment`: what `env:NAME` of a program's secrets is looked up in. */
+  constructor(
+    programs: ReadonlyMap<string, Program>,
+    log: (line: string) => void,
+    environment: Environment = {},
+    now = () => performance.now(),
+  ) {
     this.#now = now;
+    this.#environment = environment;
     for (const [name, program] of programs) {
       const written = new ProgramLog(name, log, now);
       this.#programs.set(name, {
@@ -74,7 +83,12 @@ export class Programs {
     running.count++;
     running.started++;
     const startedMs = this.#now();
-    const started = await Child.start(running.program, sink, running.log);
+    const env = await this.#environmentOf(running);
+    if (env === null) {
+      running.count--;
+      return { ok: false, reason: 'server-unavailable' };
+    }
+    const started = await Child.start(running.program, env, sink, running.log);
     if (!started.ok) {
       running.count--;
       this.#failed(running, key, startedMs, started.code);
@@ -108,6 +122,20 @@ export class Programs {
     this.#closed = true;
     const children = [...this.#programs.values()].flatMap((running) => [...running.children]);
     await Promise.all(children.map((child) => child.close()));
+  }
+
+  /** Null where a secret is missing: without it the program would be another one than is meant. */
+  async #environmentOf({ program, log }: Running): Promise<Readonly<Record<string, string>> | null> {
+    const env: Record<string, string> = { ...program.env };
+    for (const [name, source] of Object.entries(program.secretEnv)) {
+      const read = await readReference(source, this.#environment);
+      if (!read.ok) {
+        log.write('', `cannot be started: ${name} has no value (${read.reason})`);
+        return null;
+      }
+      env[name] = read.value;
+    }
+    return env;
   }
 
   async #follow(running: Running, child: Child, key: string, startedMs: number): Promise<void> {

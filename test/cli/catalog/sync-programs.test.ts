@@ -13,7 +13,7 @@ const path = (name: string): string => fileURLToPath(new URL(`../../fixtures/pro
 const LIMITS: SyncLimits = { answerBytes: 100_000, totalBytes: 500_000, answerMs: 5_000, totalMs: 20_000, pages: 20 };
 
 function programOf(file: string, ...args: readonly string[]) {
-  const run = { name: 'p', file: process.execPath, args: [file, ...args], env: {}, cwd: '/' };
+  const run = { name: 'p', file: process.execPath, args: [file, ...args], env: {}, secretEnv: {}, cwd: '/' };
   return { program: { ...run, user: null, childrenMax: 1 } };
 }
 
@@ -35,7 +35,7 @@ describe('a program', () => {
 
   test('unchanged from a registry is observed', async () => {
     const [file = '', ...args] = EVERYTHING_STDIO;
-    const program = { name: 'p', file, args, env: {}, cwd: '/', user: null, childrenMax: 1 };
+    const program = { name: 'p', file, args, env: {}, secretEnv: {}, cwd: '/', user: null, childrenMax: 1 };
     const observed = await observeServer('everything', { program }, LIMITS);
     expect(observed.definitions.map(({ name }) => name)).toContain('get-sum');
   });
@@ -82,7 +82,7 @@ describe('HTTP+SSE', () => {
   test('of a real server gives the same definitions as its other transports', async () => {
     const everything = await openEverything('sse');
     const [file = '', ...args] = EVERYTHING_STDIO;
-    const program = { name: 'p', file, args, env: {}, cwd: '/', user: null, childrenMax: 1 };
+    const program = { name: 'p', file, args, env: {}, secretEnv: {}, cwd: '/', user: null, childrenMax: 1 };
     const [overSse, overStdio] = await Promise.all([
       observeServer('s', { url: new URL(everything.url), headers: [] }, LIMITS),
       observeServer('s', { program }, LIMITS),
@@ -122,7 +122,9 @@ describe('catalog sync', () => {
         bundles: 'bundles',
         trust: 'trust.json',
         listen: { address: '127.0.0.1:0' },
-        stdio: { 'local-files': { run: [process.execPath, path('sdk-stdio.ts'), '1.x'] } },
+        stdio: {
+          'local-files': { run: [process.execPath, path('sdk-stdio.ts'), '1.x'], secretEnv: { TOKEN: 'env:T' } },
+        },
       }),
     );
     return cwd;
@@ -133,7 +135,7 @@ describe('catalog sync', () => {
     ['as the command line says', ['--', process.execPath, path('sdk-stdio.ts'), '1.x']],
   ])('runs the program %s', async (_name, words) => {
     const cwd = await folder();
-    const run = await mcpgw(['catalog', 'sync', 'files', ...words], { cwd });
+    const run = await mcpgw(['catalog', 'sync', 'files', ...words], { cwd, environment: { T: 'x' } });
     expect(run.stderr).toContain('wrote policies/files.lock.json');
     expect(run.stdout).toContain('files  stdio:local-files as public (legacy, 2025-11-25)');
     const lock = JSON.parse(await readFile(join(cwd, 'policies/files.lock.json'), 'utf8')) as { era: string };

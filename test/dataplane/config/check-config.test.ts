@@ -59,7 +59,8 @@ describe('a configuration that is right', () => {
       'listen-address': '[::1]:0',
       'listen-origins': 'https://a.dev, https://b.dev',
       secrets: '{bot: {from: "env:TOKEN", to: [mcp.acme.dev]}}',
-      stdio: '{files: {run: [/usr/bin/mcp-files, --root, /srv], user: mcp, env: {LANG: C.UTF-8}, cwd: srv, max: 2}}',
+      stdio:
+        '{files: {run: [/usr/bin/mcp-files, --root, /srv], user: mcp, env: {LANG: C.UTF-8}, secretEnv: {T: "file:t"}, cwd: srv, max: 2}}',
       'audit-sinks': 'a.jsonl,-',
       'token-age-max-seconds': '600',
       'drift-seconds': '0',
@@ -74,6 +75,7 @@ describe('a configuration that is right', () => {
           run: ['/usr/bin/mcp-files', '--root', '/srv'],
           user: 'mcp',
           env: { LANG: 'C.UTF-8' },
+          secretEnv: { T: 'file:/w/t' },
           cwd: '/w/srv',
           max: 2,
         },
@@ -220,6 +222,16 @@ const WRONG: readonly [name: string, text: string, problem: string][] = [
     'a program with a variable that is none',
     `${GOOD}stdio: { files: { run: [/bin/mcp], env: { "A=B": x } } }\n`,
     'proxy.yaml: stdio.files: env is not a mapping of variable names to texts: quote numbers',
+  ],
+  [
+    'a program with a secret in the file itself',
+    `${GOOD}stdio: { files: { run: [/bin/mcp], secretEnv: { TOKEN: hunter2 } } }\n`,
+    'proxy.yaml: stdio.files: secretEnv is not a mapping of variable names to file:PATH or env:NAME',
+  ],
+  [
+    'a program with a variable that has two values',
+    `${GOOD}stdio: { files: { run: [/bin/mcp], env: { A: x }, secretEnv: { A: "env:A" } } }\n`,
+    'proxy.yaml: stdio.files: A is in both env and secretEnv: keep one',
   ],
   [
     'a program with a user by number',

@@ -15,6 +15,8 @@ const FAKE = fileURLToPath(new URL('../../fixtures/programs/fake-stdio.mjs', imp
 const run = (...args: readonly string[]): readonly string[] => [process.execPath, FAKE, ...args];
 const STDIO: Readonly<Record<string, StdioProgram>> = {
   good: { run: run('good', '--flag', 'a b; $HOME `x`'), env: { LANG: 'C.UTF-8' }, max: 2 },
+  secret: { run: run('good'), env: { A: '1' }, secretEnv: { TOKEN: 'env:PROXY_TOKEN' } },
+  'without-secret': { run: run('good'), secretEnv: { TOKEN: 'env:OTHER' } },
   noisy: { run: run('noisy') },
   old: { run: run('old') },
   unknown: { run: run('unknown') },
@@ -36,7 +38,7 @@ beforeEach(() => {
   upstreams = new Upstreams();
   const built = buildPrograms(STDIO, { uid: 0, gid: 0, passwd: '' });
   assert(built.ok, 'no program wants another user');
-  programs = new Programs(built.programs, (line) => logged.push(line));
+  programs = new Programs(built.programs, (line) => logged.push(line), { PROXY_TOKEN: 's3cret' });
   channels = new Channels({ upstreams, programs, report: (problem) => assert.fail(String(problem)) });
 });
 afterEach(async () => {
@@ -86,6 +88,12 @@ describe('a program', () => {
   test('gets its arguments as they are, its own environment and folder, and nothing of ours', async () => {
     const { env, cwd, args } = (await valueOf(await open(), 'env')) as Record<string, unknown>;
     expect([env, cwd, args]).toEqual([{ LANG: 'C.UTF-8' }, '/', ['good', '--flag', 'a b; $HOME `x`']]);
+  });
+
+  test('gets the secrets that it is meant to have, and nobody reads them in the log', async () => {
+    const { env } = (await valueOf(await open('secret'), 'env')) as { readonly env: unknown };
+    expect(env).toEqual({ A: '1', TOKEN: 's3cret' });
+    expect(logged.join()).not.toContain('s3cret');
   });
 
   test('is one process for each owner, started once and kept', async () => {
@@ -142,6 +150,7 @@ describe('a program that is not there or no server', () => {
     ['has no folder', 'folderless', 'upstream-unreachable', 'stdio folderless : cannot be started (ENOENT)'],
     ['ends at once', 'dies-at-once', 'upstream-unreachable', 'ended with code 3'],
     ['speaks an unknown revision', 'unknown', 'upstream-session', ''],
+    ['has no value for its secret', 'without-secret', 'server-unavailable', 'TOKEN has no value (unreadable)'],
     ['is not in the configuration', 'other', 'server-unavailable', ''],
   ];
   test.each(CASES)('%s', async (_name, program, reason, told) => {
