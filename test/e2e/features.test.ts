@@ -1,45 +1,13 @@
-import { Client as LegacyClient } from '@modelcontextprotocol/sdk/client/index.js';
-import { StreamableHTTPClientTransport as LegacyTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { Client as ModernClient, StreamableHTTPClientTransport as ModernTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startFixture, type RunningFixture } from '../conformance/start-fixture.ts';
 import { connectFull, FULL_CLIENTS, type FullClient } from '../fixtures/full-client.ts';
+import { recorded } from '../fixtures/recorded-server.ts';
 import { Rig } from '../fixtures/rig.ts';
-import type { RigServer, RigTool } from '../fixtures/rig-policy.ts';
 import { openEverything, type Everything } from '../fixtures/upstreams/everything.ts';
 
 const rig = new Rig();
 let everything: Everything;
 let fixture: RunningFixture;
-
-const EVERYTHING = { elicitation: { form: {}, url: {} }, sampling: {}, roots: { listChanged: true } };
-
-/** What a catalog records of a server: what it offers to a client that can do everything. */
-async function recorded(name: string, url: string, era: 'legacy' | 'modern'): Promise<RigServer> {
-  const info = { name: 'catalog', version: '1' };
-  const options = { capabilities: EVERYTHING };
-  const client =
-    era === 'legacy'
-      ? new LegacyClient(info, options)
-      : new ModernClient(info, { ...options, versionNegotiation: { mode: { pin: '2026-07-28' } } });
-  const transport = era === 'legacy' ? new LegacyTransport(new URL(url)) : new ModernTransport(new URL(url));
-  await client.connect(transport);
-  const named = (list: readonly { readonly name: string }[]): readonly RigTool[] =>
-    list.map(({ name: tool, ...rest }) => ({ name: tool, rest }));
-  const { tools } = await client.listTools();
-  const { prompts } = await client.listPrompts();
-  const { resourceTemplates } = await client.listResourceTemplates();
-  await client.close();
-  return {
-    name,
-    url,
-    era,
-    capabilities: { completions: true, logging: true, prompts: true, resources: true, subscribe: true },
-    tools: named(tools),
-    prompts: named(prompts),
-    templates: resourceTemplates.map(({ uriTemplate, ...rest }) => ({ name: uriTemplate, rest })),
-  };
-}
 
 beforeAll(async () => {
   [everything, fixture] = await Promise.all([openEverything(), startFixture('modern')]);
