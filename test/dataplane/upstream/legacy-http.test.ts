@@ -163,6 +163,25 @@ describe('a session', () => {
   });
 });
 
+test('the id of a session is what `initialize` said, whatever later answers say', async () => {
+  const channel = await open();
+  upstream.answerWith(sessions((request) => answered(request).replace('\r\n', '\r\nMcp-Session-Id: stolen\r\n')));
+  for (const id of [1, 2]) expect(await call(channel, id)).toEqual([result(id)]);
+  expect(seen().slice(-2)).toEqual(['tools/call 2025-06-18 s1', 'tools/call 2025-06-18 s1']);
+});
+
+test('nothing is left open: no call, no stream, no connection', async () => {
+  const channel = await open();
+  upstream.answerWith(sessions((request) => (request.method === 'GET' ? STREAM : null)));
+  const heard = new Heard();
+  channel.listen(heard);
+  channel.send(callOf(1), heard);
+  await expect.poll(() => seen().filter((line) => /^(?:GET|tools)/.test(line)).length).toBe(2);
+  await channels.close();
+  await upstreams.close();
+  await expect.poll(() => upstream.connections).toBe(0);
+});
+
 describe('a session that the server forgot', () => {
   test.each([
     ['with 404', unknownSession],
