@@ -26,6 +26,7 @@ const PARTS: readonly Part[] = [
   { name: 'calls', title: 'A proxied call', table: () => proxiedTable(seconds) },
   { name: 'engines', title: 'Engines', table: () => enginesTable(seconds) },
   { name: 'scale', title: 'The large organisation', table: () => scriptTable('scale.ts') },
+  { name: 'watch', title: 'The large organisation after one file changed', table: () => scriptTable('watch.ts') },
   { name: 'decide', title: 'One decision', table: () => scriptTable('decide.ts') },
   { name: 'resources', title: 'One resource', table: () => scriptTable('resources.ts') },
   { name: 'cel', title: 'One condition', table: () => scriptTable('cel.ts') },
