@@ -444,3 +444,5 @@ export const WORKER_STATUS_MS_MAX = 2_000;
 export const WORKER_STOP_MS_MAX = 5_000;
 /** Workers of one proxy. */
 export const WORKERS_MAX = 64;
+/** How long a call of a legacy session waits until its stream hears the servers. */
+export const LISTEN_SETTLE_MS_MAX = 1_000;

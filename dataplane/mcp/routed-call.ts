@@ -23,6 +23,7 @@ export async function callRouted(services: Services, request: McpRequest, find: 
     return;
   }
   const startedMs = performance.now();
+  if (request.session !== null) await services.clientStreams.settled(request.session);
   const opened = await openChannel(services, request, route.assignment);
   if (turn.over) return;
   if (!opened.ok) {

@@ -25,6 +25,8 @@ export interface Channel {
    * stop. The stream that carries it (legacy GET) is open while anybody listens; null where the transport has none.
    */
   listen(listener: ChannelListener): () => void;
+  /** Resolves when what `listen` hears can arrive, or it is known that nothing will. At once where nobody listens. */
+  listening(): Promise<void>;
 }
 
 /** A request for an upstream. */

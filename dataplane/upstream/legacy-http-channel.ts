@@ -104,6 +104,10 @@ export class LegacyHttpChannel implements KeptChannel {
     return this.#listeners.add(listener);
   }
 
+  listening(): Promise<void> {
+    return this.#stream.settled();
+  }
+
   renew(target: ChannelTarget): void {
     if (target.transport.kind !== 'stdio') this.#credentials = target.transport.credentials;
     this.#patience = patienceFor(target);

@@ -50,6 +50,8 @@ export class ListenStream implements AnswerSink {
   #lastEventId: string | null = null;
   #retryMs: number | null = null;
   #delayMs = LISTEN_RETRY_FIRST_MS;
+  #settled: Promise<void> = Promise.resolve();
+  #settle: () => void = () => undefined;
 
   constructor(services: HttpServices, plan: ListenPlan) {
     this.#services = services;
@@ -59,11 +61,20 @@ export class ListenStream implements AnswerSink {
   start(): void {
     if (this.#wanted) return;
     this.#wanted = true;
+    this.#settled = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
     this.#open();
+  }
+
+  /** Resolves when the first attempt came to something, or to nothing. */
+  settled(): Promise<void> {
+    return this.#settled;
   }
 
   stop(): void {
     this.#wanted = false;
+    this.#settle();
     this.#leave();
     this.#wasOpen = false;
     this.#lastEventId = null;
@@ -77,6 +88,7 @@ export class ListenStream implements AnswerSink {
   }
 
   head({ status, kind }: AnswerHead): void {
+    this.#settle();
     if (status === 200 && kind === 'stream') {
       if (this.#wasOpen) this.#plan.reopened();
       this.#wasOpen = true;
@@ -141,6 +153,7 @@ export class ListenStream implements AnswerSink {
   }
 
   #later(): void {
+    this.#settle();
     this.#leave();
     if (!this.#wanted) return;
     const delayMs = this.#retryMs ?? this.#delayMs;

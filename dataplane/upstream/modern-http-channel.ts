@@ -90,6 +90,10 @@ export class ModernHttpChannel implements KeptChannel {
     return () => undefined;
   }
 
+  listening(): Promise<void> {
+    return Promise.resolve();
+  }
+
   renew(target: ChannelTarget): void {
     if (target.transport.kind !== 'stdio') this.#credentials = target.transport.credentials;
     this.#patience = patienceFor(target);

@@ -145,6 +145,11 @@ export class SharedChannel implements KeptChannel, WireSink {
     return this.#listeners.add(listener);
   }
 
+  /** The stream is the one that carries everything. */
+  listening(): Promise<void> {
+    return Promise.resolve();
+  }
+
   renew(target: ChannelTarget): void {
     this.#patience = patienceFor(target) ?? PATIENCE;
     this.#wire?.renew(target);

@@ -1,19 +1,24 @@
 import type { Assignment } from '../../../schemas/types/policy.ts';
-import { decideResource, exposeUri, readable, resourceVisible, visible, type ListedKind } from '../../decide/index.ts';
-import { CLIENT_STREAMS_MAX, CLIENT_STREAMS_PER_PRINCIPAL_MAX, STREAM_RECHECK_MS } from '../../limits.ts';
+import { decideResource, exposeUri, resourceVisible } from '../../decide/index.ts';
+import {
+  LISTEN_SETTLE_MS_MAX,
+  CLIENT_STREAMS_MAX,
+  CLIENT_STREAMS_PER_PRINCIPAL_MAX,
+  STREAM_RECHECK_MS,
+} from '../../limits.ts';
 import type { Channel } from '../../upstream/channel.ts';
 import type { ClientSession } from '../client-session.ts';
 import { contentRules } from '../content-rules.ts';
 import { LOG_LEVELS } from '../log-level.ts';
 import type { ClientContext } from '../mcp-request.ts';
-import { legacyVersionOf } from '../open-channel.ts';
 import { redactScanned } from '../redact-scanned.ts';
 import type { ScannedResponse } from '../scan-response.ts';
 import { readAnnouncement, type Announcement, type ListKind } from './announcement.ts';
 import type { EventStream } from './event-stream.ts';
 import type { ServerQuestion } from './server-question.ts';
 import { SessionStates, type SessionState } from './session-state.ts';
-import { UpstreamListening } from './upstream-listening.ts';
+import { UpstreamListening, type Hearer } from './upstream-listening.ts';
+import { seesAny, wantedOf } from './wanted-servers.ts';
 
 /** Decides again who a client is and what it may; null = it may no longer listen. */
 export type Renew = (context: ClientContext) => Promise<ClientContext | null>;
@@ -23,9 +28,6 @@ export type ForgetResources = (context: ClientContext, assignment: Assignment) =
 
 /** Opens the channel of an assignment on behalf of a client; null = it cannot be opened now. */
 export type OpenChannel = (context: ClientContext, assignment: Assignment) => Promise<Channel | null>;
-
-const LIST_KINDS: readonly ListKind[] = ['tools', 'prompts', 'resources'];
-const KIND_OF: Readonly<Record<ListKind, ListedKind>> = { tools: 'tool', prompts: 'prompt', resources: 'template' };
 
 /**
  * What clients hear outside of any request of theirs, and what they set for it. Everybody who listens is decided again on
@@ -83,7 +85,16 @@ export class ClientStreams {
 
   /** Hears the servers that a stream is about, and no longer those that it is not about any more. */
   listen(stream: EventStream): void {
-    this.#listen(stream).catch(this.#report);
+    const listening = this.#listen(stream).catch(this.#report);
+    stream.settled = Promise.race([listening, elapsed(LISTEN_SETTLE_MS_MAX)]);
+  }
+
+  /**
+   * Waits until a legacy session that has a stream hears its servers: one that asks in the middle of a call on a stream of
+   * its own, which is not there yet, asks nobody.
+   */
+  settled(session: ClientSession): Promise<void> | null {
+    return this.sessions.find(session.id)?.stream?.settled ?? null;
   }
 
   /** A server said that one of its lists changed, to one of our identities. */
@@ -161,27 +172,30 @@ export class ClientStreams {
       one.stop();
       listening.delete(name);
     }
-    for (const [name, { assignment, uris }] of wanted) {
+    const opened = [...wanted].map(async ([name, { assignment, uris }]) => {
       const known = listening.get(name);
       const wants = { lists: stream.wants.lists, uris };
       if (known !== undefined) {
         known.want(wants);
-        continue;
+        return;
       }
       const channel = await this.#open(stream.context, assignment);
-      if (channel === null || stream.over || listening.has(name) || this.#streams.get(stream) !== listening) continue;
-      const hearer = {
-        heard: (data: Buffer, scanned: ScannedResponse): void =>
-          this.#tell(stream, assignment, data, scanned, readAnnouncement(scanned)),
-        asked: (data: Buffer, scanned: ScannedResponse): void =>
-          this.#question(stream, assignment, channel, data, scanned),
-        missed: (): void => {
-          this.#forget(stream.context, assignment);
-          stream.listChanged('resources');
-        },
-      };
-      listening.set(name, new UpstreamListening(channel, wants, hearer));
-    }
+      if (channel === null || stream.over || listening.has(name) || this.#streams.get(stream) !== listening) return;
+      listening.set(name, new UpstreamListening(channel, wants, this.#hearerOf(stream, assignment, channel)));
+      await channel.listening();
+    });
+    await Promise.all(opened);
+  }
+
+  #hearerOf(stream: EventStream, assignment: Assignment, channel: Channel): Hearer {
+    return {
+      heard: (data, scanned) => this.#tell(stream, assignment, data, scanned, readAnnouncement(scanned)),
+      asked: (data, scanned) => this.#question(stream, assignment, channel, data, scanned),
+      missed: () => {
+        this.#forget(stream.context, assignment);
+        stream.listChanged('resources');
+      },
+    };
   }
 
   /** One announcement to one client, as far as it concerns what this client sees. */
@@ -246,44 +260,4 @@ export class ClientStreams {
   }
 }
 
-/** Whether the client sees anything of that kind from an assignment; otherwise a change is no business of its. */
-function seesAny({ choice, call }: ClientContext, assignment: Assignment, list: ListKind): boolean {
-  const { view } = choice;
-  if (view === null) return false;
-  if (list === 'resources' && readable(view, call).includes(assignment)) return true;
-  return visible(view, call, KIND_OF[list]).slots.some((slot) => slot.assignment === assignment);
-}
-
-/**
- * The assignments whose servers a stream is about: whose resources it lists or is subscribed to, and for a legacy client
- * the legacy servers of which it sees anything, since they may ask it on a stream of their own.
- */
-function wantedOf({
-  context,
-  wants,
-}: EventStream): ReadonlyMap<string, { readonly assignment: Assignment; readonly uris: readonly string[] }> {
-  const { view } = context.choice;
-  const wanted = new Map<string, { readonly assignment: Assignment; readonly uris: string[] }>();
-  if (view === null) return wanted;
-  const listed = wants.lists.has('resources') ? readable(view, context.call) : [];
-  for (const assignment of [...listed, ...askingServers(context)])
-    wanted.set(assignment.name, { assignment, uris: [] });
-  for (const uri of wants.uris) {
-    const { decision, target } = decideResource(view, uri, context.call);
-    if (!decision.allow || target === null) continue;
-    const known = wanted.get(target.assignment.name) ?? { assignment: target.assignment, uris: [] };
-    known.uris.push(target.uri);
-    wanted.set(target.assignment.name, known);
-  }
-  return wanted;
-}
-
-function askingServers(context: ClientContext): readonly Assignment[] {
-  const { snapshot, choice, era } = context;
-  if (era === 'modern') return [];
-  return (choice.view?.gateway.gateway.assignments ?? []).filter((assignment) => {
-    const server = snapshot.bundle.catalog.servers[assignment.server];
-    const isLegacy = server !== undefined && legacyVersionOf(server) !== null;
-    return isLegacy && LIST_KINDS.some((list) => seesAny(context, assignment, list));
-  });
-}
+const elapsed = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());

@@ -23,6 +23,8 @@ export class EventStream {
   /** Who listens, as decided last. */
   context: ClientContext;
   wants: Wants;
+  /** Resolves when its servers are heard. */
+  settled: Promise<void> = Promise.resolve();
   /** The modern request's id, as JSON text; null = a legacy stream. */
   readonly #subscription: Buffer | null;
   readonly #pending = new Set<ListKind>();
