@@ -1,6 +1,6 @@
 import type { Report } from '../diagnostics/diagnostic.ts';
 import type { LinkedAssignment, LinkedGateway, LinkedGrant } from './model.ts';
-import { shapeOfPattern, shapesOverlap, type UriShape } from './uri-overlap.ts';
+import { shapeOfPattern, shapesOverlap } from './uri-overlap.ts';
 import { templatePatterns } from './uri-template.ts';
 
 /** How the resources of an assignment are exposed (language.md, rule 10). */
@@ -22,9 +22,7 @@ export function linkUris(
 ): ReadonlyMap<LinkedAssignment, AssignmentUris> {
   const found = new Map<LinkedAssignment, AssignmentUris>();
   const served = servedBy(gateway, grants);
-  const overlapping = pairsOf(served).filter(([one, other]) =>
-    one.shapes.some((a) => other.shapes.some((b) => shapesOverlap(a, b))),
-  );
+  const overlapping = overlappingPairs(served);
   const shared = new Set(overlapping.flat());
   for (const one of served) {
     const isOwn = one.assignment.prefix === '' || !shared.has(one);
@@ -52,8 +50,52 @@ const isPair =
 
 interface Served {
   readonly assignment: LinkedAssignment;
+  readonly isOpaque: boolean;
   readonly patterns: readonly string[];
-  readonly shapes: readonly UriShape[];
+}
+
+/** A pattern of what an assignment can serve. */
+interface ServedPattern {
+  readonly served: Served;
+  readonly pattern: string;
+  /** What stands before the first run. */
+  readonly head: string;
+}
+
+/**
+ * The pairs of which some URI may be of both. Patterns are compared only where one begins with what stands before the
+ * first run of the other: in the order of heads those that a head begins with come before it, and stay open until then.
+ */
+function overlappingPairs(all: readonly Served[]): readonly (readonly [Served, Served])[] {
+  const patterns = all
+    .flatMap((served) =>
+      served.patterns.map((pattern): ServedPattern => ({ served, pattern, head: headOf(pattern, served.isOpaque) })),
+    )
+    .sort((a, b) => (a.head < b.head ? -1 : a.head > b.head ? 1 : 0));
+  const found = new Map<Served, Set<Served>>(all.map((served) => [served, new Set()]));
+  const open: ServedPattern[] = [];
+  for (const next of patterns) {
+    while (open.length > 0 && !next.head.startsWith(open.at(-1)?.head ?? '')) open.pop();
+    for (const before of open) {
+      const known = found.get(before.served);
+      if (before.served === next.served || known?.has(next.served) === true || !patternsOverlap(before, next)) continue;
+      known?.add(next.served);
+      found.get(next.served)?.add(before.served);
+    }
+    open.push(next);
+  }
+  return pairsOf(all).filter(([one, other]) => found.get(one)?.has(other) === true);
+}
+
+function patternsOverlap(a: ServedPattern, b: ServedPattern): boolean {
+  const [one, other] = [a, b].map(({ pattern, served }) => shapeOfPattern(pattern, served.isOpaque));
+  return one !== undefined && other !== undefined && shapesOverlap(one, other);
+}
+
+function headOf(pattern: string, isOpaque: boolean): string {
+  if (isOpaque) return pattern === '**' ? '' : pattern;
+  const star = pattern.indexOf('*');
+  return star === -1 ? pattern : pattern.slice(0, star);
 }
 
 function servedBy({ assignments }: LinkedGateway, grants: readonly LinkedGrant[]): readonly Served[] {
@@ -75,7 +117,7 @@ function servedBy({ assignments }: LinkedGateway, grants: readonly LinkedGrant[]
     );
     const named = templates.flatMap((name) => templatePatterns(name, isOpaque));
     const patterns = [...new Set([...(granted.get(assignment) ?? []), ...named])].sort();
-    return { assignment, patterns, shapes: patterns.map((pattern) => shapeOfPattern(pattern, isOpaque)) };
+    return { assignment, isOpaque, patterns };
   });
 }
 
