@@ -340,6 +340,12 @@ export const CURSOR_AGE_MS_MAX = 600_000;
 export const CURSOR_CHARS_MAX = 1_024;
 /** How long a policy may let one call of a server take, in seconds. */
 export const SERVER_TIMEOUT_SECONDS_MAX = 3_600;
+/** Messages on one connection that nobody asked for, in `UNASKED_MS`; one more ends it. */
+export const UNASKED_MESSAGES_MAX = 10_000;
+/** Their size together, in the same time. */
+export const UNASKED_BYTES_MAX = 67_108_864;
+/** The time in which those are counted. */
+export const UNASKED_MS = 10_000;
 /** Processes of one program at once, where proxy.yaml does not say. */
 export const PROGRAM_CHILDREN_DEFAULT = 4;
 /** Processes of one program at once that proxy.yaml may ask for. */

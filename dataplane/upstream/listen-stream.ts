@@ -13,6 +13,7 @@ import type { SseEvent } from './sse.ts';
 import { AnswerReader, messageOf, resumableId, type AnswerHead, type AnswerSink } from './answer-reader.ts';
 import type { ChannelEvent, CredentialHeaders, CredentialSource } from './channel.ts';
 import type { HttpServices } from './http-call.ts';
+import { Unasked } from './unasked.ts';
 
 /** A stream of announcements may be silent for long. */
 export const LISTENING: UpstreamPatience = {
@@ -41,6 +42,7 @@ export interface ListenPlan {
 export class ListenStream implements AnswerSink {
   readonly #services: HttpServices;
   readonly #plan: ListenPlan;
+  readonly #unasked = new Unasked();
   #wanted = false;
   /** Nothing of an attempt before this one is listened to. */
   #attempt = 0;
@@ -110,6 +112,10 @@ export class ListenStream implements AnswerSink {
     this.#retryMs = event.retry ?? this.#retryMs;
     const message = messageOf(event);
     if (message === null) return;
+    if (!this.#unasked.take(message.data.length)) {
+      this.#later();
+      return;
+    }
     this.#delayMs = LISTEN_RETRY_FIRST_MS;
     this.#plan.heard(message);
   }

@@ -1,6 +1,7 @@
 import { membersOf } from '../json/members.ts';
 import { UPSTREAM_STREAM_BYTES_MAX } from '../limits.ts';
 import type { CallFailure } from '../mcp/refusals.ts';
+import type { Span } from '../mcp/scan-level.ts';
 import { scanResponse, type ScannedResponse } from '../mcp/scan-response.ts';
 import type { UpstreamPatience } from '../http/upstream.ts';
 import type { ChannelCall, ChannelEvent, ChannelReceiver, UpstreamMessage } from './channel.ts';
@@ -8,6 +9,7 @@ import { buildCancelled, LISTEN_METHOD } from './handshake.ts';
 import { LISTENING } from './listen-stream.ts';
 import type { Listeners } from './listeners.ts';
 import type { Pass } from './server-gate.ts';
+import { Unasked } from './unasked.ts';
 
 /** Sends one message; resolves with why that was not possible, else with null. Never rejects. */
 export type SendMessage = (message: Buffer) => Promise<CallFailure | null>;
@@ -22,6 +24,7 @@ const SUBSCRIPTION_ID = 'io.modelcontextprotocol/subscriptionId';
 export class SharedCalls {
   readonly #send: SendMessage;
   readonly #listeners: Listeners;
+  readonly #unasked = new Unasked();
   readonly #byId = new Map<string, SharedCall>();
   readonly #byToken = new Map<string, SharedCall>();
 
@@ -54,23 +57,25 @@ export class SharedCalls {
     return call;
   }
 
-  /** Takes a message of the server. False: nobody can say what it is, so nothing after it can be believed. */
-  heard(event: ChannelEvent): boolean {
+  /**
+   * Takes a message of the server. Not null: why the connection is of no use any more, as where nobody can say what the
+   * message is, so that nothing after it can be believed.
+   */
+  heard(event: ChannelEvent): CallFailure | null {
     const scanned = scanResponse(event.data);
-    if (!scanned.ok) return false;
+    if (!scanned.ok) return 'upstream-malformed';
     const { message } = scanned;
-    switch (message.kind) {
-      case 'response':
-      case 'error':
-        this.#answered(event, message);
-        return true;
-      case 'notification':
-        this.#notified(event, message);
-        return true;
-      case 'request':
-        this.#listeners.dispatch(event, message);
-        return true;
+    const call = this.#callOf(event.data, message);
+    if (call !== null) {
+      if (message.kind === 'notification') call.message(event);
+      else call.answer(event);
+      return null;
     }
+    if (!this.#unasked.take(event.data.length)) return 'upstream-too-large';
+    // Answers and progress of calls that are over are nobody's business.
+    if (message.method !== null && message.method !== 'notifications/progress')
+      this.#listeners.dispatch(event, message);
+    return null;
   }
 
   /** Ends all calls: the connection is gone. */
@@ -83,24 +88,18 @@ export class SharedCalls {
     if (reason !== null) call.fail(reason);
   }
 
-  /** An answer to nobody comes too late, or is none of ours. */
-  #answered(event: ChannelEvent, { id }: ScannedResponse): void {
-    if (id === null) return;
-    this.#byId.get(keyOf(event.data.subarray(id.start, id.end)))?.answer(event);
+  /** The call that a message belongs to; null when it is none of ours, or none any more. */
+  #callOf(data: Buffer, { kind, id, method, params, progressToken }: ScannedResponse): SharedCall | null {
+    if (kind === 'request') return null;
+    if (kind !== 'notification') return this.#find(this.#byId, id === null ? null : textOf(data, id));
+    if (method === 'notifications/progress') {
+      return this.#find(this.#byToken, progressToken === null ? null : textOf(data, progressToken));
+    }
+    return this.#find(this.#byId, params === null ? null : subscriptionOf(data, params));
   }
 
-  #notified(event: ChannelEvent, message: ScannedResponse): void {
-    const { data } = event;
-    const { progressToken } = message;
-    if (message.method === 'notifications/progress') {
-      // Progress of a call that is over is nobody's business.
-      if (progressToken === null) return;
-      this.#byToken.get(keyOf(data.subarray(progressToken.start, progressToken.end)))?.message(event);
-      return;
-    }
-    const subscription = message.params === null ? null : subscriptionOf(data, message.params);
-    if (subscription === null) this.#listeners.dispatch(event, message);
-    else this.#byId.get(subscription)?.message(event);
+  #find(calls: ReadonlyMap<string, SharedCall>, key: string | null): SharedCall | null {
+    return key === null ? null : (calls.get(key) ?? null);
   }
 }
 
@@ -196,9 +195,13 @@ function keyOf(id: Buffer): string {
 }
 
 /** The listen request that a notification of a modern server belongs to (2026-07-28 basic/patterns/subscriptions). */
-function subscriptionOf(data: Buffer, params: { readonly start: number; readonly end: number }): string | null {
+function subscriptionOf(data: Buffer, params: Span): string | null {
   const meta = membersOf(data, params).find(({ key }) => key === '_meta');
   if (meta === undefined || data[meta.start] !== 0x7b) return null;
   const id = membersOf(data, meta).find(({ key }) => key === SUBSCRIPTION_ID);
-  return id === undefined ? null : keyOf(data.subarray(id.start, id.end));
+  return id === undefined ? null : textOf(data, id);
+}
+
+function textOf(data: Buffer, { start, end }: Span): string {
+  return keyOf(data.subarray(start, end));
 }

@@ -158,7 +158,8 @@ export class SharedChannel implements KeptChannel, WireSink {
   message(event: ChannelEvent): void {
     if (this.#closed) return;
     const calls = this.#greeting === null ? this.#greetings : this.#calls;
-    if (!calls.heard(event)) this.down('upstream-malformed');
+    const failure = calls.heard(event);
+    if (failure !== null) this.down(failure);
   }
 
   down(reason: CallFailure): void {

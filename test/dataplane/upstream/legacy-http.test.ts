@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Upstreams } from '../../../dataplane/http/upstream.ts';
+import { UNASKED_MESSAGES_MAX } from '../../../dataplane/limits.ts';
 import type { Channel, ChannelTarget } from '../../../dataplane/upstream/channel.ts';
 import { Channels } from '../../../dataplane/upstream/channels.ts';
 import { ALWAYS, callOf, Heard } from '../../fixtures/channel-ends.ts';
@@ -312,6 +313,15 @@ describe('who listens', () => {
     channel.listen(heard);
     expect(await heard.until(3)).toEqual([CHANGED, 'reopened', CHANGED]);
     expect(gets()).toEqual(['-', 'g1']);
+  });
+
+  test('hears no server that never stops: its stream is opened anew', async () => {
+    streams(`${STREAM}retry: 100\n\n${`data: ${CHANGED}\n\n`.repeat(UNASKED_MESSAGES_MAX + 5)}`, STREAM);
+    const channel = await open();
+    const heard = new Heard();
+    channel.listen(heard);
+    expect((await heard.until(UNASKED_MESSAGES_MAX + 1)).at(-1)).toBe('reopened');
+    expect(gets().length).toBe(2);
   });
 
   test('is told when the session is another one', async () => {

@@ -184,6 +184,7 @@ describe('a process', () => {
     ['sends bytes that are not UTF-8', 'bad-utf8', 'upstream-malformed'],
     ['sends a batch', 'batch', 'upstream-malformed'],
     ['sends a key twice', 'twice', 'upstream-malformed'],
+    ['never stops saying what nobody asked for', 'babble', 'upstream-too-large'],
   ];
   test.each(ENDS)(
     'that %s fails the calls under way, and is another one on the next use',
