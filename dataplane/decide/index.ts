@@ -11,5 +11,5 @@ export type { GatewayEngine } from './gateway.ts';
 export { readable } from './readable.ts';
 export { exposedName } from './slots.ts';
 export { exposeTemplate, exposeUri, ownUri } from './uris.ts';
-export { visible } from './visible.ts';
+export { isStale, visible } from './visible.ts';
 export { viewOf, type View, type Visible } from './view.ts';

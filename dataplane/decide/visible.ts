@@ -21,6 +21,11 @@ export function visible(view: View, call: Call, kind: ListedKind = 'tool'): Visi
   return found;
 }
 
+/** Whether the gateway does without something because the pointer has expired. */
+export function isStale({ gateway }: View, { nowMs }: Call): boolean {
+  return gateway.gateway.staleMode !== 'serve' && gateway.tables.withheld.isStale(nowMs);
+}
+
 /** @param listing A call of which nothing is known but who and when. */
 export function isVisible(view: View, access: Access, listing: Call): boolean {
   const { nowMs } = listing;

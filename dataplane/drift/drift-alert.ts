@@ -1,3 +1,4 @@
+import { ERROR_NAME_CHARS_MAX } from '../limits.ts';
 import type { Era } from '../mcp/versions.ts';
 import type { Named, Verdict } from './judge-drift.ts';
 
@@ -20,6 +21,15 @@ export interface DriftAlert {
 /** A verdict with names, which mean the same in every bundle. */
 export interface NamedVerdict extends Pick<Verdict, 'missing' | 'added'> {
   readonly changed: readonly Named[];
+}
+
+/**
+ * A definition for a person's eyes, `prompt "greet"`. Its name is the server's own text: what could forge or turn around a
+ * line is escaped or replaced, and what is too long is cut.
+ */
+export function renderNamed({ kind, name }: Named): string {
+  const cut = name.length > ERROR_NAME_CHARS_MAX ? `${name.slice(0, ERROR_NAME_CHARS_MAX).toWellFormed()}…` : name;
+  return `${kind} ${JSON.stringify(cut.replace(/[\p{Bidi_Control}\p{Zl}\p{Zp}]/gu, '\u{fffd}'))}`;
 }
 
 export const NO_DRIFT: NamedVerdict = { changed: [], missing: [], added: [] };

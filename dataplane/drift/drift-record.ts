@@ -4,7 +4,7 @@ import type { Bundle } from '../bundle/decode.ts';
 import { ABSENCES } from '../decide/index.ts';
 import type { DefinitionKind } from '../format/definition-digest.ts';
 import { DRIFT_NAMES_SHOWN_MAX, DRIFT_RECORDS_MAX } from '../limits.ts';
-import type { DriftAlert, DriftChange } from './drift-alert.ts';
+import { renderNamed, type DriftAlert, type DriftChange } from './drift-alert.ts';
 
 /** What every record of a process says. */
 export interface RecordOrigin {
@@ -69,9 +69,9 @@ const SAYS: Readonly<Record<DriftChange, string>> = {
   added: 'offered, not reviewed, and open to nobody',
 };
 
-/** One line for the operator. Names are the server's own text. */
+/** One line for the operator. */
 export function lineOf({ server, identity, change, definitions }: DriftAlert): string {
-  const shown = definitions.slice(0, DRIFT_NAMES_SHOWN_MAX).map(({ kind, name }) => `${kind} ${JSON.stringify(name)}`);
+  const shown = definitions.slice(0, DRIFT_NAMES_SHOWN_MAX).map(renderNamed);
   const more = definitions.length - shown.length;
   const names = `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
   return `drift: server ${server}, seen as ${identity}: ${SAYS[change]}: ${names}`;

@@ -6,7 +6,7 @@ import { DRIFT_NAMES_SHOWN_MAX, DRIFT_QUIET_MS, DRIFT_RETRY_FIRST_MS, DRIFT_SWAP
 import type { ChannelSource } from '../upstream/channel.ts';
 import type { ListKind } from '../mcp/streams/announcement.ts';
 import { Announcements } from './announcements.ts';
-import { newsOf, NO_DRIFT, type DriftAlert, type NamedVerdict } from './drift-alert.ts';
+import { newsOf, NO_DRIFT, renderNamed, type DriftAlert, type NamedVerdict } from './drift-alert.ts';
 import { judgeDrift, type Named } from './judge-drift.ts';
 import { lookAt } from './look.ts';
 import type { Observed } from './observed.ts';
@@ -109,8 +109,7 @@ export class WatchedIdentity {
   }
 
   status(): DriftStatus {
-    const shown = (list: readonly Named[]): readonly string[] =>
-      list.slice(0, DRIFT_NAMES_SHOWN_MAX).map(({ kind, name }) => (kind === 'tool' ? name : `${kind} ${name}`));
+    const shown = (list: readonly Named[]): readonly string[] => list.slice(0, DRIFT_NAMES_SHOWN_MAX).map(renderNamed);
     const { changed, missing, added } = this.#verdict;
     return {
       ...this.#names(),

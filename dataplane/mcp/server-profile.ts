@@ -1,6 +1,6 @@
 import type { Assignment } from '../../schemas/types/policy.ts';
 import type { Catalog, CatalogServer, ServerInfo } from '../../schemas/types/catalog.ts';
-import { readable, type Call, type ListedKind, type Visible } from '../decide/index.ts';
+import { isStale, readable, type Call, type ListedKind, type Visible } from '../decide/index.ts';
 import { INSTRUCTIONS_CHARS_MAX } from '../limits.ts';
 import { VERSION } from '../version.ts';
 import { visibleTo, type Choice } from './gateway-choice.ts';
@@ -18,6 +18,8 @@ export interface Seen {
   readonly readable: readonly Assignment[];
   /** In the order of their names: of each of them something is seen. */
   readonly assignments: readonly Assignment[];
+  /** The policy has expired, and the gateway does without what that takes away. */
+  readonly isStale: boolean;
 }
 
 export function seenBy(choice: Choice, call: Call): Seen {
@@ -31,7 +33,7 @@ export function seenBy(choice: Choice, call: Call): Seen {
   const slots = [...visible.tool.slots, ...visible.prompt.slots, ...visible.template.slots];
   const seen = new Set([...slots.map(({ assignment }) => assignment), ...read]);
   const assignments = view?.gateway.gateway.assignments.filter((assignment) => seen.has(assignment)) ?? [];
-  return { visible, readable: read, assignments };
+  return { visible, readable: read, assignments, isStale: view !== null && isStale(view, call) };
 }
 
 /** The capabilities that a client is told of: only what is there for this caller (protocol.md 1.4). */
@@ -80,10 +82,13 @@ export function serverInfoOf({ view }: Choice, catalog: Catalog): ServerInfo {
  * What the model is told about this gateway: the instructions of the servers of which the caller sees anything, as they
  * were reviewed, each under its assignment's name; or why there is nothing to see. Null when there is nothing to say.
  */
-export function renderInstructions(choice: Choice, { assignments }: Seen, catalog: Catalog): string | null {
+export function renderInstructions(choice: Choice, { assignments, isStale }: Seen, catalog: Catalog): string | null {
   if (choice.notice !== null) return cut(`No tools are available here: ${choice.notice}.`);
   if (assignments.length === 0) {
-    return `No tools are available here: nothing is granted to you in gateway ${choice.gateway}.`;
+    const why = isStale
+      ? `the policy of gateway ${choice.gateway} has expired`
+      : `nothing is granted to you in gateway ${choice.gateway}`;
+    return `No tools are available here: ${why}.`;
   }
   const parts = assignments.flatMap(({ name, server }) => {
     const text = catalog.servers[server]?.instructions ?? '';

@@ -5,7 +5,16 @@ import type { AuditRecord } from '../../schemas/types/audit.ts';
 import type { Expr } from '../../schemas/types/expression.ts';
 import { call, equals, failing, get, has, int, less, projectionOf, str } from '../fixtures/expressions.ts';
 import type { DriftStatus } from '../../dataplane/drift/watched-identity.ts';
-import { initialize, messagesOf, modernBody, modernCall, modernHeaders, post } from '../fixtures/mcp-http.ts';
+import {
+  initialize,
+  messagesOf,
+  modernBody,
+  modernCall,
+  modernHeaders,
+  post,
+  type Answer,
+  type Post,
+} from '../fixtures/mcp-http.ts';
 import { Rig } from '../fixtures/rig.ts';
 import { definitionOf, rigContents, type RigGuard, type RigOptions, type RigTool } from '../fixtures/rig-policy.ts';
 import { ListingUpstream } from '../fixtures/upstreams/listing-upstream.ts';
@@ -107,13 +116,21 @@ interface Outcome {
   readonly error: string | null;
   readonly text: string | null;
   readonly sent: number;
-  readonly record: AuditRecord | undefined;
+  readonly record?: AuditRecord | undefined;
+}
+
+/** One request and its record: the next one begins when it is written, so that no record is taken for another's. */
+async function ask(through: Rig, request: Post): Promise<{ readonly answer: Answer; readonly record?: AuditRecord }> {
+  const before = (await through.records()).length;
+  const answer = await post(request);
+  const record = (await through.records(before + 1))[before];
+  return { answer, ...(record === undefined ? {} : { record }) };
 }
 
 async function tryCall(tool: string, args = '{}', key = ana, through = rig, gateway = 'work'): Promise<Outcome> {
   const forwarded = upstream.requests.length;
-  const before = (await through.records()).length;
-  const answer = await post({ url: `${through.origin}/mcp/${gateway}`, key, ...modernCall(tool, args) });
+  const url = `${through.origin}/mcp/${gateway}`;
+  const { answer, record } = await ask(through, { url, key, ...modernCall(tool, args) });
   const [message] = messagesOf(answer) as readonly {
     readonly error?: { readonly message: string };
     readonly result?: { readonly isError?: boolean; readonly content: readonly { readonly text: string }[] };
@@ -122,12 +139,12 @@ async function tryCall(tool: string, args = '{}', key = ana, through = rig, gate
     error: message?.error?.message ?? null,
     text: message?.result?.isError === true ? (message.result.content[0]?.text ?? '') : null,
     sent: upstream.requests.length - forwarded,
-    record: (await through.records(before + 1))[before],
+    record,
   };
 }
 
 async function listOf(key = ana, through = rig, gateway = 'work'): Promise<readonly string[]> {
-  const answer = await post({
+  const { answer } = await ask(through, {
     url: `${through.origin}/mcp/${gateway}`,
     key,
     headers: modernHeaders('tools/list'),
@@ -322,12 +339,30 @@ describe('pointer expired', () => {
 
   test('a session of the legacy era sees no more', async () => {
     const url = `${lapsing.origin}/mcp/read-only`;
+    const before = (await lapsing.records()).length;
     const headers = { 'mcp-session-id': await initialize(url, bot) };
+    await lapsing.records(before + 1);
     const body = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}';
-    const [message] = messagesOf(await post({ url, key: bot, headers, body })) as readonly {
+    const { answer } = await ask(lapsing, { url, key: bot, headers, body });
+    const [message] = messagesOf(answer) as readonly {
       readonly result: { readonly tools: readonly { readonly name: string }[] };
     }[];
     expect(message?.result.tools.map(({ name }) => name)).toEqual(['read']);
+  });
+
+  test('who asks is told why nothing is there', async () => {
+    const told = async (gateway: string): Promise<string | undefined> => {
+      const { answer } = await ask(lapsing, {
+        url: `${lapsing.origin}/mcp/${gateway}`,
+        key: bot,
+        headers: modernHeaders('server/discover'),
+        body: modernBody('server/discover'),
+      });
+      const [message] = messagesOf(answer) as readonly { readonly result: { readonly instructions?: string } }[];
+      return message?.result.instructions;
+    };
+    expect(await told('closed')).toBe('No tools are available here: the policy of gateway closed has expired.');
+    expect(await told('serve')).toBe(undefined);
   });
 
   test('a newer pointer gives everything back, and its expiry at run time takes it away again', async () => {
@@ -407,7 +442,13 @@ describe('a tool that drifted: unknown tool, hidden, an alert', () => {
     expect(drifting.logs).toContain(
       'drift: server lenient, seen as shared: not as it was reviewed, withheld: tool "drifted"',
     );
-    const found = { identity: 'shared', failure: null, changed: ['drifted'], missing: ['gone'], added: ['new'] };
+    const found = {
+      identity: 'shared',
+      failure: null,
+      changed: ['tool "drifted"'],
+      missing: ['tool "gone"'],
+      added: ['tool "new"'],
+    };
     expect(driftOf(drifting)).toMatchObject([
       { server: 'lenient', withheld: 1, ...found },
       { server: 'strict', withheld: 2, ...found },

@@ -171,7 +171,12 @@ describe.each(['legacy', 'modern'] as const)('a %s server', (era) => {
     follow(TOOLS);
     await until((status) => isSeen(status) && status.some(({ changed }) => changed.length > 0));
     expect([lists('reader'), lists('bot')]).toEqual([['post'], ['look', 'post']]);
-    expect(drift.status()[1]).toMatchObject({ identity: 'reader', withheld: 1, changed: ['look'], added: ['new'] });
+    expect(drift.status()[1]).toMatchObject({
+      identity: 'reader',
+      withheld: 1,
+      changed: ['tool "look"'],
+      added: ['tool "new"'],
+    });
     const about = { server: 'docs', identity: 'reader', era };
     expect(alerts).toEqual([
       { ...about, change: 'changed', definitions: [{ kind: 'tool', name: 'look' }] },
@@ -261,7 +266,7 @@ describe.each(['legacy', 'modern'] as const)('a %s server', (era) => {
     follow(TOOLS);
     await until(isSeen);
     expect(lists('reader')).toEqual(['post']);
-    expect(drift.status()[0]).toMatchObject({ changed: ['look'], added: ['prompt a', 'prompt b'] });
+    expect(drift.status()[0]).toMatchObject({ changed: ['tool "look"'], added: ['prompt "a"', 'prompt "b"'] });
   });
 
   test('is looked at now and then though it announces nothing', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { newsOf, NO_DRIFT, type NamedVerdict } from '../../../dataplane/drift/drift-alert.ts';
+import { newsOf, NO_DRIFT, renderNamed, type NamedVerdict } from '../../../dataplane/drift/drift-alert.ts';
 import { judgeDrift } from '../../../dataplane/drift/judge-drift.ts';
 import { observeKind, type Observed } from '../../../dataplane/drift/observed.ts';
 import { definitionDigest, type DefinitionKind } from '../../../dataplane/format/definition-digest.ts';
@@ -139,6 +139,12 @@ test('a long list is digested whole, and others have their turn', async () => {
   const other = new Promise((resolve) => setImmediate(resolve, 'another'));
   expect(await Promise.race([observing.then(() => 'the list'), other])).toBe('another');
   expect((await observing).digestsByName.size).toBe(500);
+});
+
+test('a name that a server makes up forges no line', () => {
+  const name = `a"\n\u202Edrift: ok\u2028${'x'.repeat(500)}`;
+  const shown = renderNamed({ kind: 'tool', name });
+  expect(shown).toBe(`tool "a\\"\\n\u{fffd}drift: ok\u{fffd}${'x'.repeat(114)}…"`);
 });
 
 test('news is what was not said before', () => {
