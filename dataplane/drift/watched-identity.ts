@@ -3,6 +3,7 @@ import type { Engine } from '../decide/index.ts';
 import type { Drifted } from '../decide/withheld.ts';
 import type { SourceResult } from '../identity/credentials.ts';
 import { DRIFT_NAMES_SHOWN_MAX, DRIFT_QUIET_MS, DRIFT_RETRY_FIRST_MS, DRIFT_SWAP_MS } from '../limits.ts';
+import type { Era } from '../mcp/versions.ts';
 import type { ChannelSource } from '../upstream/channel.ts';
 import type { ListKind } from '../mcp/streams/announcement.ts';
 import { Announcements } from './announcements.ts';
@@ -73,6 +74,8 @@ export class WatchedIdentity {
   readonly #end = new AbortController();
   #place: Place;
   #observed: Observed | null = null;
+  /** In which it was seen: a server may turn out to speak another one than was recorded. */
+  #era: Era = 'modern';
   #verdict: NamedVerdict = NO_DRIFT;
   /** As the engine of the place was told last. */
   #withheld: Drifted = NOTHING;
@@ -172,6 +175,7 @@ export class WatchedIdentity {
     this.#failure = null;
     this.#failures = 0;
     this.#observed = result.observed;
+    this.#era = result.channel.era;
     this.#seenMs = this.#services.clock();
     if (this.#judge()) this.#services.changed();
     return undefined;
@@ -201,8 +205,8 @@ export class WatchedIdentity {
     const { missing, added } = judged;
     const changed = [...judged.changed].flatMap((at) => catalog.definitions[at] ?? []);
     const verdict = { missing, added, changed: changed.map(({ kind, name }) => ({ kind, name })) };
-    const era = catalog.servers[server]?.era ?? 'modern';
-    for (const news of newsOf(this.#verdict, verdict)) this.#services.alert({ ...this.#names(), era, ...news });
+    const about = { ...this.#names(), era: this.#era };
+    for (const news of newsOf(this.#verdict, verdict)) this.#services.alert({ ...about, ...news });
     this.#verdict = verdict;
     return differs;
   }
