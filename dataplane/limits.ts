@@ -452,3 +452,9 @@ export const WORKER_STOP_MS_MAX = 5_000;
 export const WORKERS_MAX = 64;
 /** How long a call of a legacy session waits until its stream hears the servers. */
 export const LISTEN_SETTLE_MS_MAX = 1_000;
+
+// dataplane/content/detect/recognize
+/** Questions to the register of telephone numbers for one message; each takes some 20 us. */
+export const CONTENT_LOOKUPS_MAX = 10_000;
+/** Groups of digits that recognizers look at in one message. */
+export const CONTENT_NUMBERS_MAX = 500_000;
