@@ -30,6 +30,8 @@ export class Announcements {
         void channel.post(Buffer.from(`{"jsonrpc":"2.0","id":${data.toString('utf8', id.start, id.end)},${refusal}}`));
       },
       missed: () => this.#changed(null),
+      // The next look opens another channel.
+      gone: () => this.stop(),
     });
     this.#heard = { channel, listening };
   }

@@ -1,7 +1,8 @@
+import { get } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { REFUSALS, type Refusal } from '../../dataplane/mcp/refusals.ts';
-import { initialize, messagesOf, modernCall, post } from '../fixtures/mcp-http.ts';
+import { initialize, messagesOf, modernCall, post, type Answer } from '../fixtures/mcp-http.ts';
 import { Rig } from '../fixtures/rig.ts';
 import { ACCEPTED, RawUpstream, whole, type RawRequest } from '../fixtures/upstreams/raw-upstream.ts';
 
@@ -34,7 +35,7 @@ beforeAll(async () => {
   good = await RawUpstream.open(() => whole(RESULT));
   gone = await RawUpstream.open(() => null);
   legacy = await RawUpstream.open(legacyAnswer);
-  const tools = [{ name: 'echo' }, { name: 'hold' }, { name: 'count' }];
+  const tools = ['echo', 'hold', 'count', 'exit', 'announce'].map((name) => ({ name }));
   const servers = [
     { name: 'good', url: good.url, era: 'modern', tools },
     { name: 'gone', url: gone.url, era: 'modern', tools },
@@ -93,4 +94,26 @@ test('a program whose processes are all in use has none for another caller, unti
   await post({ url, key: rig.keys.bot, headers, body: cancelled });
   await held;
   await expect.poll(() => call('program_count', rig.keys.other)).toBe('ok');
+});
+
+test('a program that crashed is heard again, by clients that listened to it before', async () => {
+  const url = `${rig.origin}/mcp/all`;
+  const session = await initialize(url, rig.keys.bot);
+  const headers = { authorization: `Bearer ${rig.keys.bot}`, 'mcp-session-id': session };
+  const ask = (tool: string): Promise<Answer> => {
+    const body = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"program_${tool}"}}`;
+    return post({ url, key: rig.keys.bot, headers: { 'mcp-session-id': session }, body });
+  };
+  await expect.poll(async () => (await ask('count')).body).toContain('"result"');
+  const told: string[] = [];
+  const stream = get(url, { headers: { ...headers, accept: 'text/event-stream' } }, (response) => {
+    response.setEncoding('utf8').on('data', (text: string) => told.push(text));
+    response.on('error', () => undefined);
+  }).on('error', () => undefined);
+  const announced = (): number => told.join('').split('notifications/tools/list_changed').length - 1;
+  await expect.poll(() => ask('announce').then(announced), { timeout: 5_000 }).toBeGreaterThan(0);
+  const before = announced();
+  await ask('exit');
+  await expect.poll(() => ask('announce').then(announced), { timeout: 5_000 }).toBeGreaterThan(before);
+  stream.destroy();
 });

@@ -167,10 +167,12 @@ export class ClientStreams {
     const listening = this.#streams.get(stream);
     if (listening === undefined) return;
     const wanted = wantedOf(stream);
+    const lost = new Set<string>();
     for (const [name, one] of listening) {
-      if (wanted.has(name)) continue;
+      if (wanted.has(name) && !one.isGone) continue;
       one.stop();
       listening.delete(name);
+      if (one.isGone) lost.add(name);
     }
     const opened = [...wanted].map(async ([name, { assignment, uris }]) => {
       const known = listening.get(name);
@@ -181,7 +183,9 @@ export class ClientStreams {
       }
       const channel = await this.#open(stream.context, assignment);
       if (channel === null || stream.over || listening.has(name) || this.#streams.get(stream) !== listening) return;
-      listening.set(name, new UpstreamListening(channel, wants, this.#hearerOf(stream, assignment, channel)));
+      const hearer = this.#hearerOf(stream, assignment, channel);
+      listening.set(name, new UpstreamListening(channel, wants, hearer));
+      if (lost.has(name)) hearer.missed();
       await channel.listening();
     });
     await Promise.all(opened);
@@ -195,6 +199,7 @@ export class ClientStreams {
         this.#forget(stream.context, assignment);
         stream.listChanged('resources');
       },
+      gone: () => this.listen(stream),
     };
   }
 

@@ -13,6 +13,8 @@ export interface Hearer {
   asked(data: Buffer, scanned: ScannedResponse): void;
   /** What was announced meanwhile may be lost. */
   missed(): void;
+  /** The channel ended by itself: nothing more is heard on it. */
+  gone(): void;
 }
 
 /**
@@ -28,6 +30,7 @@ export class UpstreamListening {
   #retry: NodeJS.Timeout | null = null;
   #retryMs = LISTEN_RETRY_FIRST_MS;
   #over = false;
+  #gone = false;
   /** Of the request that listens: what an older one says does not count. */
   #generation = 0;
 
@@ -37,6 +40,11 @@ export class UpstreamListening {
     this.#wants = wants;
     if (channel.era === 'legacy') this.#startLegacy();
     else this.#listen();
+  }
+
+  /** Another channel is needed to hear the server. */
+  get isGone(): boolean {
+    return this.#gone;
   }
 
   /** Hears of these from now on. */
@@ -74,8 +82,15 @@ export class UpstreamListening {
         for (const uri of this.#wants.uris) this.#subscribe('resources/subscribe', uri);
         this.#hearer.missed();
       },
+      gone: () => this.#lose(),
     });
     for (const uri of this.#wants.uris) this.#subscribe('resources/subscribe', uri);
+  }
+
+  #lose(): void {
+    if (this.#over || this.#gone) return;
+    this.#gone = true;
+    this.#hearer.gone();
   }
 
   #subscribe(method: string, uri: string): void {
@@ -112,7 +127,8 @@ export class UpstreamListening {
           if (generation === this.#generation && !this.#hear(event)) again();
         },
         ended: again,
-        fail: again,
+        // The channel is of no use any more: its program ended, or the server speaks another era by now.
+        fail: (reason) => (reason === 'upstream-session' || reason === 'upstream-era' ? this.#lose() : again()),
       },
     );
   }
