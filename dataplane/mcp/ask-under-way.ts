@@ -26,7 +26,7 @@ export interface AskingExchange {
   detach(): void;
   attachAgain(request: McpRequest, body: Buffer): void;
   cancel(gone: boolean): void;
-  fail(reason: 'upstream-input'): void;
+  fail(reason: 'upstream-input' | 'upstream-malformed'): void;
 }
 
 /** A question of a legacy server that a modern client has not answered yet. */

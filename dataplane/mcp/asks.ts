@@ -23,6 +23,9 @@ export type AskRefusal =
 
 export type AskVerdict = { readonly ok: true; readonly ask: Ask } | { readonly ok: false; readonly reason: AskRefusal };
 
+/** Methods whose answer may ask for input (2026-07-28 basic/patterns/mrtr). */
+export const MAY_ASK: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read']);
+
 /** What an assignment lets its server ask. */
 export interface AskPolicy {
   readonly asks: readonly Ask[];

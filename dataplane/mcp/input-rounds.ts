@@ -1,7 +1,7 @@
 import { parseJsonTree, memberOf } from '../format/json-tree.ts';
 import { ASKS_PER_REQUEST_MAX, INPUT_ROUNDS_MAX } from '../limits.ts';
 import { labelOf, redacted, type AskingExchange } from './ask-under-way.ts';
-import { checkAsk, hasLookAlike } from './asks.ts';
+import { checkAsk, hasLookAlike, MAY_ASK } from './asks.ts';
 import { writeInputRequired, writeQuestion } from './input-request.ts';
 import type { McpRequest } from './mcp-request.ts';
 import { capabilitiesFor } from './open-channel.ts';
@@ -44,7 +44,7 @@ export class InputRounds {
   takes(asked: McpRequest, bytes: Buffer, scanned: ScannedResponse): boolean {
     const { channel } = this.#exchange.plan;
     if (channel.era === 'modern' && scanned.resultType?.text === 'input_required') {
-      return this.#required(asked, bytes, scanned);
+      return MAY_ASK.has(asked.message.method ?? '') && this.#required(asked, bytes, scanned);
     }
     const code = scanned.errorCode;
     if (
@@ -64,6 +64,8 @@ export class InputRounds {
 
   #required(asked: McpRequest, bytes: Buffer, scanned: ScannedResponse): boolean {
     const requests = scanned.inputRequests === null ? [] : readRequests(bytes, scanned.inputRequests);
+    // At least one of them is there (2026-07-28 basic/patterns/mrtr), or there is nothing to come back with.
+    if (requests?.length === 0 && scanned.requestState === null) return this.#refuse('upstream-malformed');
     if (!this.#mayAsk(asked, requests)) return this.#refuse();
     if (asked.era === 'modern') return false;
     this.#rounds++;
@@ -135,8 +137,8 @@ export class InputRounds {
     return text;
   }
 
-  #refuse(): true {
-    this.#exchange.fail('upstream-input');
+  #refuse(reason: 'upstream-input' | 'upstream-malformed' = 'upstream-input'): true {
+    this.#exchange.fail(reason);
     return true;
   }
 }

@@ -69,7 +69,7 @@ export async function askInCall(stage: Stage, as: Robot = 'bot'): Promise<AskedI
 }
 
 /** A legacy server that asks within each call, and answers the call when it was answered. */
-function askingLegacy(method = 'elicitation/create', params = FORM): Script {
+export function askingLegacy(method = 'elicitation/create', params = FORM): Script {
   let answer: (() => void) | null = null;
   const calls = legacyScript('tools/call', ({ id }) => (socket) => {
     openStream(ask('"q"', method, params))(socket);

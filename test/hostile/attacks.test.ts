@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ARGUMENTS } from './attacks/arguments.ts';
+import { ASKS } from './attacks/asks.ts';
 import { BATCHES } from './attacks/batches.ts';
 import { BODIES } from './attacks/bodies.ts';
 import { CURSORS } from './attacks/cursors.ts';
@@ -25,6 +26,7 @@ const THEMES = [
   ['questions of servers', QUESTIONS],
   ['streams', STREAMS],
   ['batches', BATCHES],
+  ['what servers ask', ASKS],
   ['names', NAMES],
   ['URIs', URIS],
   ['arguments', ARGUMENTS],

@@ -61,7 +61,10 @@ const MEMBERS: Readonly<Record<string, string>> = {
 };
 
 /** A server of 2026-07-28 that does nothing wrong, but for the method it is told to answer otherwise. */
-export function modernScript(method = '', answer: (question: Question) => RawAnswer = () => null): Script {
+export function modernScript(
+  method: string | null = null,
+  answer: (question: Question) => RawAnswer = () => null,
+): Script {
   return (request) => {
     const question = questionOf(request);
     if (question.method === method) return answer(question);
@@ -78,7 +81,10 @@ export function modernScript(method = '', answer: (question: Question) => RawAns
 let sessions = 0;
 
 /** The same of 2025-11-25, with sessions. */
-export function legacyScript(method = '', answer: (question: Question) => RawAnswer = () => null): Script {
+export function legacyScript(
+  method: string | null = null,
+  answer: (question: Question) => RawAnswer = () => null,
+): Script {
   return (request) => {
     const question = questionOf(request);
     if (request.method === 'POST' && question.method === method) return answer(question);

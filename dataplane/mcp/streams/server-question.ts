@@ -1,5 +1,5 @@
 import type { Assignment } from '../../../schemas/types/policy.ts';
-import { ASKS_PER_REQUEST_MAX, REQUEST_STATE_AGE_MS_MAX } from '../../limits.ts';
+import { ASKS_PER_REQUEST_MAX, REQUEST_STATE_AGE_MS_MAX, SERVER_REQUESTS_REFUSED_MAX } from '../../limits.ts';
 import type { Channel } from '../../upstream/channel.ts';
 import { redacted } from '../ask-under-way.ts';
 import { checkAsk } from '../asks.ts';
@@ -28,13 +28,11 @@ const NOT_ACCEPTED = '"error":{"code":-32602,"message":"not accepted"}';
  */
 export function serverQuestion(requests: ClientRequests): ServerQuestion {
   const open = new WeakMap<EventStream, Map<() => void, number>>();
+  const refuse = boundedRefusal();
   return (stream, assignment, channel, data, scanned) => {
     const { id, method, params } = scanned;
     if (id === null || method === null) return;
     const serverId = data.toString('utf8', id.start, id.end);
-    const reply = (answer: string): void => {
-      void channel.post(Buffer.from(`{"jsonrpc":"2.0","id":${serverId},${answer}}`));
-    };
     const { context } = stream;
     const rules = (direction: 'to-client' | 'to-server') =>
       contentRules(
@@ -47,7 +45,7 @@ export function serverQuestion(requests: ClientRequests): ServerQuestion {
     const text = params === null ? null : redacted(rules('to-client'), data, params);
     const verdict = checkAsk(assignment, capabilitiesFor(context, assignment), { method, params: text });
     if (context.era === 'modern' || stream.over || !verdict.ok) {
-      reply(NOT_FOUND);
+      refuse(channel, serverId, NOT_FOUND);
       return;
     }
     const waiting = open.get(stream) ?? new Map<() => void, number>();
@@ -55,7 +53,7 @@ export function serverQuestion(requests: ClientRequests): ServerQuestion {
     forgetOld(waiting);
     // A server that asks without end takes nobody's place but its own.
     if ((params !== null && text === null) || waiting.size >= ASKS_PER_REQUEST_MAX) {
-      reply(NOT_ACCEPTED);
+      refuse(channel, serverId, NOT_ACCEPTED);
       return;
     }
     const several = (context.choice.view?.gateway.gateway.assignments.length ?? 0) > 1;
@@ -64,10 +62,25 @@ export function serverQuestion(requests: ClientRequests): ServerQuestion {
       const span = response.message.result ?? response.message.error;
       const answer = span === null ? null : redacted(rules('to-server'), response.body, span);
       if (answer === null) response.turn.record.deny('content');
-      reply(answer === null ? NOT_ACCEPTED : `${response.message.result === null ? '"error"' : '"result"'}:${answer}`);
+      const kind = response.message.result === null ? '"error"' : '"result"';
+      void channel.post(answerTo(serverId, answer === null ? NOT_ACCEPTED : `${kind}:${answer}`));
     });
     waiting.set(question.close, performance.now() + REQUEST_STATE_AGE_MS_MAX);
     stream.ask(writeQuestion(question.id, method, text, several ? assignment.name : null));
+  };
+}
+
+const answerTo = (id: string, answer: string): Buffer => Buffer.from(`{"jsonrpc":"2.0","id":${id},${answer}}`);
+
+/** Refuses so many at once on one channel: a server that asks without end gets no traffic out of us. */
+function boundedRefusal(): (channel: Channel, id: string, answer: string) => void {
+  const underWay = new WeakMap<Channel, number>();
+  const add = (channel: Channel, count: number): void => void underWay.set(channel, countOf(channel) + count);
+  const countOf = (channel: Channel): number => underWay.get(channel) ?? 0;
+  return (channel, id, answer) => {
+    if (countOf(channel) >= SERVER_REQUESTS_REFUSED_MAX) return;
+    add(channel, 1);
+    void channel.post(answerTo(id, answer)).finally(() => add(channel, -1));
   };
 }
 
