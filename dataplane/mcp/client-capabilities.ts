@@ -4,7 +4,7 @@ import { CAPABILITIES_CACHED_MAX } from '../limits.ts';
 import type { Span } from './scan-level.ts';
 
 /** What an assignment lets its server ask of a client (language.md, `asks`). */
-export const ASKS = ['form', 'roots', 'sampling', 'url'] as const;
+const ASKS = ['form', 'roots', 'sampling', 'url'] as const;
 export type Ask = (typeof ASKS)[number];
 
 /** What of it a client can do, finer where the protocol is. */
