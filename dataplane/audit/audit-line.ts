@@ -8,16 +8,8 @@ import { AUDIT_ALERTS_MAX, AUDIT_FIELD_CHARS_MAX, AUDIT_FINDINGS_MAX } from '../
  */
 export function renderAuditLine(record: AuditRecord): string {
   const { principal, client, rule } = record;
-  return JSON.stringify({
-    format: 1,
-    id: clean(record.id),
-    time: clean(record.time),
-    workspace: clean(record.workspace),
-    environment: clean(record.environment),
-    channel: clean(record.channel),
-    bundle: cleanOrNull(record.bundle),
-    policyDigest: cleanOrNull(record.policyDigest),
-    commit: cleanOrNull(record.commit),
+  const head = `{"format":1,"id":${JSON.stringify(clean(record.id))},"time":${JSON.stringify(clean(record.time))},`;
+  const rest = JSON.stringify({
     gateway: cleanOrNull(record.gateway),
     principal:
       principal === null ? null : { kind: principal.kind, id: clean(principal.id), email: clean(principal.email) },
@@ -44,7 +36,39 @@ export function renderAuditLine(record: AuditRecord): string {
     upstreamMs: record.upstreamMs === null ? null : rounded(record.upstreamMs),
     requestBytes: record.requestBytes,
     responseBytes: record.responseBytes,
-  } satisfies AuditRecord);
+  } satisfies Omit<AuditRecord, 'format' | 'id' | 'time' | keyof Place>);
+  return `${head}${placeText(record)}${rest.slice(1)}`;
+}
+
+/** Where a decision was made, and by which policy: the same in most records that follow each other. */
+type Place = Pick<AuditRecord, 'workspace' | 'environment' | 'channel' | 'bundle' | 'policyDigest' | 'commit'>;
+
+let lastPlace: Place | null = null;
+let lastPlaceText = '';
+
+/** The fields of a place, with a comma at the end. */
+function placeText({ workspace, environment, channel, bundle, policyDigest, commit }: Place): string {
+  if (
+    lastPlace?.workspace === workspace &&
+    lastPlace.environment === environment &&
+    lastPlace.channel === channel &&
+    lastPlace.bundle === bundle &&
+    lastPlace.policyDigest === policyDigest &&
+    lastPlace.commit === commit
+  ) {
+    return lastPlaceText;
+  }
+  const text = JSON.stringify({
+    workspace: clean(workspace),
+    environment: clean(environment),
+    channel: clean(channel),
+    bundle: cleanOrNull(bundle),
+    policyDigest: cleanOrNull(policyDigest),
+    commit: cleanOrNull(commit),
+  } satisfies Place);
+  lastPlace = { workspace, environment, channel, bundle, policyDigest, commit };
+  lastPlaceText = `${text.slice(1, -1)},`;
+  return lastPlaceText;
 }
 
 /** The same line, saying how many records before it were lost. */

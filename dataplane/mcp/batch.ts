@@ -1,4 +1,5 @@
-import type { BodyResult, Exchange, Header } from '../http/exchange.ts';
+import type { AnswerBody, BodyResult, Exchange, Header } from '../http/exchange.ts';
+import { bytesOf } from '../http/join-pieces.ts';
 import type { RequestHeaders } from '../http/request-headers.ts';
 import { JsonScanner } from '../json/scanner.ts';
 import { ARRAY } from '../json/tape.ts';
@@ -88,9 +89,9 @@ export class BatchedExchange implements Exchange {
     return Promise.resolve({ ok: true, body: this.#body });
   }
 
-  answer(_status: number, _headers: readonly Header[], body: Buffer | string | null): void {
+  answer(_status: number, _headers: readonly Header[], body: AnswerBody): void {
     if (this.#over) return;
-    if (body !== null) this.#answer.message(typeof body === 'string' ? Buffer.from(body) : body);
+    if (body !== null) this.#answer.message(bytesOf(body));
     this.end();
   }
 

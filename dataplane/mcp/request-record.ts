@@ -12,6 +12,7 @@ export interface RecordOrigin {
   readonly channel: string;
 }
 
+const NO_ALERTS: readonly AuditRule[] = [];
 const ABSENCE_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(ABSENCES).map(([name, id]) => [id, name]));
 
 /** What is known of one request so far; becomes its audit record. The proxy's stages each write what they learn. */
@@ -123,7 +124,9 @@ export class RequestRecord {
       format: 1,
       id: this.#id,
       time: new Date(this.#arrivedMs).toISOString(),
-      ...origin,
+      workspace: origin.workspace,
+      environment: origin.environment,
+      channel: origin.channel,
       bundle: bundle?.id ?? null,
       policyDigest: bundle?.policyDigest ?? null,
       commit: bundle?.manifest.source.commit ?? null,
@@ -143,7 +146,7 @@ export class RequestRecord {
       decision: this.#decision,
       reason: this.#reason,
       rule: this.#rule === null ? null : this.#auditRule(this.#rule),
-      alerts: [...this.#alerts].map((rule) => this.#auditRule(rule)),
+      alerts: this.#alerts.size === 0 ? NO_ALERTS : [...this.#alerts].map((rule) => this.#auditRule(rule)),
       content: this.#findings,
       outcome: this.outcome,
       error: this.error,

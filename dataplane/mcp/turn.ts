@@ -33,6 +33,8 @@ const STREAM_HEADERS: readonly Header[] = [
   ['x-accel-buffering', 'no'],
 ];
 
+const RESULT_END = Buffer.from('}');
+
 /** A comment, which clients skip. */
 const KEEP_ALIVE = ': keep-alive\n\n';
 /** What records say where no answer was sent, as web servers' logs do. */
@@ -99,8 +101,7 @@ export class Turn {
   /** Ends with a result, given as JSON text; `record` already says how it came out. */
   result(json: Buffer | string, headers: readonly Header[] = []): void {
     const head = Buffer.from(`{"jsonrpc":"2.0","id":${this.id?.toString('utf8') ?? 'null'},"result":`);
-    const body = Buffer.concat([head, typeof json === 'string' ? Buffer.from(json) : json, Buffer.from('}')]);
-    this.#conclude(200, body, headers);
+    this.#conclude(200, [head, typeof json === 'string' ? Buffer.from(json) : json, RESULT_END], headers);
   }
 
   /** Ends with a whole JSON-RPC message; `record` already says how it came out. `status`: HTTP's, where no stream is open. */
@@ -161,16 +162,19 @@ export class Turn {
     return this.exchange.write(bytes);
   }
 
-  #conclude(status: number, message: Buffer, headers: readonly Header[]): void {
+  /** `message`: in one piece or in several, which are not copied. */
+  #conclude(status: number, message: Buffer | readonly Buffer[], headers: readonly Header[]): void {
     if (this.#streaming) {
-      const bytes = eventOf(message);
+      const bytes = eventOf(Buffer.isBuffer(message) ? message : Buffer.concat(message));
       this.#finish(200, bytes.length, () => {
         this.exchange.write(bytes);
         this.exchange.end();
       });
       return;
     }
-    this.#finish(status, message.length, () => this.exchange.answer(status, [...JSON_HEADERS, ...headers], message));
+    const all = headers.length === 0 ? JSON_HEADERS : [...JSON_HEADERS, ...headers];
+    const bytes = Buffer.isBuffer(message) ? message.length : message.reduce((sum, piece) => sum + piece.length, 0);
+    this.#finish(status, bytes, () => this.exchange.answer(status, all, message));
   }
 
   #finish(status: number, bytes: number, send: () => void): void {

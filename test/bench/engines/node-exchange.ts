@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CLIENT_STALL_MS_MAX, REQUEST_BODY_BYTES_MAX } from '../../../dataplane/limits.ts';
 import type { AnswerBody, BodyResult, Exchange, Header } from '../../../dataplane/http/exchange.ts';
-import { joinPieces } from '../../../dataplane/http/join-pieces.ts';
+import { bytesOf, joinPieces } from '../../../dataplane/http/join-pieces.ts';
 import { RequestHeaders } from '../../../dataplane/http/request-headers.ts';
 
 /** An exchange over `node:http`. */
@@ -50,9 +50,7 @@ export class NodeExchange implements Exchange {
 
   answer(status: number, headers: readonly Header[], content: AnswerBody): void {
     if (!this.#mayStart()) return;
-    const body = Array.isArray(content)
-      ? Buffer.concat(content as readonly Buffer[])
-      : (content as Buffer | string | null);
+    const body = content === null ? null : bytesOf(content);
     const length = body === null ? 0 : Buffer.byteLength(body);
     const bodyless = status === 204 || status === 304;
     const all: string[] = bodyless ? [] : ['content-length', String(length)];

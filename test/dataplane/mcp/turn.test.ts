@@ -22,7 +22,8 @@ function newTurn(recorded: Promise<boolean> | null = null): Sent {
     headers: new RequestHeaders([]),
     peer: '127.0.0.1',
     readBody: () => Promise.resolve({ ok: true, body: Buffer.alloc(0) }),
-    answer: (status: number, _headers: readonly Header[], body) => void log.push(`${status} ${body?.toString() ?? ''}`),
+    answer: (status: number, _headers: readonly Header[], body) =>
+      void log.push(`${status} ${body === null ? '' : [body].flat().join('')}`),
     open: (status) => void log.push(`open ${status}`),
     write: (piece) => {
       log.push(piece.toString().trimEnd());
