@@ -28,7 +28,7 @@ export interface Reaching {
   readonly resources: readonly GrantedResources[];
 }
 
-export interface GrantedResources {
+interface GrantedResources {
   readonly grant: GrantReach;
   readonly entry: GrantReach['entries'][number];
   /** Not empty. */

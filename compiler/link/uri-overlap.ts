@@ -1,5 +1,5 @@
 /** A piece of what URIs look like: one character, or a run of any but some. `?` and `#` are in a run of `any` alone. */
-export type UriPiece = { readonly character: string } | { readonly run: 'segment' | 'path' | 'any' };
+type UriPiece = { readonly character: string } | { readonly run: 'segment' | 'path' | 'any' };
 
 /** What URIs look like that a pattern, or an alternative of a template, means. */
 export type UriShape = readonly UriPiece[];

@@ -31,7 +31,7 @@ export interface HoldingPart {
   readonly resources: OpenedResources | null;
 }
 
-export interface OpenedResources {
+interface OpenedResources {
   /** What stands for the resources of the assignment. */
   readonly slot: Slot;
   /** Index into the policy's uriPatterns. */
