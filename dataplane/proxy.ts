@@ -7,7 +7,6 @@ import type { Bundle } from './bundle/decode.ts';
 import { parseAddress, renderAddress, type Address } from './config/address.ts';
 import { followChannel } from './follow-channel.ts';
 import { openDrift } from './drift/open-drift.ts';
-import type { DriftWatch } from './drift/drift-watch.ts';
 import { openAdmin } from './http/admin.ts';
 import type { Exchange } from './http/exchange.ts';
 import { openServer, type HttpServer } from './http/server.ts';
@@ -21,7 +20,6 @@ import { buildDoor } from './mcp/door-checks.ts';
 import { FrontDoor } from './mcp/front-door.ts';
 import { ClientRequests } from './mcp/client-requests.ts';
 import { InFlight } from './mcp/in-flight.ts';
-import { findLacking, findTokenFailures } from './mcp/lacking.ts';
 import type { Services } from './mcp/mcp-request.ts';
 import { forgetResources } from './mcp/lists/list-resources.ts';
 import { channelOwner, openChannel as openUpstream } from './mcp/open-channel.ts';
@@ -32,9 +30,8 @@ import { ClientStreams } from './mcp/streams/client-streams.ts';
 import { serverQuestion } from './mcp/streams/server-question.ts';
 import { Turn } from './mcp/turn.ts';
 import { UpstreamHealth } from './mcp/upstream-health.ts';
-import type { Channels } from './upstream/channels.ts';
 import { openChannels } from './upstream/open-channels.ts';
-import { VERSION } from './version.ts';
+import { showStatus } from './show-status.ts';
 import type { StartMessage } from './workers/messages.ts';
 import { joinPeers, NO_PEERS } from './workers/peers.ts';
 
@@ -166,7 +163,8 @@ async function assemble(
   channel.onSwap(recheck);
   channel.onFreshness(recheck);
 
-  const status = (): object => statusOf(channel, services, channels, identifier, secrets, audit, drift);
+  let requests = 0;
+  const status = (): object => showStatus({ channel, services, channels, identifier, secrets, audit, drift, requests });
   const frontDoor = new FrontDoor({
     door: buildDoor(config.listen),
     services,
@@ -175,7 +173,9 @@ async function assemble(
     clock: Date.now,
     turnOf: (exchange, isHandedOver) => {
       const record = new RequestRecord(randomUUID(), Date.now(), performance.now());
-      return new Turn(exchange, record, audit, origin, () => performance.now(), isHandedOver);
+      requests++;
+      const over = (): void => void requests--;
+      return new Turn(exchange, record, audit, origin, () => performance.now(), { isHandedOver, over });
     },
   });
   const admin = config.admin === undefined ? null : await openAdminListener(config.admin, channel, status);
@@ -284,32 +284,6 @@ function rememberCredentials(
     const found = known.get(bundle) ?? new Credentials(bundle.policy, secrets, egress, tokens, programs);
     known.set(bundle, found);
     return found;
-  };
-}
-
-function statusOf(
-  channel: Channel,
-  services: Services,
-  channels: Channels,
-  identifier: Identifier,
-  secrets: Secrets,
-  audit: AuditLog,
-  drift: DriftWatch,
-): object {
-  const snapshot = channel.current();
-  const servers = snapshot?.bundle.policy.servers.map((server) => server.name) ?? [];
-  return {
-    version: VERSION,
-    channel: channel.status(),
-    regexEngine: snapshot?.content.regexEngine ?? null,
-    lacking: snapshot === null ? [] : findLacking(snapshot.bundle, services.credentials(snapshot.bundle)),
-    tokens: snapshot === null ? [] : findTokenFailures(snapshot.bundle, services.credentials(snapshot.bundle)),
-    secrets: Object.fromEntries(secrets.status()),
-    issuers: Object.fromEntries(identifier.status()),
-    upstreams: services.health.status(servers),
-    channels: channels.status(),
-    drift: drift.status(),
-    audit: audit.status(),
   };
 }
 

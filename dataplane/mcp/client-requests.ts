@@ -27,6 +27,10 @@ export class ClientRequests {
     this.#process = process;
   }
 
+  get size(): number {
+    return this.#waiting.size;
+  }
+
   /**
    * Waits for the client's response to a question within `asked`. Returns the id to send it with, as JSON text, and how to
    * stop waiting.

@@ -5,6 +5,10 @@ import { CANCELLABLE_CALLS_MAX } from '../limits.ts';
 export class InFlight {
   readonly #calls = new BoundedCache<string, () => void>(CANCELLABLE_CALLS_MAX);
 
+  get size(): number {
+    return this.#calls.size;
+  }
+
   /** `id`: the request's, as JSON text. Returns what to call when the request is over. */
   add(session: string, id: Buffer, cancel: () => void): () => void {
     const key = keyOf(session, id);

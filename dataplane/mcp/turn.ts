@@ -51,25 +51,27 @@ export class Turn {
   readonly #writer: RecordWriter;
   readonly #origin: RecordOrigin;
   readonly #now: () => number;
+  readonly #whenOver: () => void;
   #streaming = false;
   #keepAlive: NodeJS.Timeout | null = null;
   #over = false;
 
-  /** `now`: milliseconds on the clock that the record's start was taken from. */
+  /** `now`: milliseconds on the clock that the record's start was taken from. `over`: called once, when it ended. */
   constructor(
     exchange: Exchange,
     record: RequestRecord,
     writer: RecordWriter,
     origin: RecordOrigin,
     now: () => number,
-    isHandedOver = false,
+    more: { readonly isHandedOver?: boolean; readonly over?: () => void } = {},
   ) {
     this.exchange = exchange;
-    this.isHandedOver = isHandedOver;
+    this.isHandedOver = more.isHandedOver ?? false;
     this.record = record;
     this.#writer = writer;
     this.#origin = origin;
     this.#now = now;
+    this.#whenOver = more.over ?? (() => undefined);
   }
 
   get over(): boolean {
@@ -79,6 +81,7 @@ export class Turn {
   /** Another process answers, and records it. */
   leave(): void {
     this.#over = true;
+    this.#whenOver();
   }
 
   /** Ends with an error of the gateway's own. */
@@ -180,6 +183,7 @@ export class Turn {
   #finish(status: number, bytes: number, send: () => void): void {
     if (this.#over) return;
     this.#over = true;
+    this.#whenOver();
     if (this.#keepAlive !== null) clearInterval(this.#keepAlive);
     const { record } = this;
     record.status = status;
