@@ -454,7 +454,7 @@ export const WORKERS_MAX = 64;
 export const LISTEN_SETTLE_MS_MAX = 1_000;
 
 // dataplane/content/detect/recognize
-/** Questions to the register of telephone numbers for one message; each takes some 20 us. */
-export const CONTENT_LOOKUPS_MAX = 10_000;
+/** Questions to the register of telephone numbers for one message; each takes some 50 us. */
+export const CONTENT_LOOKUPS_MAX = 5_000;
 /** Groups of digits that recognizers look at in one message. */
 export const CONTENT_NUMBERS_MAX = 500_000;

@@ -30,6 +30,11 @@ const PARTS: readonly Part[] = [
   { name: 'decide', title: 'One decision', table: () => scriptTable('decide.ts') },
   { name: 'resources', title: 'One resource', table: () => scriptTable('resources.ts') },
   { name: 'cel', title: 'One condition', table: () => scriptTable('cel.ts') },
+  {
+    name: 'recognizers',
+    title: 'Figures by entity',
+    table: () => output([join(root, 'test/content-corpus/run.ts')], root),
+  },
 ];
 
 /** Each script prints its rows as JSON in its last line. */

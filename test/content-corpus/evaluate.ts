@@ -57,7 +57,9 @@ export function evaluate(
     return count;
   };
   for (const passage of texts) {
-    const detections = detector.detect([passage], 0);
+    const result = detector.detect([passage], 0);
+    if (!result.ok) throw new Error(result.failure);
+    const { detections } = result;
     const wanted = passage.labels.filter(({ entity }) => entities?.has(entity) ?? true);
     const miss = (sort: Miss['sort'], entity: string, { start, end }: { start: number; end: number }): void => {
       misses.push({ sort, entity, text: passage.text.slice(start, end), passage });

@@ -15,8 +15,11 @@ export interface NumberRun {
 export interface DigitGroup {
   readonly start: number;
   readonly end: number;
-  /** What stands between the group before and this one; empty before the first. */
-  readonly separator: string;
+  readonly size: number;
+  /** Sort of what stands between the group before and this one (`sortOf`); empty before the first. */
+  readonly sort: string;
+  /** Nothing but a sign stands between the group before and this one: they are one number, or one name. */
+  readonly tied: boolean;
   /** A letter or underscore stands directly before, or behind: it is part of something else. */
   readonly attached: boolean;
 }
@@ -39,7 +42,8 @@ export function numberRuns(text: string): readonly NumberRun[] {
     const attached =
       (start > 0 && isIdentifierUnit(text.charCodeAt(start - 1))) ||
       (end < text.length && isIdentifierUnit(text.charCodeAt(end)));
-    groups.push({ start, end, separator: separator ?? '', attached });
+    const tied = separator !== null && !separator.includes(' ') && !separator.includes('\u00a0');
+    groups.push({ start, end, size: end - start, sort: sortOf(separator ?? ''), tied, attached });
     last = end;
   }
   if (groups.length > 0) runs.push({ groups });
@@ -56,12 +60,14 @@ function separatorOf(text: string, from: number, to: number): string | null {
  * A separator by its sort: `' '`, `'-'`, `'.'`, `'/'`; of several signs of different sorts, the sorts. A dash with spaces
  * around it is a dash.
  */
-export function separatorSort(separator: string): string {
-  const sorts = Array.from(separator === ' - ' || separator === ' \u2013 ' ? '-' : separator, sortOf);
+function sortOf(separator: string): string {
+  if (separator.length === 1) return signSort(separator);
+  if (separator === ' - ' || separator === ' \u2013 ') return '-';
+  const sorts = Array.from(separator, signSort);
   return new Set(sorts).size === 1 ? (sorts[0] ?? '') : sorts.join('');
 }
 
-function sortOf(sign: string): string {
+function signSort(sign: string): string {
   if (SPACES.includes(sign)) return ' ';
   return DASHES.includes(sign) ? '-' : sign;
 }
@@ -73,8 +79,8 @@ export interface NumberMatch {
   readonly digits: string;
   /** How the groups are separated; empty for a single one. */
   readonly sort: string;
-  /** Another group of digits follows or goes before, separated in the same way. */
-  readonly crowded: boolean;
+  /** Sizes of the groups that follow or go before, separated in the same way: then it may be a part of a row. */
+  readonly beside: readonly number[];
 }
 
 /** How the digits of something are grouped: sizes in order, and the sorts of separators between them. */
@@ -87,47 +93,44 @@ export interface Grouping {
 export const bare = (size: number): Grouping => ({ sizes: [size], separators: [] });
 
 /**
- * The places in a run where groups have these sizes, with one sort of separator throughout. What is part of a longer
- * number, a decimal fraction or an identifier is left out.
+ * The groups of a run from `first` on, if they have these sizes and one sort of separator throughout. What is part of a
+ * longer number, a decimal fraction or an identifier is left out.
  */
-export function matchGrouping(text: string, run: NumberRun, { sizes, separators }: Grouping): readonly NumberMatch[] {
-  const found: NumberMatch[] = [];
-  for (let first = 0; first + sizes.length <= run.groups.length; first++) {
-    if (!sizes.every((size, at) => sizeOf(run.groups[first + at]) === size)) continue;
-    const match = matchAt(text, run, first, sizes.length);
-    if (match !== null && (sizes.length === 1 || separators.includes(match.sort))) found.push(match);
-  }
-  return found;
+export function matchGrouping(
+  text: string,
+  run: NumberRun,
+  first: number,
+  { sizes, separators }: Grouping,
+): NumberMatch | null {
+  for (let at = 0; at < sizes.length; at++) if (run.groups[first + at]?.size !== sizes[at]) return null;
+  const match = matchAt(text, run, first, sizes.length);
+  return match === null || (sizes.length > 1 && !separators.includes(match.sort)) ? null : match;
 }
-
-const sizeOf = (group: DigitGroup | undefined): number => (group === undefined ? 0 : group.end - group.start);
 
 /** The groups from `first` on, `count` of them; null where they are no whole: attached, unevenly separated, or tied to more. */
 export function matchAt(text: string, { groups }: NumberRun, first: number, count: number): NumberMatch | null {
-  const taken = groups.slice(first, first + count);
-  const [head] = taken;
-  const tail = taken.at(-1);
-  if (head === undefined || tail === undefined || taken.some(({ attached }) => attached)) return null;
-  const sorts = taken.slice(1).map(({ separator }) => separatorSort(separator));
-  const [sort = ''] = sorts;
-  if (sorts.some((other) => other !== sort)) return null;
-  const before = first > 0 ? separatorSort(head.separator) : null;
+  const head = groups[first];
+  const tail = groups[first + count - 1];
+  if (head === undefined || tail === undefined || head.attached || head.tied) return null;
+  const sort = count > 1 ? (groups[first + 1]?.sort ?? '') : '';
+  for (let at = first + 1; at < first + count; at++) {
+    const group = groups[at];
+    if (group === undefined || group.attached || group.sort !== sort) return null;
+  }
+  const before = groups[first - 1];
   const next = groups[first + count];
-  const after = next === undefined ? null : separatorSort(next.separator);
-  if ((first > 0 && isTied(head.separator)) || (next !== undefined && isTied(next.separator))) return null;
-  if (!isFree(text, head.start, tail.end)) return null;
+  if (next?.tied === true || !isFree(text, head.start, tail.end)) return null;
+  const taken = groups.slice(first, first + count);
   return {
     start: head.start,
     end: tail.end,
     digits: taken.map(({ start, end }) => text.slice(start, end)).join(''),
     sort,
-    crowded: (before !== null && before === sort) || (after !== null && after === sort),
+    beside: [
+      ...(before !== undefined && head.sort === sort ? [before.size] : []),
+      ...(next !== undefined && next.sort === sort ? [next.size] : []),
+    ],
   };
-}
-
-/** Digits with a sign between them and no space are one number, or one name. */
-function isTied(separator: string): boolean {
-  return !separator.includes(' ') && !separator.includes('\u00a0');
 }
 
 const TIES_BEFORE = new Set(Array.from('-._/$€£+@\\%'));

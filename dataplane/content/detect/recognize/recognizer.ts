@@ -1,4 +1,4 @@
-import type { Detection } from '../detection.ts';
+import type { ContentFailure, Detection } from '../detection.ts';
 
 /** A text to look into, and what is known of where it stands. */
 export interface Passage {
@@ -20,8 +20,13 @@ export interface EntityDetection extends Detection {
  * `rule`: position of the rule that asks, among the rules of its set.
  */
 export interface Detector {
-  detect(passages: readonly Passage[], rule: number): readonly EntityDetection[];
+  detect(passages: readonly Passage[], rule: number): RecognizeResult;
 }
+
+/** What was found, text by text and in order; or why the texts could not be looked through, which blocks them. */
+export type RecognizeResult =
+  | { readonly ok: true; readonly detections: readonly EntityDetection[] }
+  | { readonly ok: false; readonly failure: ContentFailure };
 
 /** What a recognizer believes to have found, before anybody has looked at what stands around it. */
 export interface Candidate {

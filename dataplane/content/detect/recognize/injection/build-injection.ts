@@ -1,7 +1,9 @@
 import type { RegexEngine } from '../../../regex/engine.ts';
 import { inOrderOf, withoutOverlaps } from '../overlaps.ts';
 import { PatternSearch } from '../pattern-search.ts';
-import type { Candidate, Detector, EntityDetection, Passage } from '../recognizer.ts';
+import type { Candidate, Detector, Found, Passage, RecognizeResult } from '../recognizer.ts';
+import { reportFound } from '../report-found.ts';
+import { Work } from '../work.ts';
 import { findInvisible } from './invisible.ts';
 import { PHRASES } from './phrases.ts';
 
@@ -50,27 +52,30 @@ class InjectionDetector implements Detector {
     );
   }
 
-  detect(passages: readonly Passage[], rule: number): readonly EntityDetection[] {
-    const found = passages.map((): Candidate[] => []);
-    this.#search.search(
-      passages.map(({ text }) => text),
-      (pattern, at, start, end) => {
-        const phrase = this.#phrases[pattern];
-        if (phrase !== undefined) found[at]?.push({ entity: phrase.entity, start, end, score: phrase.score });
-      },
-    );
-    return passages.flatMap(({ text }, at) => {
-      const candidates = found[at] ?? [];
-      findInvisible(text, (candidate) => {
-        if (this.#entities.has(candidate.entity)) candidates.push(candidate);
-      });
-      const left = withoutOverlaps(candidates, PRECEDENCE);
-      return left
-        .map(({ entity, start, end, score }) => {
-          const raised = left.length > 1 ? Math.min(1, score + SEVERAL) : score;
-          return { text: at, start, end, rule, entity, score: raised };
-        })
-        .filter(({ score }) => score >= this.#threshold);
+  detect(passages: readonly Passage[], rule: number): RecognizeResult {
+    const work = new Work();
+    const texts = passages.map(({ text }) => text);
+    const found = texts.map((): Candidate[] => []);
+    const takeAt =
+      (at: number): Found =>
+      (candidate) => {
+        if (this.#entities.has(candidate.entity) && work.take()) found[at]?.push(candidate);
+      };
+    this.#search.search(texts, (pattern, at, start, end) => {
+      const phrase = this.#phrases[pattern];
+      if (phrase !== undefined) takeAt(at)({ entity: phrase.entity, start, end, score: phrase.score });
     });
+    for (const [at, text] of texts.entries()) findInvisible(text, takeAt(at));
+    const counting = found.map((candidates) => this.#weigh(candidates));
+    return reportFound(counting, PRECEDENCE, rule, work);
+  }
+
+  /** Several signs in one text, none of which is a part of another, support each other. */
+  #weigh(candidates: readonly Candidate[]): readonly Candidate[] {
+    const apart = withoutOverlaps(candidates, PRECEDENCE);
+    const bonus = apart.length > 1 ? SEVERAL : 0;
+    return apart
+      .map((candidate) => ({ ...candidate, score: Math.min(1, candidate.score + bonus) }))
+      .filter(({ score }) => score >= this.#threshold);
   }
 }

@@ -21,7 +21,7 @@ export const PHRASES: readonly Phrase[] = [
     0.8,
     `\\b(?:ignore|disregard|forget|override|bypass|(?:stop|not|don't|without) follow(?:ing)?)\\b${NEAR}\\b(?:previous|prior|above|earlier|preceding|all|any|your|you|safety|system|original|initial|developer)\\b${NEAR}\\b(?:instructions?|prompts?|rules|guidelines|directives?|constraints|programming|training|messages)\\b`,
   ),
-  instruction(0.7, '\\b(?:ignore|disregard|forget) (?:everything|anything|all of (?:it|this|that|the)|all (?:the|that is) above)[^.\\n]{0,30}\\b(?:above|before|previous(?:ly)?|so far|you (?:were|have been))\\b'),
+  instruction(0.7, '\\b(?:ignore|disregard|forget) (?:everything|anything|all of (?:it|this|that|the)|all (?:the|that is) above)[^.\\n]{0,30}\\b(?:above|so far|before (?:this|that|now)|you (?:were|have been))\\b'),
   instruction(0.7, `\\bforget\\b${NEAR}\\b(?:rules|instructions|guidelines)\\b${NEAR}\\b(?:given|told|earlier|before)\\b`),
   instruction(0.6, '\\byour (?:new|real|actual|only|true) (?:task|goal|job|instructions?|purpose|objective) (?:is|are)\\b'),
   instruction(0.6, '\\bnew (?:system )?instructions?:'),
@@ -31,10 +31,10 @@ export const PHRASES: readonly Phrase[] = [
   instruction(0.6, '\\bfrom now on,? you (?:must|will|should|are|shall|have to)\\b'),
   // To act, and to be quiet about it.
   instruction(0.6, `\\b(?:do not|don't|never|without)[ ,]+(?:ever )?(?:tell(?:ing)?|inform(?:ing)?|mention(?:ing)?|reveal(?:ing)?|notify(?:ing)?|alert(?:ing)?)\\b${NEAR}\\bthe (?:user|human|operator|customer)\\b`),
-  instruction(0.6, `\\b(?:reveal|print|show|output|repeat|leak|disclose|display)\\b[^.\\n]{0,20}\\b(?:your|the) (?:(?:system|hidden|initial|original|secret) (?:prompt|instructions?|message)|prompt\\b)`),
+  instruction(0.6, `\\b(?:reveal|print|show|output|repeat|leak|disclose|display)\\b[^.\\n]{0,20}\\b(?:the (?:system|hidden|initial|original|secret)|your(?: (?:system|hidden|initial|original|secret))?) (?:prompt|instructions?)\\b`),
   instruction(0.7, `\\b(?:before|after|when|whenever)\\b${NEAR}\\b(?:us(?:e|ing)|call(?:ed|ing)?|invok(?:e|ing))\\b${NEAR}\\btools?\\b${NEAR}\\byou (?:must|should|have to|need to)\\b`),
   instruction(0.7, `\\bwhen this tool is (?:called|used)\\b[^\\n]{0,120}\\b(?:never|not|without)\\b`),
-  instruction(0.6, `\\b(?:send|post|forward|upload|exfiltrate|transmit|email|e-mail|leak)\\b[^.\\n]{0,30}\\b(?:conversation|chat history|api keys?|credentials|passwords?|tokens|secrets|private keys?|environment variables)\\b[^.\\n]{0,30}\\b(?:to|at|via)\\b`),
+  instruction(0.4, `\\b(?:send|post|forward|upload|exfiltrate|transmit|email|e-mail|leak)\\b[^.\\n]{0,30}\\b(?:conversation|chat history|api keys?|credentials|passwords?|tokens|secrets|private keys?|environment variables)\\b[^.\\n]{0,30}\\b(?:to|at|via)\\b`),
   instruction(0.6, `\\b(?:read|cat|open)\\b[^.\\n]{0,20}(?:id_rsa|id_ed25519|\\.ssh/|\\.aws/credentials|\\.env\\b|/etc/passwd)[^.\\n]{0,60}\\b(?:pass|send|include|append|put|post)\\b`),
   instruction(0.6, '\\b(?:decode|decrypt)\\b[^.\\n]{0,40}\\b(?:and|then) (?:execute|follow|obey|run) (?:it|them|the)\\b'),
   // To whoever reads it as a model.

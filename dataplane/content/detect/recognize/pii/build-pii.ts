@@ -3,9 +3,11 @@ import type { RegexEngine } from '../../../regex/engine.ts';
 import { scoreInContext } from '../context.ts';
 import { maskEscapes } from '../mask-escapes.ts';
 import { matchGrouping, numberRuns, type NumberRun } from '../number-runs.ts';
-import { inOrderOf, withoutOverlaps, type Precedence } from '../overlaps.ts';
+import { inOrderOf, type Precedence } from '../overlaps.ts';
 import { PatternSearch } from '../pattern-search.ts';
-import type { Candidate, Detector, EntityDetection, Found, Passage } from '../recognizer.ts';
+import type { Candidate, Detector, Found, Passage, RecognizeResult } from '../recognizer.ts';
+import { reportFound } from '../report-found.ts';
+import { Work } from '../work.ts';
 import { findEmails } from './addresses.ts';
 import { findCards } from './cards.ts';
 import { CODE_FORMS, type CodeForm } from './code-forms.ts';
@@ -55,81 +57,88 @@ class PiiDetector implements Detector {
   readonly #threshold: number;
   readonly #allow: ReadonlySet<string>;
   readonly #scans: readonly Scan[];
-  readonly #forms: readonly NumberForm[];
+  /** By the size of their first group. */
+  readonly #forms: ReadonlyMap<number, readonly NumberForm[]>;
   readonly #codes: readonly CodeForm[];
   readonly #search: PatternSearch;
-  readonly #needsRuns: boolean;
+  readonly #needsNumbers: boolean;
 
   constructor(engine: RegexEngine, { entities, threshold, allow, regions }: PiiOptions) {
     const wanted = new Set<string>(entities);
     this.#threshold = threshold;
     this.#allow = new Set(allow.map((text) => text.toLowerCase()));
     this.#scans = scansOf(new PhoneFinder(regions)).filter(({ entity }) => wanted.has(entity));
-    this.#forms = NUMBER_FORMS.filter(({ entity }) => wanted.has(entity));
+    this.#forms = formsBySize(NUMBER_FORMS.filter(({ entity }) => wanted.has(entity)));
     this.#codes = CODE_FORMS.filter(({ entity }) => wanted.has(entity));
     this.#search = new PatternSearch(
       engine,
       this.#codes.map(({ pattern }) => ({ source: pattern, literals: [] })),
     );
-    this.#needsRuns = this.#forms.length > 0 || this.#scans.some(({ numbers }) => numbers);
+    this.#needsNumbers = this.#forms.size > 0 || this.#scans.some(({ numbers }) => numbers);
   }
 
-  detect(passages: readonly Passage[], rule: number): readonly EntityDetection[] {
+  detect(passages: readonly Passage[], rule: number): RecognizeResult {
+    const work = new Work();
     const texts = passages.map(({ text }) => maskEscapes(text));
-    const codes = this.#findCodes(texts);
-    return passages.flatMap((passage, at) => {
-      const candidates = [...this.#findIn(texts[at] ?? ''), ...(codes.get(at) ?? [])];
-      const left = candidates.flatMap((candidate) => this.#judge(candidate, texts[at] ?? '', passage));
-      return withoutOverlaps(left, PRECEDENCE).map(({ entity, start, end, score }) => ({
-        text: at,
-        start,
-        end,
-        rule,
-        entity,
-        score,
-      }));
-    });
-  }
-
-  #findCodes(texts: readonly string[]): ReadonlyMap<number, readonly Candidate[]> {
-    const found = new Map<number, Candidate[]>();
+    const found = passages.map((): Candidate[] => []);
+    const take = (at: number, candidate: Candidate): void => {
+      const passage = passages[at];
+      const judged = passage === undefined ? null : this.#judge(candidate, texts[at] ?? '', passage);
+      if (judged !== null && work.take()) found[at]?.push(judged);
+    };
     this.#search.search(texts, (pattern, at, start, end) => {
       const form = this.#codes[pattern];
-      const text = texts[at];
-      if (form === undefined || text === undefined) return;
-      if (form.check?.(compact(text.slice(start, end))) === false || isPartOfMore(text, start, end)) return;
-      const ofText = found.get(at) ?? [];
-      ofText.push({ entity: form.entity, start, end, score: form.score });
-      found.set(at, ofText);
+      if (form !== undefined && fits(form, texts[at] ?? '', start, end)) {
+        take(at, { entity: form.entity, start, end, score: form.score });
+      }
     });
-    return found;
+    for (const [at, text] of texts.entries()) {
+      if (work.failure === null) this.#findIn(text, (candidate) => take(at, candidate), work);
+    }
+    return reportFound(found, PRECEDENCE, rule, work);
   }
 
-  #findIn(text: string): readonly Candidate[] {
-    const candidates: Candidate[] = [];
-    const found: Found = (candidate) => candidates.push(candidate);
-    const runs = this.#needsRuns ? numberRuns(text) : [];
-    for (const { find } of this.#scans) find(text, runs, found);
-    for (const form of this.#forms) for (const run of runs) findNumbers(text, run, form, found);
-    return candidates;
+  #findIn(text: string, found: Found, work: Work): void {
+    const runs = this.#needsNumbers ? numberRuns(text) : [];
+    if (!work.lookAt(runs.reduce((sum, { groups }) => sum + groups.length, 0))) return;
+    for (const { find } of this.#scans) find(text, runs, found, work);
+    if (this.#forms.size === 0) return;
+    for (const run of runs) {
+      for (const [first, { size }] of run.groups.entries()) {
+        for (const form of this.#forms.get(size) ?? []) findNumber(text, run, first, form, found);
+      }
+    }
   }
 
   /** What stands around decides, and whoever allowed it. */
-  #judge(candidate: Candidate, text: string, { keys, text: whole }: Passage): readonly Candidate[] {
+  #judge(candidate: Candidate, text: string, { keys, text: whole }: Passage): Candidate | null {
     const { entity, start, end, confirm } = candidate;
-    if (!isEntity(entity)) return [];
+    if (!isEntity(entity)) return null;
     const score = scoreInContext(candidate.score, PII_CONTEXTS[entity], text, start, keys);
-    if (score === null || score < this.#threshold) return [];
-    if (this.#allow.size > 0 && this.#allow.has(whole.slice(start, end).toLowerCase())) return [];
-    return confirm === undefined || confirm() ? [{ entity, start, end, score }] : [];
+    if (score === null || score < this.#threshold) return null;
+    if (this.#allow.size > 0 && this.#allow.has(whole.slice(start, end).toLowerCase())) return null;
+    return confirm === undefined || confirm() ? { entity, start, end, score } : null;
   }
+}
+
+function formsBySize(forms: readonly NumberForm[]): ReadonlyMap<number, readonly NumberForm[]> {
+  const bySize = new Map<number, NumberForm[]>();
+  for (const form of forms) {
+    const size = form.grouping.sizes[0] ?? 0;
+    bySize.set(size, [...(bySize.get(size) ?? []), form]);
+  }
+  return bySize;
+}
+
+function fits({ check }: CodeForm, text: string, start: number, end: number): boolean {
+  return !isPartOfMore(text, start, end) && check?.(compact(text.slice(start, end))) !== false;
 }
 
 interface Scan {
   readonly entity: PiiEntity;
   /** It looks at groups of digits. */
   readonly numbers: boolean;
-  readonly find: (text: string, runs: readonly NumberRun[], found: Found) => void;
+  readonly find: (text: string, runs: readonly NumberRun[], found: Found, work: Work) => void;
 }
 
 function scansOf(phones: PhoneFinder): readonly Scan[] {
@@ -147,16 +156,22 @@ function scansOf(phones: PhoneFinder): readonly Scan[] {
     plain('IP_ADDRESS', findIpAddresses),
     plain('MAC_ADDRESS', findMacAddresses),
     { entity: 'DATE_TIME', numbers: true, find: findDates },
-    { entity: 'PHONE_NUMBER', numbers: true, find: (text, runs, found) => phones.find(text, runs, found) },
+    { entity: 'PHONE_NUMBER', numbers: true, find: (text, runs, found, work) => phones.find(text, runs, found, work) },
   ];
 }
 
-function findNumbers(text: string, run: NumberRun, { entity, grouping, score, check }: NumberForm, found: Found): void {
-  for (const { start, end, digits, crowded, sort } of matchGrouping(text, run, grouping)) {
-    if (check !== null && !check(digits)) continue;
-    // In a row of numbers with spaces between them, any few can look like one.
-    found({ entity, start, end, score: crowded && sort === ' ' ? Math.min(score, 0.2) : score });
-  }
+function findNumber(
+  text: string,
+  run: NumberRun,
+  first: number,
+  { entity, grouping, score, check }: NumberForm,
+  found: Found,
+): void {
+  const match = matchGrouping(text, run, first, grouping);
+  if (match === null || check?.(match.digits) === false) return;
+  const { start, end, beside, sort } = match;
+  // In a row of numbers with spaces between them, any few can look like one.
+  found({ entity, start, end, score: beside.length > 0 && sort === ' ' ? Math.min(score, 0.2) : score });
 }
 
 /** In a longer word that goes on behind a dash, a dot or a slash: part numbers, paths, names of files. */

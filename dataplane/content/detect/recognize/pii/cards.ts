@@ -33,19 +33,22 @@ const GROUPINGS = new Set(['4,4,4,4', '4,6,5', '4,6,4', '4,4,4,4,3', '8,8', '4,8
 export function findCards(text: string, runs: readonly NumberRun[], found: Found): void {
   for (const run of runs) {
     for (let first = 0; first < run.groups.length; first++) {
-      let digits = 0;
-      let sizes = '';
-      for (let after = first; after < run.groups.length && digits < DIGITS_MAX; after++) {
-        const group = run.groups[after];
-        const size = group === undefined ? 0 : group.end - group.start;
-        digits += size;
-        sizes += sizes === '' ? String(size) : `,${size}`;
-        if (digits < DIGITS_MIN || digits > DIGITS_MAX) continue;
-        if (after > first && !GROUPINGS.has(sizes)) continue;
-        const match = matchAt(text, run, first, after - first + 1);
-        if (match !== null && isCard(match.digits)) found(candidateOf(match));
-      }
+      const size = run.groups[first]?.size ?? 0;
+      if (size === 4 || size === 8 || size >= DIGITS_MIN) findFrom(text, run, first, found);
     }
+  }
+}
+
+function findFrom(text: string, run: NumberRun, first: number, found: Found): void {
+  let digits = 0;
+  let sizes = '';
+  for (let after = first; after < run.groups.length && digits < DIGITS_MAX; after++) {
+    const size = run.groups[after]?.size ?? 0;
+    digits += size;
+    sizes += after === first ? String(size) : `,${size}`;
+    if (digits < DIGITS_MIN || digits > DIGITS_MAX || (after > first && !GROUPINGS.has(sizes))) continue;
+    const match = matchAt(text, run, first, after - first + 1);
+    if (match !== null && isCard(match.digits)) found(candidateOf(match));
   }
 }
 
@@ -53,8 +56,8 @@ export function findCards(text: string, runs: readonly NumberRun[], found: Found
  * In a row of groups of four any four can pass by chance, and hardly a card has more than 16 digits while many ids do: then
  * the words around must say that it is a card.
  */
-function candidateOf({ start, end, digits, crowded, sort }: NumberMatch): Candidate {
-  const isDoubtful = (crowded && sort === ' ') || (sort === '' && digits.length > 16);
+function candidateOf({ start, end, digits, beside, sort }: NumberMatch): Candidate {
+  const isDoubtful = (beside.includes(4) && sort === ' ') || (sort === '' && digits.length > 16);
   return { entity: 'CREDIT_CARD', start, end, score: isDoubtful ? 0.3 : 1 };
 }
 

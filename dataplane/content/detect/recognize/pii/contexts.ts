@@ -15,7 +15,7 @@ export const PII_CONTEXTS: Readonly<Record<PiiEntity, Context>> = {
   ),
   IBAN_CODE: buildContext('iban, bank, transaction, account'),
   CRYPTO: buildContext('wallet, btc, bitcoin, crypto'),
-  US_SSN: buildContext('social, security, ssn, ss', IDENTIFIERS, 0.5),
+  US_SSN: buildContext('social, security, ssn, ss', `${IDENTIFIERS}, insurance`, 0.5),
   US_ITIN: buildContext('individual, taxpayer, itin, tax', IDENTIFIERS, 0.5),
   EMAIL_ADDRESS: buildContext('email, mail, e mail'),
   URL: buildContext('url, website, link, site, homepage, web, domain, href, blog'),

@@ -1,4 +1,4 @@
-import { separatorSort, type DigitGroup, type NumberRun } from '../number-runs.ts';
+import type { DigitGroup, NumberRun } from '../number-runs.ts';
 import type { Candidate, Found } from '../recognizer.ts';
 import { isDigitUnit, isLetterUnit } from '../words.ts';
 
@@ -12,7 +12,7 @@ const TIME_UNITS_MAX = 20;
 export function findDates(text: string, runs: readonly NumberRun[], found: Found): void {
   for (const run of runs) {
     for (let first = 0; first < run.groups.length; first++) {
-      const numeric = numericDate(text, run.groups.slice(first, first + 3));
+      const numeric = numericDate(text, run.groups[first], run.groups[first + 1], run.groups[first + 2]);
       if (numeric === null) continue;
       found(numeric);
       first += 2;
@@ -21,17 +21,23 @@ export function findDates(text: string, runs: readonly NumberRun[], found: Found
   findNamed(text, found);
 }
 
-function numericDate(text: string, groups: readonly DigitGroup[]): Candidate | null {
-  const [one, two, three] = groups;
+function numericDate(
+  text: string,
+  one: DigitGroup | undefined,
+  two: DigitGroup | undefined,
+  three: DigitGroup | undefined,
+): Candidate | null {
   if (one === undefined || two === undefined || three === undefined) return null;
-  const sort = separatorSort(two.separator);
-  if (sort !== separatorSort(three.separator) || (sort !== '-' && sort !== '/' && sort !== '.')) return null;
+  const { sort } = two;
+  if (sort !== three.sort || (sort !== '-' && sort !== '/' && sort !== '.')) return null;
   const [a, b, c] = [one, two, three].map((group) => text.slice(group.start, group.end));
   if (a === undefined || b === undefined || c === undefined || !isLoose(text, one.start)) return null;
   const start = one.start;
-  if (a.length === 4 && sort !== '.' && isDay(a, b, c)) {
+  if (a.length === 4 && b.length === 2 && c.length === 2 && sort !== '.' && isDay(a, b, c)) {
     return { entity: 'DATE_TIME', start, end: timeEnd(text, three.end), score: sort === '-' ? ISO : NUMERIC };
   }
+  // `1.2.2026` is rather a version.
+  if (sort !== '/' && a.length + b.length < 4) return null;
   if (c.length !== 4 || a.length > 2 || b.length > 2 || isDigitUnit(text.charCodeAt(three.end))) return null;
   return isDay(c, b, a) || isDay(c, a, b)
     ? { entity: 'DATE_TIME', start, end: timeEnd(text, three.end), score: NUMERIC }
@@ -42,7 +48,7 @@ const isLoose = (text: string, start: number): boolean => !isLetterUnit(text.cha
 
 function isDay(year: string, month: string, day: string): boolean {
   const [y, m, d] = [Number(year), Number(month), Number(day)];
-  return y >= 1900 && y <= 2099 && m >= 1 && m <= 12 && d >= 1 && d <= 31 && month.length === 2 && day.length <= 2;
+  return y >= 1900 && y <= 2099 && m >= 1 && m <= 12 && d >= 1 && d <= 31;
 }
 
 /** The end of `T10:20:30.123+02:00` and the like behind a day; where there is none, the end of the day. */

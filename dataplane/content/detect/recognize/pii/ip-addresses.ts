@@ -42,7 +42,13 @@ function findIpv4(text: string, start: number, limit: number, found: Found): voi
   const next = text.charCodeAt(end);
   if (end < text.length && (isIdentifierUnit(next) || (next === DOT && isDigitUnit(text.charCodeAt(end + 1))))) return;
   if (text.charAt(end) === '-' && isIdentifierUnit(text.charCodeAt(end + 1))) return;
-  found({ entity: 'IP_ADDRESS', start, end, score: 0.6 });
+  found({ entity: 'IP_ADDRESS', start, end, score: isOutline(text, start, end) ? 0.2 : 0.6 });
+}
+
+/** `4.2.6.3` is rather a section or a version; four times the same digit is a resolver. */
+function isOutline(text: string, start: number, end: number): boolean {
+  const [first, ...others] = text.slice(start, end).split('.');
+  return end - start === 7 && others.some((byte) => byte !== first);
 }
 
 /** The end of four decimal bytes with dots between them; null when there are none. */

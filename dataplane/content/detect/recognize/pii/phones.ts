@@ -1,6 +1,7 @@
 import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/max';
-import { separatorSort, type DigitGroup, type NumberRun } from '../number-runs.ts';
+import type { DigitGroup, NumberRun } from '../number-runs.ts';
 import type { Found } from '../recognizer.ts';
+import type { Work } from '../work.ts';
 
 const DIGITS_MIN = 7;
 /** E.164, and the two zeros that may stand for its plus sign. */
@@ -16,6 +17,8 @@ const SCORES = { international: 0.75, brackets: 0.7, american: 0.5, trunk: 0.5, 
 /** North America writes three, three and four digits, and no zero in front. */
 /** A day of the calendar with its year. */
 const DAYS = new Set(['2,2,4', '4,2,2']);
+/** A postal code of the United States with its extension. */
+const ZIP = '5,4';
 
 const AMERICAN = new Set(['3,3,4', '1,3,3,4']);
 
@@ -28,29 +31,28 @@ export class PhoneFinder {
     this.#regions = regions;
   }
 
-  find(text: string, runs: readonly NumberRun[], found: Found): void {
+  find(text: string, runs: readonly NumberRun[], found: Found, work: Work): void {
     for (const run of runs) {
-      for (let first = 0; first < run.groups.length;) first = this.#findFrom(text, run, first, found);
+      for (let first = 0; first < run.groups.length;) first = this.#findFrom(text, run, first, found, work);
     }
   }
 
   /** The longest number that begins with a group; returns the group to go on with. */
-  #findFrom(text: string, { groups }: NumberRun, first: number, found: Found): number {
+  #findFrom(text: string, { groups }: NumberRun, first: number, found: Found, work: Work): number {
     const head = groups[first];
     if (head === undefined) return first + 1;
     const start = startOf(text, head);
-    const isOpen = first > 0 && isTied(head.separator) && start === head.start;
-    if (head.attached || isOpen) return first + 1;
-    for (let count = Math.min(GROUPS_MAX, groups.length - first); count > 0; count--) {
-      const taken = groups.slice(first, first + count);
+    if (head.attached || head.size > DIGITS_MAX || (head.tied && start === head.start)) return first + 1;
+    for (let count = mostGroups(groups, first); count > 0; count--) {
       const next = groups[first + count];
-      if (taken.some(({ attached }) => attached) || (next !== undefined && isTied(next.separator))) continue;
-      const sort = separatorSort(taken[1]?.separator ?? '');
-      const isCrowded = [head, next].some((group) => group !== undefined && separatorSort(group.separator) === sort);
+      if (next?.tied === true) continue;
+      const taken = groups.slice(first, first + count);
+      const sort = taken[1]?.sort ?? '';
+      const isCrowded = (first > 0 && head.sort === sort) || next?.sort === sort;
       const form = formOf(text, start, taken, isCrowded);
       if (form === null) continue;
       const score = SCORES[form];
-      const confirm = (): boolean => this.#isGivenOut(text, start, taken);
+      const confirm = (): boolean => this.#isGivenOut(text, start, taken, work);
       const candidate = { entity: 'PHONE_NUMBER', start, end: taken.at(-1)?.end ?? start, score };
       if (score < SURE) {
         found({ ...candidate, confirm });
@@ -63,20 +65,33 @@ export class PhoneFinder {
     return first + 1;
   }
 
-  #isGivenOut(text: string, start: number, groups: readonly DigitGroup[]): boolean {
+  #isGivenOut(text: string, start: number, groups: readonly DigitGroup[], work: Work): boolean {
     const digits = digitsOf(text, groups);
-    if (text.charAt(start) === '+') return this.#isNumber(withPlus(digits, groups, text), null);
-    if (isInternational(digits, groups)) return this.#isNumber(`+${digits.slice(2)}`, null);
-    return this.#regions.some((region) => isWrittenLike(region, digits) && this.#isNumber(digits, region));
+    if (text.charAt(start) === '+') return this.#isNumber(withPlus(digits, groups, text), null, work);
+    if (isInternational(digits, groups)) return this.#isNumber(`+${digits.slice(2)}`, null, work);
+    return this.#regions.some((region) => isWrittenLike(region, digits) && this.#isNumber(digits, region, work));
   }
 
-  #isNumber(digits: string, region: CountryCode | null): boolean {
+  #isNumber(digits: string, region: CountryCode | null, work: Work): boolean {
+    if (!work.lookUp()) return false;
     const number = parsePhoneNumberFromString(digits, {
       extract: false,
       ...(region === null ? {} : { defaultCountry: region }),
     });
     return number?.isValid() ?? false;
   }
+}
+
+/** How many groups a number that begins with one can have: as many as have too few digits together, or all but one. */
+function mostGroups(groups: readonly DigitGroup[], first: number): number {
+  let digits = 0;
+  let count = 0;
+  for (; count < GROUPS_MAX; count++) {
+    const group = groups[first + count];
+    digits += group?.size ?? 0;
+    if (group === undefined || group.attached || digits > DIGITS_MAX) break;
+  }
+  return count;
 }
 
 /** With the plus sign or the opening bracket that belongs to it. */
@@ -100,13 +115,13 @@ function formOf(
   if (digits.length < DIGITS_MIN || digits.length > DIGITS_MAX || !isFreeAround(text, start, groups)) return null;
   const sign = text.charAt(start);
   if (sign !== '+' && !isEvenlyGrouped(text, groups)) return null;
-  const sizes = groups.map((group) => group.end - group.start).join();
+  const sizes = groups.map(({ size }) => size).join();
   if (sign === '+') return 'international';
   if (sign === '(') return 'brackets';
   if (groups.length === 1) return 'bare';
-  if (isCrowded || DAYS.has(sizes)) return 'grouped';
+  if (isCrowded || DAYS.has(sizes) || sizes === ZIP) return 'grouped';
   if (isInternational(digits, groups)) return 'international';
-  const isSpaced = groups.slice(1).every(({ separator }) => separatorSort(separator) === ' ');
+  const isSpaced = groups.slice(1).every(({ sort }) => sort === ' ');
   if (AMERICAN.has(sizes)) return isSpaced ? 'spaced' : 'american';
   return digits.startsWith('0') ? 'trunk' : 'grouped';
 }
@@ -120,7 +135,7 @@ function isInternational(digits: string, groups: readonly DigitGroup[]): boolean
 function withPlus(digits: string, groups: readonly DigitGroup[], text: string): string {
   const trunk = groups.findIndex((group) => text.slice(group.start - 1, group.end + 1) === '(0)');
   if (trunk <= 0) return `+${digits}`;
-  const before = groups.slice(0, trunk).reduce((sum, group) => sum + group.end - group.start, 0);
+  const before = groups.slice(0, trunk).reduce((sum, group) => sum + group.size, 0);
   return `+${digits.slice(0, before)}${digits.slice(before + 1)}`;
 }
 
@@ -140,23 +155,15 @@ function isEvenlyGrouped(text: string, groups: readonly DigitGroup[]): boolean {
   const [first, ...rest] = groups;
   if (first === undefined || rest.length === 0) return true;
   // What divides the leading 1 from the area is of no matter.
-  const others = sizeOf(first) === 1 ? rest.slice(1) : rest;
-  const sizes = groups.map(sizeOf);
+  const others = first.size === 1 ? rest.slice(1) : rest;
+  const sizes = groups.map(({ size }) => size);
   if (sizes.some((size, at) => size > 8 || (size === 1 && (at > 0 || text.charAt(first.start) !== '1')))) return false;
   // Numbers in pairs are those of France and its neighbours, and have five; in fours and fours they are cards and accounts.
   if (sizes.every((size) => size === 2) && sizes.length !== 5) return false;
   if (sizes.every((size) => size === 4) && sizes.length > 2) return false;
-  const sorts = new Set(others.map(({ separator }) => separatorSort(separator)));
+  const sorts = new Set(others.map(({ sort }) => sort));
   if (sorts.has('.') && groups.length < 3) return false;
   return sorts.size <= 1 || (sorts.size === 2 && (sorts.has('/') || [...sorts].some((sort) => sort.includes(')'))));
-}
-
-const sizeOf = (group: DigitGroup): number => group.end - group.start;
-
-const TIES = new Set(Array.from('-./'));
-
-function isTied(separator: string): boolean {
-  return TIES.has(separatorSort(separator));
 }
 
 const NOT_BEFORE = new Set(Array.from('-.$€£#%\\@_+'));

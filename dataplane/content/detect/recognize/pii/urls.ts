@@ -81,9 +81,18 @@ class Brackets {
   }
 }
 
-/** Endings of names of files that are public suffixes as well. */
-const FILE_ENDINGS = new Set('md py sh rs zip mov pl so ai ps cc ml mk java map cab bz gz st tf pub ms ls'.split(' '));
-/** What objects are called in code: a name and a member look like a host and its suffix. */
+/**
+ * Suffixes of names that people mention without a scheme. Many others are words that members of objects and files are called
+ * as well (`name`, `id`, `data`, `md`, `is`): those need a scheme, `www.`, or a word that says that it is a site.
+ */
+const MENTIONED = new Set(
+  (
+    'com org net edu gov mil int io dev co biz info eu us uk de fr nl ch se dk fi es pt cz sk hu ro bg si lt lv ee ie lu gr jp cn ' +
+    'kr tw hk sg au nz ca br ar mx cl za ru ua tr il ae'
+  ).split(' '),
+);
+const FILE_ENDINGS = new Set('md py sh rs zip mov pl so ps cc ml mk java map cab bz gz st tf pub'.split(' '));
+/** What objects are called in code. */
 const CODE_NAMES = new Set(
   (
     'this self user users app obj object config system console process window document data item items node req res ctx event ' +
@@ -104,7 +113,8 @@ function findBare(text: string, found: Found): void {
     const whole = urlEnd(text, start, end);
     const hasPath = text.charAt(end) === '/' && whole > end;
     if (text.charAt(end) === '(' || (text.charAt(end) === ':' && whole === end)) continue;
-    found({ entity: 'URL', start, end: whole, score: scoreBare(name, hasPath) });
+    const score = scoreBare(name, hasPath);
+    if (score !== null) found({ entity: 'URL', start, end: whole, score });
   }
 }
 
@@ -119,14 +129,19 @@ function isPartOfMore(text: string, start: number, end: number): boolean {
   return '@/.$#\\:-'.includes(text.charAt(start - 1) || ' ') || '@=$_'.includes(text.charAt(end) || ' ');
 }
 
-function scoreBare(name: string, hasPath: boolean): number {
+/** Null for what is a file or code rather. */
+function scoreBare(name: string, hasPath: boolean): number | null {
   const { publicSuffix, isIcann } = parse(name, { allowPrivateDomains: true });
-  const ending = publicSuffix ?? '';
-  if (name.toLowerCase().startsWith('www.')) return 1;
-  if (isIcann !== true && !hasPath) return 0.3;
-  if (name !== name.toLowerCase() && name !== name.toUpperCase()) return 0.2;
-  if (ending.includes('.')) return 0.8;
+  const ending = (publicSuffix ?? '').toLowerCase();
   const first = name.slice(0, name.indexOf('.')).toLowerCase();
-  if (FILE_ENDINGS.has(ending.toLowerCase()) || CODE_NAMES.has(first)) return hasPath ? 0.4 : 0.1;
-  return 0.5;
+  if (first === 'www') return 1;
+  if (FILE_ENDINGS.has(ending) || CODE_NAMES.has(first) || isMixed(name)) return null;
+  if (isIcann !== true) return hasPath ? 0.5 : 0.3;
+  if (ending.includes('.')) return 0.8;
+  return MENTIONED.has(ending) ? 0.5 : 0.2;
+}
+
+/** Capitals among small letters are of code: `Foo.is`, `camelCase.name`. */
+function isMixed(name: string): boolean {
+  return name !== name.toLowerCase() && name !== name.toUpperCase();
 }

@@ -1,9 +1,11 @@
 import type { RegexEngine } from '../../../regex/engine.ts';
 import { maskEscapes } from '../mask-escapes.ts';
-import { inOrderOf, withoutOverlaps } from '../overlaps.ts';
+import { inOrderOf, type Precedence } from '../overlaps.ts';
 import { PatternSearch, type SoughtPattern } from '../pattern-search.ts';
-import type { Candidate, Detector, EntityDetection, Passage } from '../recognizer.ts';
+import type { Candidate, Detector, Found, Passage, RecognizeResult } from '../recognizer.ts';
+import { reportFound } from '../report-found.ts';
 import { isIdentifierUnit } from '../words.ts';
+import { Work } from '../work.ts';
 import { CONNECTION_PATTERN, findConnectionPassword } from './connections.ts';
 import { SECRET_FORMS, SECRET_KINDS, TOKEN_SIGNS, type SecretForm } from './kinds.ts';
 import { findPrivateKeys } from './private-keys.ts';
@@ -21,7 +23,11 @@ export interface SecretOptions {
 
 export const SECRETS_THRESHOLD = 0.5;
 
-const PRECEDENCE = inOrderOf(SECRET_KINDS);
+/** A form of its own says more than a name beside it. */
+const PRECEDENCE: Precedence = {
+  ...inOrderOf(SECRET_KINDS),
+  first: new Set(SECRET_KINDS.filter((kind) => kind !== 'TELLING_KEY')),
+};
 
 /** What is done with the matches of a pattern. */
 type Reading =
@@ -57,31 +63,27 @@ class SecretDetector implements Detector {
     this.#search = new PatternSearch(engine, sought);
   }
 
-  detect(passages: readonly Passage[], rule: number): readonly EntityDetection[] {
+  detect(passages: readonly Passage[], rule: number): RecognizeResult {
+    const work = new Work();
     const texts = passages.map(({ text }) => maskEscapes(text));
     const found = passages.map((): Candidate[] => []);
+    const takeAt =
+      (at: number): Found =>
+      (candidate) => {
+        if (this.#counts(candidate, passages[at]?.text ?? '') && work.take()) found[at]?.push(candidate);
+      };
     this.#search.search(texts, (pattern, at, start, end) => {
       const reading = this.#readings[pattern];
-      const candidates = found[at];
-      if (reading !== undefined && candidates !== undefined) read(reading, texts[at] ?? '', start, end, candidates);
+      if (reading !== undefined) read(reading, texts[at] ?? '', start, end, takeAt(at));
     });
-    return passages.flatMap((passage, at) => {
-      const candidates = found[at] ?? [];
-      if (this.#privateKeys) findPrivateKeys(texts[at] ?? '', (candidate) => candidates.push(candidate));
-      if (this.#tellingKeys) {
-        findTelling(texts[at] ?? '', (candidate) => candidates.push(candidate));
-        findMember(passage, (candidate) => candidates.push(candidate));
-      }
-      const left = candidates.filter((candidate) => this.#counts(candidate, passage.text));
-      return withoutOverlaps(left, PRECEDENCE).map(({ entity, start, end, score }) => ({
-        text: at,
-        start,
-        end,
-        rule,
-        entity,
-        score,
-      }));
-    });
+    for (const [at, passage] of passages.entries()) {
+      const text = texts[at] ?? '';
+      if (this.#privateKeys) findPrivateKeys(text, takeAt(at));
+      if (!this.#tellingKeys) continue;
+      findTelling(text, takeAt(at));
+      findMember(passage, takeAt(at));
+    }
+    return reportFound(found, PRECEDENCE, rule, work);
   }
 
   #counts({ score, start, end }: Candidate, text: string): boolean {
@@ -89,16 +91,16 @@ class SecretDetector implements Detector {
   }
 }
 
-function read(reading: Reading, text: string, start: number, end: number, candidates: Candidate[]): void {
+function read(reading: Reading, text: string, start: number, end: number, found: Found): void {
   switch (reading.kind) {
     case 'form':
-      readForm(reading.form, text, start, end, candidates);
+      readForm(reading.form, text, start, end, found);
       return;
     case 'jwt':
-      if (isJwt(text.slice(start, end))) candidates.push({ entity: 'JWT', start, end, score: 1 });
+      if (isJwt(text.slice(start, end))) found({ entity: 'JWT', start, end, score: 1 });
       return;
     case 'connection':
-      findConnectionPassword(text, start, end, (candidate) => candidates.push(candidate));
+      findConnectionPassword(text, start, end, found);
   }
 }
 
@@ -107,11 +109,11 @@ function readForm(
   text: string,
   from: number,
   end: number,
-  candidates: Candidate[],
+  found: Found,
 ): void {
   const start = from + skip;
   // A longer run of the same characters is something else: a hash, a path, a text in base 64.
   if (end < text.length && (isIdentifierUnit(text.charCodeAt(end)) || TOKEN_SIGNS.includes(text.charAt(end)))) return;
   const holds = check?.(text.slice(start, end)) ?? false;
-  candidates.push({ entity: kind, start, end, score: holds ? 1 : score });
+  found({ entity: kind, start, end, score: holds ? 1 : score });
 }

@@ -35,9 +35,7 @@ export function looksRandom(value: string, strictness: Strictness): number | nul
   const kinds = kindsOf(value);
   switch (strictness) {
     case 'chosen':
-      return value.length >= CHOSEN_UNITS_MIN && (kinds >= 2 || value.length >= 12) && !isRepetitive(value)
-        ? 0.7
-        : null;
+      return value.length >= CHOSEN_UNITS_MIN && kinds >= 2 && !isRepetitive(value) && !isName(value) ? 0.7 : null;
     case 'random':
       if (value.length < RANDOM_UNITS_MIN || kinds < 2 || !hasLetterAndDigit(value) || isAssignment(value)) return null;
       return entropyBits(value) >= RANDOM_BITS_MIN ? 0.7 : null;
@@ -49,7 +47,8 @@ function isReference(value: string, strictness: Strictness): boolean {
   const first = value.charAt(0);
   // Base 64 may begin with a slash as well.
   if (first === '/' && strictness === 'chosen') return true;
-  if (first === '$' || first === '%' || first === '<' || first === '.' || first === '@') return true;
+  if (first === '$' || first === '%' || first === '<' || first === '@' || first === '!') return true;
+  if (value.startsWith('./') || value.startsWith('../')) return true;
   if (value.includes('://') || value.startsWith('file:') || value.startsWith('env:') || value.startsWith('vault:'))
     return true;
   return isMemberPath(value);
@@ -64,7 +63,7 @@ function isMemberPath(value: string): boolean {
 function isName(part: string): boolean {
   for (let at = 0; at < part.length; at++) {
     const unit = part.charCodeAt(at);
-    if (!isLetterUnit(unit) && unit !== 0x5f) return false;
+    if (!isLetterUnit(unit) && unit !== 0x5f && unit !== 0x24) return false;
   }
   return true;
 }
