@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { openChannels } from '../../../dataplane/upstream/open-channels.ts';
 import { LineReader } from '../../../dataplane/upstream/stdio/line-reader.ts';
 import { findUser, type UserIds } from '../../../dataplane/upstream/stdio/find-user.ts';
 import { ProgramLog } from '../../../dataplane/upstream/stdio/program-log.ts';
@@ -86,4 +87,17 @@ test('a line without end is logged in parts that are cut off', () => {
   read(Buffer.from('\nend\n'));
   expect(lines.at(-1)).toBe('stdio p 1: end');
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(540);
+});
+
+test('a proxy whose program cannot run as it should does not start', async () => {
+  const surroundings = { environment: {}, log: () => undefined, report: () => undefined };
+  const opened = await openChannels(
+    { stdio: { files: { run: ['/bin/true'], user: 'no-such-user' } } },
+    [],
+    surroundings,
+  );
+  expect(opened).toEqual({
+    ok: false,
+    problem: 'stdio.files.user: no-such-user is neither in /etc/passwd nor UID:GID',
+  });
 });
