@@ -5,6 +5,8 @@ import { BATCHES } from './attacks/batches.ts';
 import { BODIES } from './attacks/bodies.ts';
 import { CURSORS } from './attacks/cursors.ts';
 import { DOOR } from './attacks/door.ts';
+import { EVENT_STREAMS } from './attacks/event-streams.ts';
+import { LEAKS } from './attacks/leaks.ts';
 import { MODERN_HEADERS } from './attacks/modern-headers.ts';
 import { NAMES } from './attacks/names.ts';
 import { QUESTIONS } from './attacks/questions.ts';
@@ -27,6 +29,8 @@ const THEMES = [
   ['streams', STREAMS],
   ['batches', BATCHES],
   ['what servers ask', ASKS],
+  ['leaks', LEAKS],
+  ['streams of events', EVENT_STREAMS],
   ['names', NAMES],
   ['URIs', URIS],
   ['arguments', ARGUMENTS],

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { request as begin, type IncomingMessage } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { buildKeyRing, type KeyRing } from '../../dataplane/mcp/seal.ts';
-import { messagesOf, modernCall, post } from '../fixtures/mcp-http.ts';
+import { modernCall, post, type Answer } from '../fixtures/mcp-http.ts';
 import { Rig } from '../fixtures/rig.ts';
 import { RawUpstream } from '../fixtures/upstreams/raw-upstream.ts';
 import type { Request, Robot } from './attack.ts';
@@ -109,7 +109,7 @@ export class Stage {
   async send({ path = '/mcp/work', as = 'bot', ...sent }: Request): Promise<Told> {
     const key = as === null ? {} : { key: this.rig.keys[as] };
     const answer = await post({ url: `${this.rig.origin}${path}`, ...key, ...sent });
-    const messages = messagesOf(answer) as readonly Message[];
+    const messages = messagesOf(answer);
     const last = messages.at(-1);
     return { ...answer, messages, error: last?.error ?? null, result: last?.result ?? null };
   }
@@ -160,6 +160,20 @@ export class Stage {
     return { response, text, messages, message, ended: () => ended, hangUp: () => void sent.destroy() };
   }
 }
+
+/** The messages of an answer, be they events of many lines. */
+function messagesOf({ headers, body }: Answer): readonly Message[] {
+  const isStream = String(headers['content-type']).startsWith('text/event-stream');
+  const texts = isStream ? body.split('\n\n').map(dataOf) : [body];
+  return texts.filter((text) => text !== '').map((text) => JSON.parse(text) as Message);
+}
+
+const dataOf = (event: string): string =>
+  event
+    .split('\n')
+    .filter((line) => line.startsWith('data: '))
+    .map((line) => line.slice('data: '.length))
+    .join('\n');
 
 /** Waits for what another side does in its own time. */
 export async function until(holds: () => boolean): Promise<void> {

@@ -10,6 +10,8 @@ const batch = (session: string, ...messages: readonly string[]): Request => ({
   body: `[${messages.join(',')}]`,
 });
 
+const byText = (a: unknown, b: unknown): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
+
 /** A batch in a session of the one revision that has them, with one bad message among good ones. */
 function among(
   name: string,
@@ -23,9 +25,9 @@ function among(
       const session = await stage.session('bot', '/mcp/work', '{}', VERSION);
       const told = await stage.send(batch(session, bad, PING));
       const answers = told.messages.map(({ id, error, result }) => [id ?? null, error?.code ?? result]);
-      return answers.sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
+      return answers.sort(byText);
     },
-    comesTo: [answered, ['p', {}]],
+    comesTo: [answered, ['p', {}]].sort(byText),
     recorded: [served('initialize'), ...recorded, served('ping'), served(null)],
   };
 }
