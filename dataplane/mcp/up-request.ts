@@ -65,6 +65,8 @@ function paramsEdits(input: UpRequestInput): readonly Edit[] {
   const edits: Edit[] = [];
   const add: Claim[] = [...answersOf(input)];
   const remove = message.requestState !== null && input.state === null ? ['requestState'] : [];
+  // A legacy server knows no rounds.
+  if (upEra === 'legacy' && message.inputResponses !== null) remove.push('inputResponses');
   if (message.requestState !== null && input.state !== null && input.inputResponses === null) {
     edits.push({ ...message.requestState.span, bytes: JSON.stringify(input.state) });
   }

@@ -120,10 +120,13 @@ export class ClientStreams {
     if (announcement.kind !== 'list' && announcement.kind !== 'resource') return false;
     if (announcement.kind === 'list' && announcement.list === 'resources') this.#forget(asked, assignment);
     for (const stream of this.#streams.keys()) {
-      const same = asked.session === null ? asked.identity.key === stream.context.identity.key : false;
-      if (same || (asked.session !== null && asked.session.id === stream.context.session?.id)) {
-        this.#tell(stream, assignment, data, scanned, announcement);
-      }
+      const { context } = stream;
+      if (context.choice.view?.gateway !== asked.choice.view?.gateway) continue;
+      const isOwn =
+        asked.session === null
+          ? context.session === null && asked.identity.key === context.identity.key
+          : asked.session.id === context.session?.id;
+      if (isOwn) this.#tell(stream, assignment, data, scanned, announcement);
     }
     return true;
   }
@@ -168,35 +171,45 @@ export class ClientStreams {
     if (listening === undefined) return;
     const wanted = wantedOf(stream);
     const lost = new Set<string>();
-    for (const [name, one] of listening) {
-      if (wanted.has(name) && !one.isGone) continue;
+    for (const [owner, one] of listening) {
+      if (wanted.has(owner) && !one.isGone) continue;
       one.stop();
-      listening.delete(name);
-      if (one.isGone) lost.add(name);
+      listening.delete(owner);
+      if (one.isGone) lost.add(owner);
     }
-    const opened = [...wanted].map(async ([name, { assignment, uris }]) => {
-      const known = listening.get(name);
+    const opened = [...wanted].map(async ([owner, { assignment, uris }]) => {
+      const known = listening.get(owner);
       const wants = { lists: stream.wants.lists, uris };
       if (known !== undefined) {
         known.want(wants);
         return;
       }
       const channel = await this.#open(stream.context, assignment);
-      if (channel === null || stream.over || listening.has(name) || this.#streams.get(stream) !== listening) return;
-      const hearer = this.#hearerOf(stream, assignment, channel);
-      listening.set(name, new UpstreamListening(channel, wants, hearer));
-      if (lost.has(name)) hearer.missed();
+      if (channel === null || stream.over || listening.has(owner) || this.#streams.get(stream) !== listening) return;
+      const hearer = this.#hearerOf(stream, assignment.name, channel);
+      listening.set(owner, new UpstreamListening(channel, wants, hearer));
+      if (lost.has(owner)) hearer.missed();
       await channel.listening();
     });
     await Promise.all(opened);
   }
 
-  #hearerOf(stream: EventStream, assignment: Assignment, channel: Channel): Hearer {
+  /** The assignment is looked up each time: another bundle has another one of that name. */
+  #hearerOf(stream: EventStream, name: string, channel: Channel): Hearer {
+    const now = (): Assignment | undefined =>
+      stream.context.choice.view?.gateway.gateway.assignments.find((assignment) => assignment.name === name);
     return {
-      heard: (data, scanned) => this.#tell(stream, assignment, data, scanned, readAnnouncement(scanned)),
-      asked: (data, scanned) => this.#question(stream, assignment, channel, data, scanned),
+      heard: (data, scanned) => {
+        const assignment = now();
+        if (assignment !== undefined) this.#tell(stream, assignment, data, scanned, readAnnouncement(scanned));
+      },
+      asked: (data, scanned) => {
+        const assignment = now();
+        if (assignment !== undefined) this.#question(stream, assignment, channel, data, scanned);
+      },
       missed: () => {
-        this.#forget(stream.context, assignment);
+        const assignment = now();
+        if (assignment !== undefined) this.#forget(stream.context, assignment);
         stream.listChanged('resources');
       },
       gone: () => this.listen(stream),

@@ -1,7 +1,7 @@
 import type { Assignment } from '../../../schemas/types/policy.ts';
 import { decideResource, readable, visible, type ListedKind } from '../../decide/index.ts';
 import type { ClientContext } from '../mcp-request.ts';
-import { legacyVersionOf } from '../open-channel.ts';
+import { channelOwner, legacyVersionOf } from '../open-channel.ts';
 import type { ListKind } from './announcement.ts';
 import type { EventStream } from './event-stream.ts';
 
@@ -17,8 +17,9 @@ export function seesAny({ choice, call }: ClientContext, assignment: Assignment,
 }
 
 /**
- * The assignments whose servers a stream is about: whose resources it lists or is subscribed to, and for a legacy client
- * the legacy servers of which it sees anything, since they may ask it on a stream of their own.
+ * The assignments whose servers a stream is about, by the owner of their channel: whose resources it lists or is
+ * subscribed to, and for a legacy client the legacy servers of which it sees anything, since they may ask it on a stream
+ * of their own.
  */
 export function wantedOf({
   context,
@@ -29,13 +30,14 @@ export function wantedOf({
   if (view === null) return wanted;
   const listed = wants.lists.has('resources') ? readable(view, context.call) : [];
   for (const assignment of [...listed, ...askingServers(context)])
-    wanted.set(assignment.name, { assignment, uris: [] });
+    wanted.set(channelOwner(context, assignment), { assignment, uris: [] });
   for (const uri of wants.uris) {
     const { decision, target } = decideResource(view, uri, context.call);
     if (!decision.allow || target === null) continue;
-    const known = wanted.get(target.assignment.name) ?? { assignment: target.assignment, uris: [] };
+    const owner = channelOwner(context, target.assignment);
+    const known = wanted.get(owner) ?? { assignment: target.assignment, uris: [] };
     known.uris.push(target.uri);
-    wanted.set(target.assignment.name, known);
+    wanted.set(owner, known);
   }
   return wanted;
 }
