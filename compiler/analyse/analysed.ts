@@ -45,6 +45,8 @@ export interface AnalysedGateway extends GatewayReach {
   readonly standing: readonly StandingGuard[];
   /** The apps with which people get in. */
   readonly apps: readonly App[];
+  /** Lets go of what was worked out, until something is asked for again. */
+  readonly release: () => void;
 }
 
 /** What the passes ask for again and again. */
@@ -65,7 +67,7 @@ export function prepare(input: AnalyseInput): Analysed {
   return { ...input, gateways, outcomes, selector, guards };
 }
 
-type Expanded = Omit<AnalysedGateway, 'state' | 'granted'>;
+type Expanded = Omit<AnalysedGateway, 'state' | 'granted' | 'release'>;
 
 class LazyGateway implements AnalysedGateway {
   readonly linked: LinkedGateway;
@@ -103,6 +105,10 @@ class LazyGateway implements AnalysedGateway {
 
   get apps(): readonly App[] {
     return this.#all.apps;
+  }
+
+  release(): void {
+    this.#expanded = null;
   }
 
   get #all(): Expanded {

@@ -1,5 +1,5 @@
 import type { Report } from '../diagnostics/diagnostic.ts';
-import { prepare, type AnalyseInput } from './analysed.ts';
+import { prepare, type Analysed, type AnalyseInput } from './analysed.ts';
 import { findBareStars } from './bare-stars.ts';
 import { findConstantConditions } from './constant-conditions.ts';
 import { findCoveredGrants } from './covered-grants.ts';
@@ -13,6 +13,7 @@ import { findManyTools } from './many-tools.ts';
 import { findRobotsLeftOut } from './robots-left-out.ts';
 import { findUnusedClaims } from './unused-claims.ts';
 import { findUnused } from './unused.ts';
+import { subjectsReaching } from './violations.ts';
 
 export type { AnalyseInput } from './analysed.ts';
 
@@ -22,6 +23,7 @@ export type { AnalyseInput } from './analysed.ts';
  */
 export function analyse(input: AnalyseInput, report: Report): void {
   const analysed = prepare(input);
+  askEachGateway(analysed);
   checkInvariants(analysed, report);
 
   findUnused(analysed, report);
@@ -38,4 +40,20 @@ export function analyse(input: AnalyseInput, report: Report): void {
   findExpired(analysed, report);
   findUnusedClaims(analysed, report);
   findDisabledOwners(analysed, report);
+}
+
+/** What they ask of a gateway, they ask of every one. */
+const ASKED_EVERYWHERE = [findCoveredGrants, findNeverAllowed, findManyTools, findLongNames, findRobotsLeftOut];
+
+/**
+ * Asks one gateway after the other, and then lets go of what was worked out about it: the answers stay. All gateways of a
+ * large organisation at once would be more than the rest of a compile holds.
+ */
+function askEachGateway(analysed: Analysed): void {
+  for (const gateway of analysed.gateways) {
+    const alone: Analysed = { ...analysed, gateways: [gateway] };
+    for (const invariant of analysed.linked.invariants) subjectsReaching(alone, invariant);
+    for (const pass of ASKED_EVERYWHERE) pass(alone, () => {});
+    gateway.release();
+  }
 }
