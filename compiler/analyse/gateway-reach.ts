@@ -38,7 +38,7 @@ export function reachOfGateway(
   { linked, policy, engine }: AnalyseInput,
   outcomes: Outcomes,
 ): GatewayReach {
-  const expanded = engine.gateway(gateway.document.name);
+  const expanded = engine.expand(gateway.document.name);
   assert(expanded !== null, 'every gateway was lowered');
   // Both are in the order of names.
   assert.equal(own.length, expanded.holdings.length, 'every grant was lowered');

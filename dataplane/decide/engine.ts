@@ -62,15 +62,20 @@ export class Engine {
 
   /** The gateway of that name, expanded on first use; null when there is none. */
   gateway(name: string): GatewayEngine | null {
+    const index = this.#indexByName.get(name) ?? -1;
+    const known = this.#expanded.get(index);
+    if (known !== undefined) return known;
+    const expanded = this.expand(name);
+    if (expanded !== null) this.#expanded.set(index, expanded);
+    return expanded;
+  }
+
+  /** The same for whoever looks at every gateway once: nothing is kept. */
+  expand(name: string): GatewayEngine | null {
     const index = this.#indexByName.get(name);
     const gateway = index === undefined ? undefined : this.policy.gateways[index];
     if (index === undefined || gateway === undefined) return null;
-    const known = this.#expanded.get(index);
-    if (known !== undefined) return known;
-    const grants = this.#grantsByGateway.get(index) ?? [];
-    const expanded = expandGateway(this.#tables, index, gateway, grants);
-    this.#expanded.set(index, expanded);
-    return expanded;
+    return expandGateway(this.#tables, index, gateway, this.#grantsByGateway.get(index) ?? []);
   }
 
   /**
