@@ -20,7 +20,10 @@ const BODIES = [
 
 /** Mostly the first of them, so that most requests are good in most places. */
 const mostly = <T>(values: readonly T[]): fc.Arbitrary<T> =>
-  fc.oneof({ weight: 30, arbitrary: fc.constant(values[0] as T) }, { weight: 1, arbitrary: fc.constantFrom(...values) });
+  fc.oneof(
+    { weight: 30, arbitrary: fc.constant(values[0] as T) },
+    { weight: 1, arbitrary: fc.constantFrom(...values) },
+  );
 
 const lineEnd = mostly(LINE_ENDS);
 const plainField = fc

@@ -8,9 +8,23 @@ import type { Exchange } from '../../../dataplane/http/exchange.ts';
 export class Wire extends Duplex {
   readonly remoteAddress = '192.0.2.1';
   sent = '';
+  writes = 0;
+  /** The other side takes nothing. */
+  isStuck = false;
+  /** Those that were set. */
+  readonly timeouts: number[] = [];
+  #stuck: (() => void) | null = null;
 
-  setTimeout(): this {
+  setTimeout(ms: number): this {
+    if (ms > 0) this.timeouts.push(ms);
     return this;
+  }
+
+  /** The other side takes what it did not take so far. */
+  release(): void {
+    this.isStuck = false;
+    this.#stuck?.();
+    this.#stuck = null;
   }
 
   override _read(): void {
@@ -18,14 +32,22 @@ export class Wire extends Duplex {
   }
 
   override _write(bytes: Buffer, _encoding: string, done: () => void): void {
-    this.sent += bytes.toString('latin1');
-    done();
+    this.#take([bytes], done);
   }
 
   /** As `_write` of several at once, which a real socket sends with one call too. */
   override _writev(chunks: readonly { chunk: Buffer }[], done: () => void): void {
-    for (const { chunk } of chunks) this.sent += Buffer.from(chunk).toString('latin1');
-    done();
+    this.#take(
+      chunks.map(({ chunk }) => Buffer.from(chunk)),
+      done,
+    );
+  }
+
+  #take(pieces: readonly Buffer[], done: () => void): void {
+    this.writes++;
+    this.sent += Buffer.concat(pieces).toString('latin1');
+    if (this.isStuck) this.#stuck = done;
+    else done();
   }
 
   /** Lets pieces arrive one by one. */
