@@ -33,7 +33,7 @@ const PARTS: readonly Part[] = [
   {
     name: 'recognizers',
     title: 'Figures by entity',
-    table: () => output([join(root, 'test/content-corpus/run.ts')], root),
+    table: () => output([join(root, 'test/bench/recognizers.ts')], root),
   },
 ];
 

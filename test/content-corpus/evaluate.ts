@@ -17,7 +17,7 @@ export interface Figure {
 }
 
 /** A detection or label that has no other. */
-export interface Miss {
+interface Miss {
   readonly sort: 'not found' | 'not there';
   readonly entity: string;
   readonly text: string;

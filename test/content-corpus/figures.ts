@@ -32,7 +32,7 @@ const NEGATIVE_CHARACTERS = 5_000_000;
 export const CHARACTERS_PER_HIT = 20_480;
 
 /** What Presidio finds by patterns: the sorts that the sentences and tool results have. */
-export const PERSONAL: readonly PiiEntity[] = [
+const PERSONAL: readonly PiiEntity[] = [
   ...USUAL_ENTITIES,
   'DATE_TIME',
   'US_DRIVER_LICENSE',
@@ -40,15 +40,15 @@ export const PERSONAL: readonly PiiEntity[] = [
   'US_BANK_NUMBER',
 ];
 
-export const personalDetector = (entities: readonly PiiEntity[]): Detector =>
+const personalDetector = (entities: readonly PiiEntity[]): Detector =>
   buildPii(re2js, { entities, threshold: PII_THRESHOLD, allow: [], regions: PII_REGIONS });
-export const secretDetector = (): Detector =>
+const secretDetector = (): Detector =>
   buildSecrets(re2js, { kinds: SECRET_KINDS, threshold: SECRETS_THRESHOLD, allow: [] });
-export const injectionDetector = (): Detector =>
+const injectionDetector = (): Detector =>
   buildInjection(re2js, { entities: INJECTION_ENTITIES, threshold: INJECTION_THRESHOLD });
 
-export function personalTexts(seed: number = SEED): readonly Labelled[] {
-  return [...sentences(SENTENCES, seed), ...toolResults(TOOL_RESULTS, seed + 1).flat()];
+function personalTexts(): readonly Labelled[] {
+  return [...sentences(SENTENCES, SEED), ...toolResults(TOOL_RESULTS, SEED + 1).flat()];
 }
 
 /** The place must be exact, and the name right. */

@@ -1,7 +1,7 @@
 import type { Random } from './random.ts';
 
 /** A piece of text, and what it is; null where it only looks like something. */
-export interface Value {
+interface Value {
   readonly text: string;
   readonly entity: string | null;
 }

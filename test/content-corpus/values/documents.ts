@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { BASE62, LOWER, UPPER, type Random } from '../random.ts';
+import { UPPER, type Random } from '../random.ts';
 import { weighted } from './checks.ts';
 import { grouped } from './numbers.ts';
 
@@ -121,5 +121,3 @@ export function date(random: Random): string {
 }
 
 export const uuid = (random: Random): string => [8, 4, 4, 4, 12].map((length) => random.hex(length)).join('-');
-export const slug = (random: Random): string =>
-  `${random.text(5, LOWER)}-${random.text(4, LOWER)}-${random.text(6, BASE62)}`;

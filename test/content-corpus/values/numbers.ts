@@ -27,7 +27,7 @@ const BRANDS: readonly (readonly [prefix: string, length: number, groups: readon
   ['5018', 16, [4, 4, 4, 4]],
 ];
 
-export const cardDigits = (random: Random): readonly [digits: string, groups: readonly number[]] => {
+const cardDigits = (random: Random): readonly [digits: string, groups: readonly number[]] => {
   const [prefix, length, groups] = random.pick(BRANDS);
   const body = prefix + random.digits(length - prefix.length - 1);
   return [body + luhnDigit(body), groups];

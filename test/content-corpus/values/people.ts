@@ -9,12 +9,12 @@ const LAST = [
   'Johansson', 'Dubois', 'Silva', 'Kim', 'Haddad', 'MacLeod', 'Ivanov', 'Cohen', 'Fernández', 'Wright', 'Schmidt',
 ]; // prettier-ignore
 
-export const firstName = (random: Random): string => random.pick(FIRST);
+const firstName = (random: Random): string => random.pick(FIRST);
 export const lastName = (random: Random): string => random.pick(LAST);
 export const fullName = (random: Random): string => `${firstName(random)} ${lastName(random)}`;
 
 /** A name as addresses have it: without accents and spaces. */
-export function plainName(name: string): string {
+function plainName(name: string): string {
   return name
     .normalize('NFD')
     .replace(/[\u0300-\u036f]/g, '')

@@ -8,7 +8,7 @@ const isUpper = (unit: number): boolean => unit >= 0x41 && unit <= 0x5a;
 const isLower = (unit: number): boolean => unit >= 0x61 && unit <= 0x7a;
 
 /** A letter, a digit, or what other scripts write words with. */
-export function isWordUnit(unit: number): boolean {
+function isWordUnit(unit: number): boolean {
   return isLower(unit) || isUpper(unit) || isDigit(unit) || (unit >= 0xc0 && unit < 0x2000) || unit >= 0x3040;
 }
 
