@@ -6,12 +6,15 @@ import { BODIES } from './attacks/bodies.ts';
 import { CURSORS } from './attacks/cursors.ts';
 import { DOOR } from './attacks/door.ts';
 import { EVENT_STREAMS } from './attacks/event-streams.ts';
+import { EXHAUSTION } from './attacks/exhaustion.ts';
 import { LEAKS } from './attacks/leaks.ts';
+import { LISTS } from './attacks/lists.ts';
 import { MODERN_HEADERS } from './attacks/modern-headers.ts';
 import { NAMES } from './attacks/names.ts';
 import { QUESTIONS } from './attacks/questions.ts';
 import { REQUEST_STATE } from './attacks/request-state.ts';
 import { SESSIONS } from './attacks/sessions.ts';
+import { SMUGGLING } from './attacks/smuggling.ts';
 import { STREAMS } from './attacks/streams.ts';
 import { TWO_READERS } from './attacks/two-readers.ts';
 import { URIS } from './attacks/uris.ts';
@@ -19,6 +22,7 @@ import { Stage } from './stage.ts';
 
 const THEMES = [
   ['at the door', DOOR],
+  ['smuggling', SMUGGLING],
   ['bodies', BODIES],
   ['two readers, two messages', TWO_READERS],
   ['headers against bodies', MODERN_HEADERS],
@@ -31,6 +35,8 @@ const THEMES = [
   ['what servers ask', ASKS],
   ['leaks', LEAKS],
   ['streams of events', EVENT_STREAMS],
+  ['exhaustion', EXHAUSTION],
+  ['lists', LISTS],
   ['names', NAMES],
   ['URIs', URIS],
   ['arguments', ARGUMENTS],
