@@ -22,9 +22,9 @@ interface Opened {
   readonly wire: Wire;
   readonly connection: ClientConnection;
   readonly exchanges: Exchange[];
-  receive(...pieces: readonly string[]): Promise<void>;
+  readonly receive: (...pieces: readonly string[]) => Promise<void>;
   /** What was sent since the last look. */
-  sent(): string;
+  readonly sent: () => string;
 }
 
 function open(listener: Partial<Listener> = {}, handle: (exchange: Exchange) => void = () => undefined): Opened {

@@ -100,11 +100,12 @@ export async function readPieces(pieces: readonly Buffer[], bodyBytesMax = 1_000
     const at = requests.length;
     const target = exchange.query === '' ? exchange.path : `${exchange.path}?${exchange.query}`;
     requests.push({ method: exchange.method, target, fields: fieldsOf(exchange), body: null });
-    void exchange.readBody(bodyBytesMax).then((result) => {
+    void (async () => {
+      const result = await exchange.readBody(bodyBytesMax);
       const body = result.ok ? result.body.toString('latin1') : null;
       requests[at] = { method: exchange.method, target, fields: fieldsOf(exchange), body };
       exchange.answer(result.ok ? 200 : 413, [], null);
-    });
+    })();
   };
   const listener: Listener = { nowMs: 0, date: 'date: now\r\n', isClosing: false, handle };
   const wire = new Wire();
