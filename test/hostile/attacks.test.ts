@@ -18,6 +18,7 @@ import { SMUGGLING } from './attacks/smuggling.ts';
 import { STREAMS } from './attacks/streams.ts';
 import { TWO_READERS } from './attacks/two-readers.ts';
 import { URIS } from './attacks/uris.ts';
+import { REFUSALS, type Refusal } from '../../dataplane/mcp/refusals.ts';
 import { Stage } from './stage.ts';
 
 const THEMES = [
@@ -68,4 +69,32 @@ describe.each(THEMES)('%s', (_theme, attacks) => {
     },
     15_000,
   );
+});
+
+test('each of the many attacks has a name of its own', () => {
+  const names = THEMES.flatMap(([theme, attacks]) => attacks.map(({ name }) => `${theme}: ${name}`));
+  expect(names.length).toBeGreaterThanOrEqual(400);
+  expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+});
+
+test('every refusal of the front door has an attack', () => {
+  const shown = new Set(
+    THEMES.flatMap(([, attacks]) => attacks.flatMap(({ recorded }) => recorded.map(({ error }) => error))),
+  );
+  const elsewhere: readonly Refusal[] = [
+    // No request provokes these: a bundle that is missing (fail-closed), an audit log that is full and a peer that is not the
+    // proxy in front (proxy-operation), a fault of our own (test/dataplane/mcp).
+    'not-ready',
+    'audit-full',
+    'untrusted-peer',
+    'internal',
+    // Recorded as what exactly the proxy's configuration lacks, here `unknown-secret`.
+    'server-unavailable',
+    // A client's body ends before such a string (json).
+    'too-long-string',
+  ];
+  const missing = Object.keys(REFUSALS).filter(
+    (reason) => !shown.has(reason) && !reason.startsWith('upstream-') && !elsewhere.includes(reason as Refusal),
+  );
+  expect(missing).toEqual([]);
 });

@@ -85,6 +85,9 @@ export function stagePolicy(urls: { readonly modern: string; readonly legacy: st
       },
     ],
     guards: [{ name: 'never-secretly', tools: ['pay'], when: equals(get('args', 'amount'), int(13)) }],
-    content: [{ name: 'no-keys', pattern: 'acme_live_[a-z]+', action: { kind: 'block' } }],
+    content: [
+      { name: 'no-keys', pattern: 'acme_live_[a-z]+', action: { kind: 'block' } },
+      { name: 'cards', pattern: String.raw`\b\d{16}\b`, action: { kind: 'replace', with: '[CARD]' } },
+    ],
   };
 }

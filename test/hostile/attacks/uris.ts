@@ -105,6 +105,13 @@ export const URIS: readonly Attack[] = refused([
     -32020,
     'header-mismatch',
   ],
+  [
+    'text that a rule takes out, in a URI: what is left would be another resource',
+    read('doc://pub/4111111111111111'),
+    200,
+    -32602,
+    'uri-content',
+  ],
   ['text that a rule blocks, in a URI', read('doc://pub/acme_live_x'), 200, -32602, 'request-blocked'],
   ['completion of nothing', complete('{"type":"ref/tool","name":"docs_read"}'), 200, -32602, 'missing-ref'],
   ['completion without a reference', { ...complete('{}') }, 200, -32602, 'missing-ref'],
