@@ -36,6 +36,8 @@ export interface CallPlan {
   readonly state: string | null;
   readonly toClient: RuleSet;
   readonly toServer: RuleSet;
+  /** Sends the request once more, where the server is of another era and read nothing; null = that was tried. */
+  readonly sendAgain: (() => void) | null;
 }
 
 /**
@@ -154,6 +156,12 @@ export class CallExchange implements ChannelReceiver, RoundsExchange {
 
   fail(reason: CallFailure): void {
     if (this.#over) return;
+    const { sendAgain } = this.plan;
+    if (reason === 'upstream-era' && sendAgain !== null && this.#asked === this.#first) {
+      this.#end(reason);
+      sendAgain();
+      return;
+    }
     this.#call?.cancel();
     this.#settle(reason);
   }

@@ -40,6 +40,7 @@ export async function resumeStream(services: Services, context: ClientContext, l
     channel: opened.channel,
     edits: [],
     state: null,
+    sendAgain: null,
     toClient: rules('to-client'),
     toServer: rules('to-server'),
   });

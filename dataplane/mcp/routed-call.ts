@@ -1,4 +1,4 @@
-import { admit } from './admit.ts';
+import { admit, type Admitted } from './admit.ts';
 import { CallExchange } from './call-exchange.ts';
 import { handOver } from './hand-over.ts';
 import type { McpRequest, Services } from './mcp-request.ts';
@@ -22,16 +22,39 @@ export async function callRouted(services: Services, request: McpRequest, find: 
     services.parks.resume(state.id, request, edits);
     return;
   }
+  await send(services, request, admitted, state?.state ?? null, true);
+}
+
+/**
+ * Sends an admitted request. `again`: where the server turns out to be of another era than it was taken for, and nothing was
+ * sent to it, the request is sent once more.
+ */
+async function send(
+  services: Services,
+  request: McpRequest,
+  admitted: Admitted,
+  state: string | null,
+  again: boolean,
+): Promise<void> {
+  const { turn, session } = request;
+  const { assignment } = admitted.route;
   const startedMs = performance.now();
-  if (request.session !== null) await services.clientStreams.settled(request.session);
-  const opened = await openChannel(services, request, route.assignment);
+  // A client may give up while the way to the server is being opened.
+  const leave =
+    session === null || turn.id === null
+      ? () => undefined
+      : services.inFlight.add(session.id, turn.id, () => turn.cancel(false));
+  if (session !== null) await services.clientStreams.settled(session);
+  const opened = await openChannel(services, request, assignment);
+  leave();
   if (turn.over) return;
   if (!opened.ok) {
-    refuseUnopened(turn, opened, route.assignment, startedMs);
+    refuseUnopened(turn, opened, assignment, startedMs);
     return;
   }
   const { channel } = opened;
-  new CallExchange(services, request, { ...admitted, channel, state: state?.state ?? null }).run();
+  const sendAgain = again ? () => void send(services, request, admitted, state, false).catch(services.report) : null;
+  new CallExchange(services, request, { ...admitted, channel, state, sendAgain }).run();
 }
 
 /** What the client carried over from an earlier round; null = nothing. */
