@@ -13,6 +13,8 @@ export interface ScriptedServer {
   readonly sockets: readonly Socket[];
   /** All that arrived, by connection. */
   readonly received: readonly string[];
+  /** Once the first connection, which may be yet to come, is closed. */
+  readonly firstClosed: Promise<void>;
   close(): void;
 }
 
@@ -20,9 +22,14 @@ export interface ScriptedServer {
 export function listen(answer: (socket: Socket, piece: Buffer, connection: number) => void): Promise<ScriptedServer> {
   const sockets: Socket[] = [];
   const received: string[] = [];
+  let onFirstClosed: () => void = () => undefined;
+  const firstClosed = new Promise<void>((resolve) => {
+    onFirstClosed = resolve;
+  });
   const server: Server = createServer((socket) => {
     const connection = sockets.push(socket) - 1;
     received.push('');
+    if (connection === 0) socket.on('close', onFirstClosed);
     socket.on('error', () => undefined);
     socket.on('data', (piece: Buffer) => {
       received[connection] += piece.toString('latin1');
@@ -35,7 +42,7 @@ export function listen(answer: (socket: Socket, piece: Buffer, connection: numbe
   };
   return new Promise((resolve) => {
     server.listen(0, '127.0.0.1', () => {
-      resolve({ port: (server.address() as AddressInfo).port, sockets, received, close });
+      resolve({ port: (server.address() as AddressInfo).port, sockets, received, firstClosed, close });
     });
   });
 }

@@ -88,9 +88,8 @@ describe('a connection', () => {
   test('on which the server speaks without being asked is closed before anybody uses it', async () => {
     const server = await always(answerOf('ok'));
     await send(upstreams, server.port).told;
-    const closed = new Promise((resolve) => server.sockets[0]?.once('close', resolve));
     server.sockets[0]?.write(answerOf('for whoever comes next'));
-    await closed;
+    await server.firstClosed;
     expect((await send(upstreams, server.port).told).body).toBe('ok');
     expect(server.sockets).toHaveLength(2);
   });
@@ -237,8 +236,7 @@ describe('a receiver', () => {
       socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n');
     });
     const sent = send(upstreams, server.port, {}, () => sent.call.linger(1));
-    while (server.sockets.length === 0) await delay(1);
-    await new Promise((resolve) => server.sockets[0]?.once('close', resolve));
+    await server.firstClosed;
     expect(sent.log).toEqual(['head 200 none', 'data 2']);
   });
 
@@ -247,8 +245,7 @@ describe('a receiver', () => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab');
     });
     const sent = send(upstreams, server.port, {}, () => sent.call.abort());
-    while (server.sockets.length === 0) await delay(1);
-    await new Promise((resolve) => server.sockets[0]?.once('close', resolve));
+    await server.firstClosed;
     expect(sent.log).toEqual(['head 200 none', 'data 2']);
   });
 });
