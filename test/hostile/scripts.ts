@@ -63,11 +63,11 @@ const MEMBERS: Readonly<Record<string, string>> = {
 /** A server of 2026-07-28 that does nothing wrong, but for the method it is told to answer otherwise. */
 export function modernScript(
   method: string | null = null,
-  answer: (question: Question) => RawAnswer = () => null,
+  answer: (question: Question, request: RawRequest) => RawAnswer = () => null,
 ): Script {
   return (request) => {
     const question = questionOf(request);
-    if (question.method === method) return answer(question);
+    if (question.method === method) return answer(question, request);
     if (question.method === 'subscriptions/listen') {
       return openStream('{"jsonrpc":"2.0","method":"notifications/subscriptions/acknowledged","params":{}}');
     }

@@ -26,8 +26,8 @@ export interface Told {
   readonly body: string;
   readonly messages: readonly Message[];
   /** Of the last message. */
-  readonly error: Message['error'] | null;
-  readonly result: Message['result'] | null;
+  readonly error: NonNullable<Message['error']> | null;
+  readonly result: NonNullable<Message['result']> | null;
 }
 
 /** An answer that is read while it arrives. */
