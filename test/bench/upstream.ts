@@ -27,7 +27,8 @@ function readRequest(bytes: Buffer): { readonly head: string; readonly body: str
 
 function answer(head: string, body: string): string {
   const path = head.slice(head.indexOf(' ') + 1, head.indexOf(' HTTP/'));
-  const id = /"id":([0-9]+)/.exec(body)?.[1];
+  if (!head.startsWith('POST ')) return 'HTTP/1.1 405 Method Not Allowed\r\ncontent-length: 0\r\n\r\n';
+  const id = /"id":("[^"]*"|[0-9]+)/.exec(body)?.[1];
   if (id === undefined) return 'HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n';
   const isLegacy = path.startsWith('/legacy');
   if (isLegacy && body.includes('"initialize"')) {
