@@ -105,6 +105,8 @@ async function assemble(
   opened.push(async () => {
     clientStreams.close();
     parks.close();
+    // Calls of legacy clients that are gone.
+    services.inFlight.close();
     await upstreams.close();
   });
   const process = randomUUID();

@@ -110,6 +110,8 @@ class Connections implements Listener {
     }, DRAIN_MS_MAX);
     await closed;
     clearTimeout(cut);
+    // The listener is told that all are gone before each of them is: exchanges must hear why they end, or they blame the server.
+    while (this.#connections.size > 0) await new Promise((resolve) => setImmediate(resolve));
     this.#sweeper.stop();
   }
 }

@@ -18,6 +18,11 @@ export class InFlight {
     };
   }
 
+  /** Cancels all, when the proxy stops. */
+  close(): void {
+    for (const cancel of this.#calls.values()) cancel();
+  }
+
   /** Cancels a request of that session; one that is unknown or over is ignored. */
   cancel(session: string, id: Buffer): void {
     this.#calls.get(keyOf(session, id))?.();
