@@ -1,5 +1,5 @@
 import { parseJsonTree, memberOf } from '../format/json-tree.ts';
-import { ASKS_PER_REQUEST_MAX, INPUT_ROUNDS_MAX } from '../limits.ts';
+import { ASKS_PER_REQUEST_MAX, INPUT_ROUNDS_MAX, REQUEST_STATE_AGE_MS_MAX } from '../limits.ts';
 import { labelOf, redacted, type AskingExchange } from './ask-under-way.ts';
 import { checkAsk, hasLookAlike, MAY_ASK } from './asks.ts';
 import { writeInputRequired, writeQuestion } from './input-request.ts';
@@ -35,6 +35,7 @@ export class InputRounds {
   readonly #exchange: RoundsExchange;
   readonly #waiting = new Set<() => void>();
   #rounds = 0;
+  #patience: NodeJS.Timeout | undefined = undefined;
 
   constructor(exchange: RoundsExchange) {
     this.#exchange = exchange;
@@ -58,6 +59,7 @@ export class InputRounds {
   }
 
   close(): void {
+    clearTimeout(this.#patience);
     for (const stop of this.#waiting) stop();
     this.#waiting.clear();
   }
@@ -107,9 +109,12 @@ export class InputRounds {
     const { services, plan } = this.#exchange;
     const next = (): void => {
       if (answers.size < requests.length) return;
+      clearTimeout(this.#patience);
       const members = requests.map(({ key }) => `${JSON.stringify(key)}:${answers.get(key) ?? 'null'}`);
       this.#exchange.send(state, `{${members.join(',')}}`);
     };
+    // The server answered, so no time of its own is running while a person thinks, or has left.
+    this.#patience = setTimeout(() => this.#refuse(), REQUEST_STATE_AGE_MS_MAX).unref();
     for (const { key, method, params } of requests) {
       const { id, close } = services.clientRequests.open(asked, (response) => {
         this.#waiting.delete(close);
