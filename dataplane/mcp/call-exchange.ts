@@ -3,11 +3,9 @@ import type { Definition } from '../../schemas/types/catalog.ts';
 import type { RuleSet } from '../content/index.ts';
 import { ASKS_PER_REQUEST_MAX, RESUME_DELAY_MS_MAX } from '../limits.ts';
 import type { Channel, ChannelCall, ChannelEvent, ChannelReceiver } from '../upstream/channel.ts';
-import { AskUnderWay, labelOf } from './ask-under-way.ts';
-import { blockingRule } from './blocked-result.ts';
-import { answerBlocked } from './denial.ts';
+import { AskUnderWay } from './ask-under-way.ts';
+import { answerFailure, answerHeldBack, answerLast, lastMessage } from './call-end.ts';
 import { callNotification } from './call-notification.ts';
-import { buildDownMessage } from './down-message.ts';
 import { sealEventId, type ResumedCall } from './event-id.ts';
 import { InputRounds, type RoundsExchange } from './input-rounds.ts';
 import { tellLevel, wantedLevel } from './log-level.ts';
@@ -15,12 +13,10 @@ import type { McpRequest, Services } from './mcp-request.ts';
 import { prepareCall } from './prepare-call.ts';
 import type { CallFailure } from './refusals.ts';
 import { redactScanned, type RedactedMessage } from './redact-scanned.ts';
-import { sealRequestState } from './request-state.ts';
 import type { Route } from './route.ts';
 import { scanResponse, type ScannedResponse } from './scan-response.ts';
 import type { Edit } from './splice.ts';
 import type { Renamed } from './up-request.ts';
-import { uriMapper } from './uri-mapper.ts';
 
 /** One request that was allowed, and where it goes. */
 export interface CallPlan {
@@ -205,46 +201,17 @@ export class CallExchange implements ChannelReceiver, RoundsExchange {
     }
     if (typeof end === 'string') {
       this.#end(end);
-      asked.turn.refuse(end, end === 'internal' ? {} : { subject: `server ${this.plan.route.assignment.name}` });
-      return;
-    }
-    if (end.kind === 'blocked') {
-      const rule = blockingRule(end.findings);
-      asked.turn.record.block(rule);
-      asked.turn.record.error = end.failure === null ? 'result-blocked' : `content-${end.failure}`;
+      answerFailure(asked, this.plan, end);
+    } else if (end.kind === 'blocked') {
       this.#end(null);
-      answerBlocked(asked, this.plan.route.item, rule, 'result');
-      return;
+      answerHeldBack(asked, this.plan, end);
+    } else if (!this.#rounds.takes(asked, end.bytes, end.scanned)) {
+      assert(this.#id !== null, 'nothing is answered before it was asked');
+      const down = lastMessage(this.services, asked, this.plan, this.#id.up, end);
+      this.#end(down.ok ? null : down.reason);
+      if (down.ok) answerLast(asked, down);
+      else answerFailure(asked, this.plan, down.reason);
     }
-    this.#finish(asked, end);
-  }
-
-  #finish(asked: McpRequest, { bytes, scanned }: Extract<RedactedMessage, { kind: 'passed' }>): void {
-    if (this.#rounds.takes(asked, bytes, scanned)) return;
-    const { channel, route } = this.plan;
-    assert(this.#id !== null && asked.turn.id !== null, 'nothing is answered before it was asked');
-    const down = buildDownMessage({
-      bytes,
-      scanned,
-      id: { up: this.#id.up, down: asked.turn.id },
-      method: asked.message.method ?? '',
-      downEra: asked.era,
-      upEra: channel.era,
-      mapUri: uriMapper(asked, route.assignment),
-      capabilities: asked.capabilities,
-      label: labelOf(asked, this.plan),
-      sealState: (state) =>
-        sealRequestState(this.services.ring, asked, route.assignment.name, { kind: 'server', state }),
-    });
-    if (!down.ok) {
-      this.#settle(down.reason);
-      return;
-    }
-    this.#end(null);
-    const { record } = asked.turn;
-    record.outcome = down.failed === 'no' ? 'ok' : down.failed;
-    record.error = down.failed === 'error' ? 'upstream-answer' : null;
-    asked.turn.message(down.message, down.status);
   }
 
   #notify(event: ChannelEvent, scanned: ScannedResponse): void {
