@@ -57,6 +57,7 @@ test('a modern call gives every value the proxy decides on, and where it is', ()
     taskId: null,
     requestState: null,
     inputResponses: null,
+    notifications: null,
     meta: '[1]\n    }',
     protocolVersion: '2026-07-28',
     initializeVersion: null,
@@ -64,6 +65,7 @@ test('a modern call gives every value the proxy decides on, and where it is', ()
     clientInfo: { name: 'Café', version: '1.2' },
     progressToken: '7',
     logLevel: 'debug',
+    hasBaggage: false,
   });
 });
 
