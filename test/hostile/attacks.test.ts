@@ -70,10 +70,11 @@ describe.each(THEMES)('%s', (_theme, attacks) => {
 
       stage.behave();
       expect(await stage.serves()).toEqual(['served', 'served']);
+      await expect.poll(() => stage.underWay).toBe(0);
       // One record for each request, and none for anything else.
       expect(await stage.rig.records(expected + 2)).toHaveLength(expected + 2);
     },
-    15_000,
+    60_000,
   );
 });
 

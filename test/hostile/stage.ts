@@ -100,6 +100,12 @@ export class Stage {
     return this.modern.requests.length + this.legacy.requests.length + this.trap.requests.length;
   }
 
+  /** What is under way, but for questions to clients that may still answer them. */
+  get underWay(): number {
+    const { underWay } = this.rig.proxy.status() as { readonly underWay: Readonly<Record<string, number>> };
+    return ['requests', 'streams', 'parked', 'cancellable'].reduce((sum, kind) => sum + (underWay[kind] ?? NaN), 0);
+  }
+
   /** What an honest client gets of each server. */
   async serves(): Promise<readonly string[]> {
     const told = [await this.send(modernCall('docs_read')), await this.send(modernCall('old_echo'))];

@@ -27,7 +27,7 @@ const NOT_ACCEPTED = '"error":{"code":-32602,"message":"not accepted"}';
  * cannot be asked outside of a request of its own: the server is told at once, so that it does not wait.
  */
 export function serverQuestion(requests: ClientRequests): ServerQuestion {
-  const open = new WeakMap<EventStream, Map<() => void, number>>();
+  const open = new WeakMap<EventStream, Set<NodeJS.Timeout>>();
   const refuse = boundedRefusal();
   return (stream, assignment, channel, data, scanned) => {
     const { id, method, params } = scanned;
@@ -48,9 +48,8 @@ export function serverQuestion(requests: ClientRequests): ServerQuestion {
       refuse(channel, serverId, NOT_FOUND);
       return;
     }
-    const waiting = open.get(stream) ?? new Map<() => void, number>();
+    const waiting = open.get(stream) ?? new Set<NodeJS.Timeout>();
     open.set(stream, waiting);
-    forgetOld(waiting);
     // A server that asks without end takes nobody's place but its own.
     if ((params !== null && text === null) || waiting.size >= ASKS_PER_REQUEST_MAX) {
       refuse(channel, serverId, NOT_ACCEPTED);
@@ -58,14 +57,21 @@ export function serverQuestion(requests: ClientRequests): ServerQuestion {
     }
     const several = (context.choice.view?.gateway.gateway.assignments.length ?? 0) > 1;
     const question = requests.open(context, (response) => {
-      waiting.delete(question.close);
+      clearTimeout(patience);
+      waiting.delete(patience);
       const span = response.message.result ?? response.message.error;
       const answer = span === null ? null : redacted(rules('to-server'), response.body, span);
       if (answer === null) response.turn.record.deny('content');
       const kind = response.message.result === null ? '"error"' : '"result"';
       void channel.post(answerTo(serverId, answer === null ? NOT_ACCEPTED : `${kind}:${answer}`));
     });
-    waiting.set(question.close, performance.now() + REQUEST_STATE_AGE_MS_MAX);
+    // Not as long as the stream is open: a client that lost it may still answer what it heard.
+    const patience = setTimeout(() => {
+      waiting.delete(patience);
+      question.close();
+      refuse(channel, serverId, NOT_ACCEPTED);
+    }, REQUEST_STATE_AGE_MS_MAX).unref();
+    waiting.add(patience);
     stream.ask(writeQuestion(question.id, method, text, several ? assignment.name : null));
   };
 }
@@ -82,13 +88,4 @@ function boundedRefusal(): (channel: Channel, id: string, answer: string) => voi
     add(channel, 1);
     void channel.post(answerTo(id, answer)).finally(() => add(channel, -1));
   };
-}
-
-/** Questions that nobody answers any more make room for others. */
-function forgetOld(waiting: Map<() => void, number>): void {
-  for (const [close, untilMs] of waiting) {
-    if (performance.now() < untilMs) return;
-    close();
-    waiting.delete(close);
-  }
 }
