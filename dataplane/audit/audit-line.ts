@@ -1,43 +1,33 @@
 import type { AuditFinding, AuditRecord, AuditRule } from '../../schemas/types/audit.ts';
 import { AUDIT_ALERTS_MAX, AUDIT_FIELD_CHARS_MAX, AUDIT_FINDINGS_MAX } from '../limits.ts';
 
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
 /**
- * One record as one line of JSON, without the line end. Only the fields of the schema are written, each by name, so that
- * nothing else a caller's object carries (arguments, results) can slip into the log. Texts come from anywhere: what could
- * forge lines or fields on a terminal is replaced, and what is too long is cut.
+ * HOT PATH: once per request. One record as one line of JSON, without the line end. Only the fields of the schema are
+ * written, each by name, so that nothing else a caller's object carries (arguments, results) can slip into the log. Texts
+ * come from anywhere: what could forge lines or fields on a terminal is replaced, and what is too long is cut. Put together
+ * by hand, which costs half of what `JSON.stringify` of so many fields does.
  */
 export function renderAuditLine(record: AuditRecord): string {
-  const { principal, client, rule } = record;
-  const head = `{"format":1,"id":${JSON.stringify(clean(record.id))},"time":${JSON.stringify(clean(record.time))},`;
-  const rest = JSON.stringify({
-    gateway: cleanOrNull(record.gateway),
-    principal:
-      principal === null ? null : { kind: principal.kind, id: clean(principal.id), email: clean(principal.email) },
-    client: client === null ? null : { id: clean(client.id), name: clean(client.name), version: clean(client.version) },
-    connection: cleanOrNull(record.connection),
-    era: record.era,
-    method: cleanOrNull(record.method),
-    tool: cleanOrNull(record.tool),
-    prompt: cleanOrNull(record.prompt),
-    resource: cleanOrNull(record.resource),
-    server: cleanOrNull(record.server),
-    assignment: cleanOrNull(record.assignment),
-    identity: cleanOrNull(record.identity),
-    upstreamTool: cleanOrNull(record.upstreamTool),
-    decision: record.decision,
-    reason: clean(record.reason),
-    rule: rule === null ? null : renderRule(rule),
-    alerts: record.alerts.slice(0, AUDIT_ALERTS_MAX).map(renderRule),
-    content: record.content.slice(0, AUDIT_FINDINGS_MAX).map(renderFinding),
-    outcome: record.outcome,
-    error: cleanOrNull(record.error),
-    status: record.status,
-    durationMs: rounded(record.durationMs),
-    upstreamMs: record.upstreamMs === null ? null : rounded(record.upstreamMs),
-    requestBytes: record.requestBytes,
-    responseBytes: record.responseBytes,
-  } satisfies Omit<AuditRecord, 'format' | 'id' | 'time' | keyof Place>);
-  return `${head}${placeText(record)}${rest.slice(1)}`;
+  const { principal, client, rule, alerts, content } = record;
+  return (
+    `{"format":1,"id":${text(record.id)},"time":${text(record.time)},${placeText(record)}` +
+    `"gateway":${text(record.gateway)},"principal":${principal === null ? 'null' : renderPrincipal(principal)}` +
+    `,"client":${client === null ? 'null' : renderClient(client)},"connection":${text(record.connection)}` +
+    `,"era":${text(record.era)},"method":${text(record.method)},"tool":${text(record.tool)}` +
+    `,"prompt":${text(record.prompt)},"resource":${text(record.resource)},"server":${text(record.server)}` +
+    `,"assignment":${text(record.assignment)},"identity":${text(record.identity)}` +
+    `,"upstreamTool":${text(record.upstreamTool)},"decision":${text(record.decision)},"reason":${text(record.reason)}` +
+    `,"rule":${rule === null ? 'null' : renderRule(rule)}` +
+    `,"alerts":[${alerts.length === 0 ? '' : alerts.slice(0, AUDIT_ALERTS_MAX).map(renderRule).join(',')}]` +
+    `,"content":[${content.length === 0 ? '' : content.slice(0, AUDIT_FINDINGS_MAX).map(renderFinding).join(',')}]` +
+    `,"outcome":${text(record.outcome)},"error":${text(record.error)},"status":${number(record.status)}` +
+    `,"durationMs":${milliseconds(record.durationMs)}` +
+    `,"upstreamMs":${record.upstreamMs === null ? 'null' : milliseconds(record.upstreamMs)}` +
+    `,"requestBytes":${number(record.requestBytes)},"responseBytes":${number(record.responseBytes)}}`
+  );
 }
 
 /** Where a decision was made, and by which policy: the same in most records that follow each other. */
@@ -58,16 +48,10 @@ function placeText({ workspace, environment, channel, bundle, policyDigest, comm
   ) {
     return lastPlaceText;
   }
-  const text = JSON.stringify({
-    workspace: clean(workspace),
-    environment: clean(environment),
-    channel: clean(channel),
-    bundle: cleanOrNull(bundle),
-    policyDigest: cleanOrNull(policyDigest),
-    commit: cleanOrNull(commit),
-  } satisfies Place);
   lastPlace = { workspace, environment, channel, bundle, policyDigest, commit };
-  lastPlaceText = `${text.slice(1, -1)},`;
+  lastPlaceText =
+    `"workspace":${text(workspace)},"environment":${text(environment)},"channel":${text(channel)}` +
+    `,"bundle":${text(bundle)},"policyDigest":${text(policyDigest)},"commit":${text(commit)},`;
   return lastPlaceText;
 }
 
@@ -76,27 +60,29 @@ export function withDropped(line: string, dropped: number): string {
   return `${line.slice(0, -1)},"dropped":${dropped}}`;
 }
 
-const renderRule = ({ id, name, at }: AuditRule): AuditRule => ({ id, name: clean(name), at: cleanOrNull(at) });
+const renderPrincipal = ({ kind, id, email }: NonNullable<AuditRecord['principal']>): string =>
+  `{"kind":${text(kind)},"id":${text(id)},"email":${text(email)}}`;
 
-const renderFinding = (finding: AuditFinding): AuditFinding => ({
-  rule: clean(finding.rule),
-  at: cleanOrNull(finding.at),
-  direction: finding.direction,
-  action: clean(finding.action),
-  mode: finding.mode,
-  count: finding.count,
-});
+const renderClient = ({ id, name, version }: NonNullable<AuditRecord['client']>): string =>
+  `{"id":${text(id)},"name":${text(name)},"version":${text(version)}}`;
 
-const cleanOrNull = (text: string | null): string | null => (text === null ? null : clean(text));
+const renderRule = ({ id, name, at }: AuditRule): string =>
+  `{"id":${number(id)},"name":${text(name)},"at":${text(at)}}`;
 
-function clean(text: string): string {
-  const end = text.length > AUDIT_FIELD_CHARS_MAX ? AUDIT_FIELD_CHARS_MAX - 1 : text.length;
-  let plain = end === text.length;
+const renderFinding = ({ rule, at, direction, action, mode, count }: AuditFinding): string =>
+  `{"rule":${text(rule)},"at":${text(at)},"direction":${text(direction)},"action":${text(action)}` +
+  `,"mode":${text(mode)},"count":${number(count)}}`;
+
+/** A text of a record as JSON. Most are plain, and are only quoted. */
+function text(value: string | null): string {
+  if (value === null) return 'null';
+  const end = value.length > AUDIT_FIELD_CHARS_MAX ? AUDIT_FIELD_CHARS_MAX - 1 : value.length;
+  let plain = end === value.length;
   for (let at = 0; at < end && plain; at++) {
-    const code = text.charCodeAt(at);
-    plain = code >= 0x20 && code < 0x7f;
+    const code = value.charCodeAt(at);
+    plain = code >= 0x20 && code < 0x7f && code !== QUOTE && code !== BACKSLASH;
   }
-  return plain ? text : cleanSlowly(text, end);
+  return plain ? `"${value}"` : JSON.stringify(cleanSlowly(value, end));
 }
 
 function cleanSlowly(text: string, end: number): string {
@@ -106,5 +92,8 @@ function cleanSlowly(text: string, end: number): string {
   return end < text.length ? `${safe}…` : safe;
 }
 
-/** Microseconds are enough; NaN and Infinity have no JSON. */
-const rounded = (ms: number): number => (Number.isFinite(ms) ? Math.round(ms * 1000) / 1000 : 0);
+/** NaN and Infinity have no JSON. */
+const number = (value: number): number => (Number.isFinite(value) ? value : 0);
+
+/** Microseconds are enough. */
+const milliseconds = (value: number): number => number(Math.round(value * 1000) / 1000);

@@ -66,12 +66,14 @@ export class LineQueue {
   take(charsMax: number): Batch | null {
     let lines = 0;
     let chars = 0;
+    // Texts that are put together one by one are copied once, when they are written.
+    let text = '';
     for (const line of this.#lines) {
       if (lines > 0 && chars + line.length > charsMax) break;
       lines++;
       chars += line.length;
+      text += `${line}\n`;
     }
-    const taken = this.#lines.slice(0, lines);
     this.#lines = this.#lines.slice(lines);
     this.#chars -= chars;
     if (this.#last !== null && this.#hasRoom(this.#last)) {
@@ -79,7 +81,7 @@ export class LineQueue {
       this.#last = null;
       this.#push(last);
     }
-    return lines === 0 ? null : { text: `${taken.join('\n')}\n`, lines };
+    return lines === 0 ? null : { text, lines };
   }
 
   #hasRoom(line: string): boolean {
