@@ -1,7 +1,7 @@
 import type { Problem, Report, Span } from '../diagnostics/diagnostic.ts';
 import type { LinkedEntry, LinkedGrant } from '../link/model.ts';
+import { Memo } from '../memo.ts';
 import type { Analysed } from './analysed.ts';
-import { GatewayAnswers, type GatewayState } from './gateway-answers.ts';
 import { listed } from './listed.ts';
 
 const NAMES_SHOWN_MAX = 3;
@@ -18,11 +18,11 @@ export function findBareStars({ linked, gateways }: Analysed, report: Report): v
     });
   }
   for (const gateway of gateways) {
-    for (const problem of answers.of(gateway, gateway.state, () => starsOf(gateway.granted))) report(problem);
+    for (const problem of starsBefore.of(gateway.granted, [], () => starsOf(gateway.granted))) report(problem);
   }
 }
 
-const answers = new GatewayAnswers<GatewayState, readonly Problem[]>();
+const starsBefore = new Memo<readonly LinkedGrant[], readonly Problem[]>();
 
 function starsOf(grants: readonly LinkedGrant[]): readonly Problem[] {
   const problems: Problem[] = [];

@@ -90,14 +90,14 @@ function reachOfGrant(
     always.addAll(reach.always);
     possible.addAll(reach.possible);
   }
-  const entries = [...linked.allowlists.flatMap((allowlist) => allowlist.entries), ...linked.entries];
-  return {
-    linked,
-    holding,
-    entries: entries.filter(({ assignment, server }) => linked.gateway.assignments.get(assignment)?.server === server),
-    always,
-    possible,
-  };
+  const { assignments } = linked.gateway;
+  const entries: LinkedEntry[] = [];
+  for (const given of [...linked.allowlists, linked]) {
+    for (const entry of given.entries) {
+      if (assignments.get(entry.assignment)?.server === entry.server) entries.push(entry);
+    }
+  }
+  return { linked, holding, entries, always, possible };
 }
 
 /** Which entry of which document a rule of a gateway's grants is. */
