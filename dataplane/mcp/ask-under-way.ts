@@ -1,7 +1,7 @@
 import { redactSpan, type RuleSet } from '../content/index.ts';
 import { PARK_GATHER_MS } from '../limits.ts';
 import { checkAsk, type AskRefusal } from './asks.ts';
-import type { CallPlan } from './call-exchange.ts';
+import type { CallPlan } from './call-plan.ts';
 import type { Ask } from './client-capabilities.ts';
 import { writeInputRequired, writeQuestion } from './input-request.ts';
 import type { McpRequest, Services } from './mcp-request.ts';

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { labelOf } from './ask-under-way.ts';
 import { blockingRule } from './blocked-result.ts';
-import type { CallPlan } from './call-exchange.ts';
+import type { CallPlan } from './call-plan.ts';
 import { answerBlocked } from './denial.ts';
 import { buildDownMessage, type DownMessage } from './down-message.ts';
 import type { McpRequest, Services } from './mcp-request.ts';

@@ -1,11 +1,10 @@
 import { strict as assert } from 'node:assert';
-import type { Definition } from '../../schemas/types/catalog.ts';
-import type { RuleSet } from '../content/index.ts';
 import { ASKS_PER_REQUEST_MAX, RESUME_DELAY_MS_MAX } from '../limits.ts';
-import type { Channel, ChannelCall, ChannelEvent, ChannelReceiver } from '../upstream/channel.ts';
+import type { ChannelCall, ChannelEvent, ChannelReceiver } from '../upstream/channel.ts';
 import { AskUnderWay } from './ask-under-way.ts';
 import { answerFailure, answerHeldBack, answerLast, lastMessage } from './call-end.ts';
 import { callNotification } from './call-notification.ts';
+import type { CallPlan } from './call-plan.ts';
 import { sealEventId, type ResumedCall } from './event-id.ts';
 import { InputRounds, type RoundsExchange } from './input-rounds.ts';
 import { tellLevel, wantedLevel } from './log-level.ts';
@@ -13,28 +12,8 @@ import type { McpRequest, Services } from './mcp-request.ts';
 import { prepareCall } from './prepare-call.ts';
 import type { CallFailure } from './refusals.ts';
 import { redactScanned, type RedactedMessage } from './redact-scanned.ts';
-import type { Route } from './route.ts';
 import { scanResponse, type ScannedResponse } from './scan-response.ts';
-import type { Edit } from './splice.ts';
 import type { Renamed } from './up-request.ts';
-
-/** One request that was allowed, and where it goes. */
-export interface CallPlan {
-  readonly route: Route;
-  /** Null: a resource. */
-  readonly definition: Definition | null;
-  /** The server's name, for the status. */
-  readonly server: string;
-  readonly channel: Channel;
-  /** What content rules changed in the request. */
-  readonly edits: readonly Edit[];
-  /** The server's own state of an earlier round. */
-  readonly state: string | null;
-  readonly toClient: RuleSet;
-  readonly toServer: RuleSet;
-  /** Sends the request once more, where the server is of another era and read nothing; null = that was tried. */
-  readonly sendAgain: (() => void) | null;
-}
 
 /**
  * One request at one upstream, from sending it to the end of the client's answer. A modern client may come and go
@@ -107,7 +86,17 @@ export class CallExchange implements ChannelReceiver, RoundsExchange {
     this.#asked?.turn.stream();
   }
 
+  /** What is our own fault ends this call: the channel may have let go of it by then, so that nobody else would. */
   message(event: ChannelEvent): void {
+    try {
+      this.#take(event);
+    } catch (problem) {
+      this.services.report(problem);
+      this.fail('internal');
+    }
+  }
+
+  #take(event: ChannelEvent): void {
     if (this.#over) return;
     if (event.data.length === 0) {
       this.#event(event.data, event);

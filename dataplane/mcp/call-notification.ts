@@ -1,4 +1,4 @@
-import type { CallPlan } from './call-exchange.ts';
+import type { CallPlan } from './call-plan.ts';
 import { buildDownNotification } from './down-message.ts';
 import { isLogWanted } from './log-level.ts';
 import type { McpRequest, Services } from './mcp-request.ts';

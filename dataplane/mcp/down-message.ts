@@ -1,6 +1,6 @@
 import { memberOf, parseJsonTree } from '../format/json-tree.ts';
 import { NOTHING, readCapabilityTree, type ClientCapabilities } from './client-capabilities.ts';
-import { labelQuestions } from './input-request.ts';
+import { labelEdits } from './input-request.ts';
 import { INVALID_PARAMS, type UpstreamRefusal } from './refusals.ts';
 import type { ScannedResponse } from './scan-response.ts';
 import { SERVER_INFO, SERVER_INFO_KEY } from './server-profile.ts';
@@ -63,7 +63,7 @@ export function buildDownMessage(input: DownMessageInput): DownMessage {
     if (type === 'input_required' && downEra === 'modern' && MAY_ASK.has(method)) {
       failed = 'input-required';
       if (!sealStateOf(input, edits)) return { ok: false, reason: 'upstream-too-large' };
-      edits.push(...labelEdits(input));
+      edits.push(...labelsOf(input));
     } else if (type !== 'complete') {
       return { ok: false, reason: type === 'input_required' ? 'upstream-input' : 'upstream-malformed' };
     } else {
@@ -108,11 +108,8 @@ function sealStateOf({ scanned, sealState }: DownMessageInput, edits: Edit[]): b
   return true;
 }
 
-function labelEdits({ bytes, scanned: { inputRequests }, label }: DownMessageInput): readonly Edit[] {
-  if (inputRequests === null || label === null) return [];
-  const text = bytes.toString('utf8', inputRequests.start, inputRequests.end);
-  return [{ ...inputRequests, bytes: labelQuestions(text, label) }];
-}
+const labelsOf = ({ bytes, scanned: { inputRequests }, label }: DownMessageInput): readonly Edit[] =>
+  inputRequests === null || label === null ? [] : labelEdits(bytes, inputRequests, label);
 
 /** Members that only the modern era has; every answer to anybody is private, since it depends on who asks. */
 const MODERN_MEMBERS: readonly string[] = ['resultType', 'ttlMs', 'cacheScope'];

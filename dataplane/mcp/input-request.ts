@@ -1,5 +1,7 @@
 import { parseJsonTree, memberOf } from '../format/json-tree.ts';
+import type { Span } from './scan-level.ts';
 import { SERVER_INFO, SERVER_INFO_KEY } from './server-profile.ts';
+import { membersOf, type Edit } from './splice.ts';
 
 /** A question of a server on its way to a client. */
 interface Question {
@@ -38,19 +40,28 @@ function withLabel(params: string, label: string | null): string {
   return params.slice(0, message.start) + text + params.slice(message.end);
 }
 
-/** `inputRequests` of a modern server, JSON text, with each message labelled; everything else as it was. */
-export function labelQuestions(requests: string, label: string): string {
-  const parsed = parseJsonTree(requests);
-  if (!parsed.ok || parsed.tree.kind !== 'object') return requests;
-  let labelled = '';
-  let from = 0;
-  for (const { value } of parsed.tree.members) {
-    const params = memberOf(value, 'params');
-    if (params === null) continue;
-    labelled += requests.slice(from, params.start) + withLabel(requests.slice(params.start, params.end), label);
-    from = params.end;
+/** The edits that label each message of a modern server's `inputRequests`, which were scanned; everything else stays. */
+export function labelEdits(bytes: Buffer, inputRequests: Span, label: string): readonly Edit[] {
+  const edits: Edit[] = [];
+  for (const request of membersOf(bytes, inputRequests)) {
+    const params = memberAt(bytes, request, 'params', OBJECT);
+    const message = params === null ? null : memberAt(bytes, params, 'message', STRING);
+    if (message === null) continue;
+    const text = String(JSON.parse(bytes.toString('utf8', message.start, message.end)));
+    edits.push({ ...message, bytes: JSON.stringify(`[${label}] ${text}`) });
   }
-  return labelled + requests.slice(from);
+  return edits;
+}
+
+/** First bytes of values. */
+const OBJECT = 0x7b;
+const STRING = 0x22;
+
+/** Where a member of that kind is; null when there is none, or what should have it is no object. */
+function memberAt(bytes: Buffer, object: Span, key: string, kind: typeof OBJECT | typeof STRING): Span | null {
+  if (bytes[object.start] !== OBJECT) return null;
+  const found = membersOf(bytes, object).find((member) => member.key === key);
+  return found === undefined || bytes[found.start] !== kind ? null : { start: found.start, end: found.end };
 }
 
 /** `elicitationId` is of the legacy era alone, and a progress token would be one of the server's own. */

@@ -1,6 +1,6 @@
 import type { UpstreamMessage } from '../upstream/channel.ts';
 import { traceHeaders } from '../upstream/request-headers.ts';
-import type { CallPlan } from './call-exchange.ts';
+import type { CallPlan } from './call-plan.ts';
 import { renderCapabilities } from './client-capabilities.ts';
 import { wantedLevel } from './log-level.ts';
 import type { McpRequest, Services } from './mcp-request.ts';

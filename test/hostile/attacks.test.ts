@@ -10,6 +10,7 @@ import { EXHAUSTION } from './attacks/exhaustion.ts';
 import { FAULTS_OF_HTTP } from './attacks/faults-http.ts';
 import { FAULTS_OF_MESSAGES } from './attacks/faults-messages.ts';
 import { FAULTS_OF_SESSIONS } from './attacks/faults-sessions.ts';
+import { GUISES } from './attacks/guises.ts';
 import { LEAKS } from './attacks/leaks.ts';
 import { LISTS } from './attacks/lists.ts';
 import { MODERN_HEADERS } from './attacks/modern-headers.ts';
@@ -40,6 +41,7 @@ const THEMES = [
   ['a server whose HTTP is odd', FAULTS_OF_HTTP],
   ['a server whose messages are odd', FAULTS_OF_MESSAGES],
   ['a server whose sessions are odd', FAULTS_OF_SESSIONS],
+  ['guises', GUISES],
   ['leaks', LEAKS],
   ['streams of events', EVENT_STREAMS],
   ['exhaustion', EXHAUSTION],

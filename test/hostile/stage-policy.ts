@@ -78,6 +78,7 @@ export function stagePolicy(urls: { readonly modern: string; readonly legacy: st
         name: 'twins',
         servers: { docs: 'a', old: 'b' },
         prefixUris: true,
+        asks: ['form', 'sampling'],
         grants: [
           { to: ['bot'], server: 'docs', tools: ['read'], prompts: [], resources: ['doc://pub/**'] },
           { to: ['bot', 'other'], server: 'old', tools: ['echo'], prompts: [], resources: ['old://**'] },

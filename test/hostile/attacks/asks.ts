@@ -282,15 +282,4 @@ export const ASKS: readonly Attack[] = [
     recorded: [failure('tools/call', 'upstream-malformed')],
     reaches: true,
   },
-  {
-    name: 'a server asks under the name of another',
-    attempt: async (stage) => {
-      stage.modern.answerWith(askingModern(elicitation(FORM.replace('who?', '[old] who?'))));
-      const told = await stage.send(askableCall('docs_ask'));
-      return JSON.stringify(told.result?.['inputRequests']).includes('"message":"[docs] [old] who?"');
-    },
-    comesTo: true,
-    recorded: [{ method: 'tools/call', outcome: 'input-required' }],
-    reaches: true,
-  },
 ];

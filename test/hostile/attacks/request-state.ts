@@ -3,8 +3,8 @@ import type { Policy } from '../../../schemas/types/policy.ts';
 import { robotIdentity } from '../../../dataplane/identity/identity.ts';
 import { seal, type KeyRing } from '../../../dataplane/mcp/seal.ts';
 import { modernBody, modernHeaders } from '../../fixtures/mcp-http.ts';
-import { refusal, type Attack, type Request } from '../attack.ts';
-import { askableCall, askingModern, comingBack, stateFor } from '../asking.ts';
+import { refusal, served, type Attack, type Request } from '../attack.ts';
+import { askableCall, askingLegacy, askingModern, comingBack, stateFor } from '../asking.ts';
 import type { Stage } from '../stage.ts';
 
 /** A state that was given out, presented where it does not belong. */
@@ -87,6 +87,37 @@ export const REQUEST_STATE: readonly Attack[] = [
   forged('a state sealed with another key', ({ strangeRing }) => sealed(strangeRing, 60_000)),
   forged('a state past its time', ({ ring }) => sealed(ring, -1)),
   forged('a state sealed for another purpose', ({ ring }) => sealed(ring, 60_000, 'session')),
+  {
+    name: 'a call held open for somebody else, answered by another principal, with other arguments, and twice',
+    attempt: async (stage) => {
+      stage.legacy.answerWith(askingLegacy());
+      const asked = await stage.send(askableCall('old_echo', '', '{"a":1}'));
+      const answers = ',"inputResponses":{"form-1":{"action":"accept","content":{}}}';
+      const back = `${answers},"requestState":${JSON.stringify(asked.result?.['requestState'])}`;
+      const told = [];
+      for (const request of [
+        { as: 'other', ...askableCall('old_echo', back, '{"a":1}') } as const,
+        askableCall('old_echo', back, '{"a":2}'),
+        askableCall('docs_ask', back, '{"a":1}'),
+        askableCall('old_echo', back, '{"a":1}'),
+        askableCall('old_echo', back, '{"a":1}'),
+      ]) {
+        const { error, result } = await stage.send(request);
+        told.push(error?.code ?? result?.['resultType']);
+      }
+      return told;
+    },
+    comesTo: [-32602, -32602, -32602, 'complete', -32602],
+    recorded: [
+      { outcome: 'input-required' },
+      refusal('tools/call', 'unknown-state'),
+      refusal('tools/call', 'unknown-state'),
+      refusal('tools/call', 'unknown-state'),
+      served('tools/call'),
+      refusal('tools/call', 'unknown-state'),
+    ],
+    reaches: true,
+  },
   {
     name: 'a state in the place of a session',
     attempt: async (stage) => {
