@@ -9,11 +9,11 @@ export class RequestHeaders {
   readonly #names: string[] = [];
   readonly #values: string[] = [];
 
-  /** `raw`: names and values in turn, as they arrived; values are Latin-1, without surrounding spaces and tabs. */
+  /** `raw`: names in lower case and values in turn; values are Latin-1, without surrounding spaces and tabs. */
   constructor(raw: readonly string[]) {
     let repeated: string | null = null;
     for (let at = 0; at + 1 < raw.length; at += 2) {
-      const name = (raw[at] ?? '').toLowerCase();
+      const name = raw[at] ?? '';
       const value = raw[at + 1] ?? '';
       const known = this.#names.indexOf(name);
       if (known < 0) {

@@ -123,7 +123,7 @@ export class RequestRecord {
     return {
       format: 1,
       id: this.#id,
-      time: new Date(this.#arrivedMs).toISOString(),
+      time: timeText(this.#arrivedMs),
       workspace: origin.workspace,
       environment: origin.environment,
       channel: origin.channel,
@@ -174,6 +174,18 @@ export class RequestRecord {
     if (absence !== undefined) return { name: absence, at: null };
     return this.#bundle?.ruleAt(rule) ?? { name: String(rule), at: null };
   }
+}
+
+let lastMs = Number.NaN;
+let lastText = '';
+
+/** RFC 3339, UTC. Many requests arrive in the same millisecond. */
+function timeText(ms: number): string {
+  if (ms !== lastMs) {
+    lastText = new Date(ms).toISOString();
+    lastMs = ms;
+  }
+  return lastText;
 }
 
 function addCount(finding: AuditFinding | undefined, count: number): AuditFinding {

@@ -24,7 +24,7 @@ export class NodeExchange implements Exchange {
     this.method = request.method ?? '';
     this.path = question < 0 ? target : target.slice(0, question);
     this.query = question < 0 ? '' : target.slice(question + 1);
-    this.headers = new RequestHeaders(request.rawHeaders);
+    this.headers = new RequestHeaders(request.rawHeaders.map((text, at) => (at % 2 === 0 ? text.toLowerCase() : text)));
     this.peer = request.socket.remoteAddress ?? '';
     request.on('error', () => undefined);
     response.on('error', () => undefined);

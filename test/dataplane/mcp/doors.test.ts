@@ -13,7 +13,7 @@ function arrival(headers: Readonly<Record<string, string>>, peer = '127.0.0.1'):
     method: 'POST',
     path: '/mcp',
     query: '',
-    headers: new RequestHeaders(Object.entries(headers).flat()),
+    headers: new RequestHeaders(Object.entries(headers).flatMap(([name, value]) => [name.toLowerCase(), value])),
     peer,
     readBody: () => Promise.resolve({ ok: true, body: Buffer.alloc(0) }),
     answer: () => undefined,

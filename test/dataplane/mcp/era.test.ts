@@ -18,7 +18,7 @@ function scan(message: object): ScannedRequest {
 }
 
 function headersOf(entries: Record<string, string>): RequestHeaders {
-  return new RequestHeaders(Object.entries(entries).flat());
+  return new RequestHeaders(Object.entries(entries).flatMap(([name, value]) => [name.toLowerCase(), value]));
 }
 
 const ERAS: readonly [name: string, message: object, headers: Record<string, string>, era: Era][] = [

@@ -38,7 +38,7 @@ test('a mistake of our own ends one request, recorded, and nothing else', async 
     method: 'POST',
     path: '/mcp',
     query: '',
-    headers: new RequestHeaders(['Host', 'localhost']),
+    headers: new RequestHeaders(['host', 'localhost']),
     peer: '127.0.0.1',
     readBody: () => Promise.resolve({ ok: true, body: Buffer.alloc(0) }),
     answer: (status, _headers, body) => void sent.push(`${status} ${String(body)}`),

@@ -35,7 +35,7 @@ const CASES: readonly [name: string, args: string, sent: string | null, agree: b
 describe('an argument that is repeated in a header', () => {
   test.each(CASES)('%s', (_name, args, sent, agree, up) => {
     const { body, span } = place(args);
-    const headers = new RequestHeaders(sent === null ? [] : ['Mcp-Param-Region', sent]);
+    const headers = new RequestHeaders(sent === null ? [] : ['mcp-param-region', sent]);
     expect(checkParams(DECLARED, body, span, headers) === null).toBe(agree);
     expect(paramHeaders(DECLARED, body, span)).toEqual(up === null ? [] : [['mcp-param-region', up]]);
   });
