@@ -458,3 +458,5 @@ export const LISTEN_SETTLE_MS_MAX = 1_000;
 export const CONTENT_LOOKUPS_MAX = 5_000;
 /** Groups of digits that recognizers look at in one message. */
 export const CONTENT_NUMBERS_MAX = 500_000;
+/** Read from an upstream at once. */
+export const READ_BYTES_MAX = 32_768;
