@@ -1,6 +1,11 @@
 import { connect as connectPlain, isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { UPSTREAM_CONNECT_MS_MAX, UPSTREAM_HEADER_BYTES_MAX, UPSTREAM_INFORMATIONAL_MAX } from '../limits.ts';
+import {
+  UPSTREAM_CONNECT_MS_MAX,
+  READ_BYTES_MAX,
+  UPSTREAM_HEADER_BYTES_MAX,
+  UPSTREAM_INFORMATIONAL_MAX,
+} from '../limits.ts';
 import { parseAnswerHead } from './answer-head.ts';
 import { BodyDecoder, MALFORMED } from './body-decoder.ts';
 import { canBecomeHead } from './fields.ts';
@@ -57,11 +62,10 @@ export class UpstreamConnection implements Carrier {
   constructor(destination: Destination, owner: ConnectionOwner) {
     this.#owner = owner;
     this.#deadlineMs = owner.nowMs + UPSTREAM_CONNECT_MS_MAX;
-    this.#socket = connect(destination);
+    this.#socket = connect(destination, (bytes) => this.#receive(bytes));
     this.#socket.setNoDelay(true);
     this.#outbox = new Outbox(this.#socket, null);
     this.#socket.once(destination.secure ? 'secureConnect' : 'connect', () => this.#opened());
-    this.#socket.on('data', (bytes: Buffer) => this.#receive(bytes));
     this.#socket.on('end', () => {
       this.#ended = true;
     });
@@ -264,10 +268,18 @@ export class UpstreamConnection implements Carrier {
   }
 }
 
-function connect({ secure, host, port, lookup }: Destination): Socket {
+function connect({ secure, host, port, lookup }: Destination, receive: (bytes: Buffer) => void): Socket {
   const options = { host, port, ...(lookup === null ? {} : { lookup }) };
-  if (!secure) return connectPlain(options);
+  if (!secure) return connectPlain({ ...options, onread: { buffer: Buffer.alloc(READ_BYTES_MAX), callback } });
   // An address has no name to ask for (RFC 6066 section 3); its certificate must name it all the same.
   const servername = isIP(host) === 0 ? host : '';
-  return connectTls({ ...options, servername, ALPNProtocols: ['http/1.1'] });
+  const socket = connectTls({ ...options, servername, ALPNProtocols: ['http/1.1'] });
+  socket.on('data', receive);
+  return socket;
+
+  /** One buffer for all reads, and a copy of what is in it, costs less than a large buffer for each. */
+  function callback(length: number, buffer: Uint8Array): boolean {
+    receive(Buffer.from(buffer.subarray(0, length)));
+    return true;
+  }
 }
