@@ -148,6 +148,21 @@ function limitAction({ calls, concurrent, per }: Limit): string {
 }
 
 function actionOf({ action, mode }: ContentRule): string {
-  const what = action.kind === 'replace' ? `replace by ${JSON.stringify(action.with)}` : action.kind;
+  const what = describeAction(action);
   return mode === 'alert' ? `alert (would ${what})` : what;
+}
+
+function describeAction(action: ContentRule['action']): string {
+  switch (action.kind) {
+    case 'replace':
+      return action.with === null ? 'replace by its sort' : `replace by ${JSON.stringify(action.with)}`;
+    case 'mask':
+      return `mask all but the ${action.keep} ${action.characters}`;
+    case 'hash':
+      return `hash with ${action.key}`;
+    case 'alert':
+    case 'block':
+    case 'redact':
+      return action.kind;
+  }
 }

@@ -109,7 +109,8 @@ function featuresOf({ content, conditions, guards, limits }: Policy): readonly E
     ['conditions', conditions],
     ['guards', guards],
     ['limits', limits],
-    ['regex', content],
+    ['recognizers', content.filter(({ detect }) => detect.kind !== 'regex')],
+    ['regex', content.filter(({ detect }) => detect.kind === 'regex')],
   ];
   return used.filter(([, table]) => table.length > 0).map(([feature]) => feature);
 }

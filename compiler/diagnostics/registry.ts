@@ -87,6 +87,8 @@ export const DIAGNOSTICS = {
 
   'content/bad-pattern': { severity: 'error', summary: 'A regular expression is not RE2 syntax.' },
   'content/empty-match': { severity: 'error', summary: 'A regular expression matches the empty text.' },
+  'content/unknown-group': { severity: 'error', summary: 'A rule refers to a group that a pattern lacks.' },
+  'content/unknown-region': { severity: 'error', summary: 'A country is named whose telephone numbers nobody knows.' },
   'content/example-missing': {
     severity: 'error',
     summary: 'A rule lacks an example of what it finds or leaves alone.',

@@ -1,5 +1,5 @@
 import type { RedactionRule } from '../../schemas/types/documents.ts';
-import { validatePattern } from '../../dataplane/content/index.ts';
+import { groupNumber, isRegion, referencesOf, validatePattern } from '../../dataplane/content/index.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
 import type { Document } from '../source/document.ts';
 import { linkMatch, type MatchTargets } from './match.ts';
@@ -13,6 +13,8 @@ export function linkContentRule(
   report: Report,
 ): LinkedContentRule {
   checkPatterns(document, report);
+  checkReferences(document, report);
+  checkRegions(document, report);
   checkExampleKinds(document, report);
   return {
     document,
@@ -21,7 +23,7 @@ export function linkContentRule(
 }
 
 function checkPatterns(document: Document<RedactionRule>, report: Report): void {
-  document.value.detect.regex.forEach((pattern, at) => {
+  patternsOf(document).forEach((pattern, at) => {
     const path = ['detect', 'regex', at];
     const checked = validatePattern(pattern);
     if (!checked.ok) {
@@ -42,6 +44,57 @@ function checkPatterns(document: Document<RedactionRule>, report: Report): void 
       });
     }
   });
+}
+
+function patternsOf({ value }: Document<RedactionRule>): readonly string[] {
+  return 'regex' in value.detect ? value.detect.regex : [];
+}
+
+/** A group that a pattern lacks would be nothing wherever that pattern matches. */
+function checkReferences(document: Document<RedactionRule>, report: Report): void {
+  const { action, detect } = document.value;
+  const group = 'regex' in detect ? detect.group : undefined;
+  const template = typeof action === 'object' && 'replace' in action ? action.replace : '';
+  const groups = [
+    ...(group === undefined ? [] : [{ name: group, path: ['detect', 'group'] }]),
+    ...referencesOf(template).map((name) => ({ name, path: ['action', 'replace'] })),
+  ];
+  if (groups.length > 0 && !('regex' in detect)) {
+    report({
+      code: 'content/unknown-group',
+      message: `there is no pattern that could have a group \`${groups[0]?.name ?? ''}\``,
+      span: document.spanAt(['action', 'replace']),
+      help: 'write `$$` for a dollar sign',
+    });
+    return;
+  }
+  for (const [at, pattern] of patternsOf(document).entries()) {
+    const checked = validatePattern(pattern);
+    const missing = checked.ok ? groups.find(({ name }) => groupNumber(name, checked) === null) : undefined;
+    if (missing === undefined) continue;
+    report({
+      code: 'content/unknown-group',
+      message: `a pattern has no group \`${missing.name}\``,
+      span: document.spanAt(missing.path),
+      help: 'name the part `(?P<name>...)` in every pattern, or write `$$` for a dollar sign',
+      related: [{ message: 'this pattern', span: document.spanAt(['detect', 'regex', at]) }],
+    });
+    return;
+  }
+}
+
+function checkRegions(document: Document<RedactionRule>, report: Report): void {
+  const { detect } = document.value;
+  if (!('pii' in detect) || !('regions' in detect.pii)) return;
+  for (const [at, region] of detect.pii.regions?.entries() ?? []) {
+    if (isRegion(region)) continue;
+    report({
+      code: 'content/unknown-region',
+      message: `there are no telephone numbers of \`${region}\``,
+      span: document.spanAt(['detect', 'pii', 'regions', at]),
+      help: 'write the two letters of ISO 3166, such as `GB`',
+    });
+  }
 }
 
 /** A rule shows what it finds and what it leaves alone (language.md, RedactionRule). */

@@ -1,6 +1,7 @@
 import type { Action, ContentRule, Match } from '../../schemas/types/policy.ts';
 import type { RedactionRule } from '../../schemas/types/documents.ts';
 import type { LinkedContentRule, LinkedMatch } from '../link/model.ts';
+import { looksIntoNumbers, lowerDetector } from './detectors.ts';
 import { sorted, type Tables } from './tables.ts';
 
 const DIRECTIONS = ['to-server', 'to-client', 'audit'] as const;
@@ -14,17 +15,20 @@ export function lowerContent(rule: LinkedContentRule, tables: Tables): ContentRu
     match: lowerMatch(rule.match, tables),
     directions: DIRECTIONS.filter((direction) => value.directions?.includes(direction) ?? true),
     mode: value.mode ?? 'enforce',
-    detect: {
-      kind: 'regex',
-      patterns: sorted(value.detect.regex.map((pattern) => tables.patterns.index(pattern))),
-      check: value.detect.check ?? null,
-    },
+    keys: value.keys ?? false,
+    numbers: value.numbers ?? looksIntoNumbers(value.detect),
+    detect: lowerDetector(value.detect, tables),
     action: lowerAction(value.action),
   };
 }
 
 function lowerAction(action: RedactionRule['action']): Action {
-  return typeof action === 'string' ? { kind: action } : { kind: 'replace', with: action.replace };
+  if (action === 'replace') return { kind: 'replace', with: null };
+  if (typeof action === 'string') return { kind: action };
+  if ('replace' in action) return { kind: 'replace', with: action.replace };
+  if ('hash' in action) return { kind: 'hash', key: action.hash.key };
+  const [keep, characters] = action.mask.keep.split(' ');
+  return { kind: 'mask', keep: keep === 'first' ? 'first' : 'last', characters: Number(characters) };
 }
 
 export function lowerMatch(match: LinkedMatch, tables: Tables): Match {

@@ -21,17 +21,17 @@ const UNSUPPORTED: readonly Unsupported[] = [
     what: `identities of the sort ${quote('personal')}`,
     help: 'use `exchange`, `client`, `bearer`, `headers` or `none`',
   },
-  ...['pii', 'secrets', 'injection', 'presidio', 'webhook'].map((detector) => ({
+  ...['presidio', 'webhook'].map((detector) => ({
     kind: 'RedactionRule',
     path: ['detect', detector],
     what: `detectors of the sort ${quote(detector)}`,
-    help: 'use `regex`',
+    help: 'use `regex`, `pii`, `secrets` or `injection`',
   })),
-  ...['mask', 'hash'].map((action) => ({
+  ...['hash'].map((action) => ({
     kind: 'RedactionRule',
     path: ['action', action],
     what: `the action ${quote(action)}`,
-    help: 'use `replace`, `redact`, `block` or `alert`',
+    help: 'use `mask`, `replace`, `redact`, `block` or `alert`',
   })),
 ];
 

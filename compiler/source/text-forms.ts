@@ -56,6 +56,15 @@ const FORMS: ReadonlyMap<string, TextForm> = new Map<string, TextForm>([
     '^[1-9][0-9]{0,8}/(s|min|h|day)$',
     badText('a rate', 'write for example `60/min`: a number, then `/s`, `/min`, `/h` or `/day`'),
   ],
+  [
+    '^[A-Za-z_][A-Za-z0-9_]{0,39}$',
+    badText('the name of a group', 'use letters, digits and `_`, beginning with a letter or `_`'),
+  ],
+  ['^[A-Z]{2}$', badText('the code of a country', 'write the two letters of ISO 3166, such as `GB`')],
+  [
+    '^(first|last) ([0-9]|[1-5][0-9]|6[0-4])$',
+    badText('what a mask can keep', 'write for example `last 4` or `first 2`, at most 64'),
+  ],
   [`^${ONE_WORD}+$`, badText('a text without spaces', 'remove the spaces')],
   ['^[^\\s?\\u0000-\\u001f\\u007f-\\u009f]+\\??$', badText('the name of a claim', 'write `groups`, or `groups?`')],
   [

@@ -1,6 +1,12 @@
+export { INJECTION_ENTITIES, INJECTION_THRESHOLD } from './detect/recognize/injection/build-injection.ts';
+export { PII_REGIONS, PII_THRESHOLD, USUAL_ENTITIES } from './detect/recognize/pii/build-pii.ts';
+export { SECRETS_THRESHOLD } from './detect/recognize/secrets/build-secrets.ts';
+export { SECRET_KINDS } from './detect/recognize/secrets/kinds.ts';
+export { isRegion } from './detect/build-detector.ts';
 export { buildContent, type ContentEngine } from './engine.ts';
 export { redactMessage, redactSpan, redactText, type Blocked } from './redact.ts';
 export { validatePattern, type PatternResult } from './regex/validate-pattern.ts';
 export type { Finding } from './resolve.ts';
 export type { RuleSet } from './rule-set.ts';
 export type { Exchange } from './select.ts';
+export { groupNumber, referencesOf } from './template.ts';

@@ -63,9 +63,10 @@ export function redactMessage(rules: RuleSet, message: Buffer): MessageRedaction
 /** Applies rules to one text by itself: examples, tests, the self-test, fields of the audit record. */
 export function redactText(rules: RuleSet, text: string): TextRedaction {
   if (rules.empty) return { kind: 'unchanged', text, findings: NO_FINDINGS };
-  const found = detect(rules, [text]);
+  const found = detect(rules, [{ text, keys: [] }]);
   if (!found.ok) return failed(found.failure);
-  const { findings, blocked, changes } = resolve(rules, found.detections);
+  const { findings, blocked, lacksKey, changes } = resolve(rules, found.detections, () => text);
+  if (lacksKey) return { kind: 'blocked', failure: 'no-key', findings };
   if (blocked) return { kind: 'blocked', failure: null, findings };
   if (changes.length === 0) return { kind: 'unchanged', text, findings };
   return { kind: 'changed', text: changeText(text, changes), findings };
@@ -77,11 +78,15 @@ function redactNodes(rules: RuleSet, bytes: Buffer, nodes: readonly number[]): S
   const { tape } = scanner;
   const found = detect(
     rules,
-    nodes.map((node) => stringText(bytes, tape.start(node), tape.end(node))),
+    nodes.map((node) => ({ text: stringText(bytes, tape.start(node), tape.end(node)), keys: [] })),
   );
   if (!found.ok) return failed(found.failure);
   if (found.detections.length === 0) return { kind: 'unchanged', findings: NO_FINDINGS };
-  const { findings, blocked, changes } = resolve(rules, found.detections);
+  const { findings, blocked, lacksKey, changes } = resolve(rules, found.detections, (at) => {
+    const node = nodes[at] ?? 0;
+    return stringText(bytes, tape.start(node), tape.end(node));
+  });
+  if (lacksKey) return { kind: 'blocked', failure: 'no-key', findings };
   if (blocked) return { kind: 'blocked', failure: null, findings };
   if (changes.length === 0) return { kind: 'unchanged', findings };
   const edits = editsOf(

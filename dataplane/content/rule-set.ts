@@ -1,15 +1,25 @@
 import assert from 'node:assert/strict';
 import type { Action, ContentRule } from '../../schemas/types/policy.ts';
 import { checkLuhn } from './check-luhn.ts';
+import type { Detector } from './detect/recognize/recognizer.ts';
 import type { RegexEngine, RegexPattern, RegexSet } from './regex/engine.ts';
+import { buildReplacement, type HashKeys, type Replacement } from './replacement.ts';
+import { groupNumber, referencesOf } from './template.ts';
 
 /** A content rule as it is run. */
 export interface Rule {
   /** Into the source map. */
   readonly id: number;
   readonly name: string;
-  readonly action: Action;
+  readonly action: Action['kind'];
   readonly mode: 'enforce' | 'alert';
+  /** Whether it looks into the names of members, and into numbers. */
+  readonly keys: boolean;
+  readonly numbers: boolean;
+  /** What its patterns find. */
+  readonly entity: string;
+  /** What it puts in the place of what it found; null = it leaves that; `missing` = it lacks the secret to do it with. */
+  readonly replacement: Replacement | 'missing' | null;
 }
 
 /** One pattern to search for, on behalf of every rule that uses it with the same check. */
@@ -17,8 +27,19 @@ export interface Search {
   readonly pattern: RegexPattern;
   /** What a match must pass to count, besides matching. */
   readonly check: ((text: string) => boolean) | null;
+  /** The part of a match that counts; 0 = all of it. */
+  readonly group: number;
+  /** Groups that replacements refer to, by what they are called there. */
+  readonly references: ReadonlyMap<string, number>;
   /** Positions in the rule set's `rules`. */
   readonly rules: readonly number[];
+}
+
+/** A detector that looks for things of certain sorts, on behalf of one rule. */
+interface Recognizer {
+  readonly detector: Detector;
+  /** Position in the rule set's `rules`. */
+  readonly rule: number;
 }
 
 /** Searches whose patterns are looked for together first. */
@@ -37,44 +58,93 @@ export interface RuleSet {
   readonly free: SearchGroup;
   /** Patterns that ask where a text begins or ends. */
   readonly anchored: SearchGroup;
+  readonly recognizers: readonly Recognizer[];
+  /** Some rule looks into the names of members, or into numbers. */
+  readonly keys: boolean;
+  readonly numbers: boolean;
 }
 
 const NO_SEARCHES: SearchGroup = { searches: [], hits: () => [] };
 
-export const NO_RULES: RuleSet = { empty: true, rules: [], free: NO_SEARCHES, anchored: NO_SEARCHES };
+export const NO_RULES: RuleSet = {
+  empty: true,
+  rules: [],
+  free: NO_SEARCHES,
+  anchored: NO_SEARCHES,
+  recognizers: [],
+  keys: false,
+  numbers: false,
+};
 
-/** `patterns`: compiled, in the order of the policy's table. */
-export function buildRuleSet(
-  engine: RegexEngine,
-  patterns: readonly RegexPattern[],
-  contentRules: readonly ContentRule[],
-): RuleSet {
+/** What rules are made with. */
+export interface RuleParts {
+  readonly engine: RegexEngine;
+  /** Compiled, in the order of the policy's table. */
+  readonly patterns: readonly RegexPattern[];
+  /** By the name of the rule, of those that have one. */
+  readonly detectors: ReadonlyMap<string, Detector>;
+  readonly keys: HashKeys;
+}
+
+export function buildRuleSet(parts: RuleParts, contentRules: readonly ContentRule[]): RuleSet {
   if (contentRules.length === 0) return NO_RULES;
   const sorted = [...contentRules].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-  const rulesBySearch = new Map<string, number[]>();
-  const searchByKey = new Map<string, { readonly pattern: RegexPattern; readonly check: Search['check'] }>();
-  for (const [position, { detect }] of sorted.entries()) {
-    for (const index of new Set(detect.patterns)) {
-      const pattern = patterns[index];
-      assert(pattern !== undefined, 'buildContent checked that every pattern exists');
-      const key = `${detect.check ?? ''}:${index}`;
-      searchByKey.set(key, { pattern, check: detect.check === 'luhn' ? checkLuhn : null });
-      rulesBySearch.set(key, [...(rulesBySearch.get(key) ?? []), position]);
-    }
-  }
-  const searches = [...searchByKey].map(([key, search]) => ({ ...search, rules: rulesBySearch.get(key) ?? [] }));
+  const searches = searchesOf(parts, sorted);
   return {
     empty: false,
-    rules: sorted.map(({ rule, name, action, mode }) => ({ id: rule, name, action, mode })),
+    rules: sorted.map((rule) => buildRule(rule, parts.keys)),
     free: group(
-      engine,
+      parts.engine,
       searches.filter(({ pattern }) => !pattern.isAnchored),
     ),
     anchored: group(
-      engine,
+      parts.engine,
       searches.filter(({ pattern }) => pattern.isAnchored),
     ),
+    recognizers: sorted.flatMap(({ name }, rule) => {
+      const detector = parts.detectors.get(name);
+      return detector === undefined ? [] : [{ detector, rule }];
+    }),
+    keys: sorted.some(({ keys }) => keys),
+    numbers: sorted.some(({ numbers }) => numbers),
   };
+}
+
+function buildRule({ rule, name, action, mode, keys, numbers }: ContentRule, hashKeys: HashKeys): Rule {
+  const entity = name.toUpperCase().replaceAll('-', '_');
+  const replacement = mode === 'alert' ? null : buildReplacement(action, hashKeys);
+  return { id: rule, name, action: action.kind, mode, keys, numbers, entity, replacement };
+}
+
+function searchesOf({ patterns }: RuleParts, sorted: readonly ContentRule[]): readonly Search[] {
+  const byKey = new Map<string, Search>();
+  for (const [position, { detect, action }] of sorted.entries()) {
+    if (detect.kind !== 'regex') continue;
+    const template = action.kind === 'replace' ? (action.with ?? '') : '';
+    for (const index of new Set(detect.patterns)) {
+      const pattern = patterns[index];
+      assert(pattern !== undefined, 'buildContent checked that every pattern exists');
+      const key = `${detect.check ?? ''}:${detect.group ?? ''}:${index}`;
+      const known = byKey.get(key);
+      byKey.set(key, {
+        pattern,
+        check: detect.check === 'luhn' ? checkLuhn : null,
+        group: detect.group === null ? 0 : numberOf(detect.group, pattern),
+        references: new Map([
+          ...(known?.references ?? []),
+          ...referencesOf(template).map((name) => [name, numberOf(name, pattern)] as const),
+        ]),
+        rules: [...(known?.rules ?? []), position],
+      });
+    }
+  }
+  return [...byKey.values()];
+}
+
+function numberOf(name: string, pattern: RegexPattern): number {
+  const number = groupNumber(name, pattern);
+  assert(number !== null, 'buildContent checked that every group exists');
+  return number;
 }
 
 function group(engine: RegexEngine, searches: readonly Search[]): SearchGroup {

@@ -66,7 +66,7 @@ export function checkReferences(policy: Policy, catalog: Catalog): string | null
   }
   for (const rule of policy.content) {
     match(rule.match);
-    each('pattern', rule.detect.patterns, policy.patterns.length);
+    if (rule.detect.kind === 'regex') each('pattern', rule.detect.patterns, policy.patterns.length);
   }
   for (const { rows, gateways: named } of policy.forms) {
     each('gateway', named, gateways.length);

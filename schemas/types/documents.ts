@@ -32,9 +32,127 @@ export type LimitMatch = 'everything' | LimitSelector;
  */
 export type RuleMatch = 'everything' | RuleSelector;
 /**
- * What to do with what was found: only report it, block the message, redact it, or replace it.
+ * What to look for.
  */
-export type RuleAction = ('alert' | 'block' | 'redact') | ReplaceAction;
+export type Detect = RegexDetect | PiiDetect | SecretsDetect | InjectionDetect;
+/**
+ * Sorts of personal data to look for.
+ */
+export type PersonalData =
+  | (
+      | 'CREDIT_CARD'
+      | 'IBAN_CODE'
+      | 'CRYPTO'
+      | 'US_SSN'
+      | 'US_ITIN'
+      | 'EMAIL_ADDRESS'
+      | 'URL'
+      | 'IP_ADDRESS'
+      | 'MAC_ADDRESS'
+      | 'MEDICAL_LICENSE'
+      | 'UK_NHS'
+      | 'IN_AADHAAR'
+      | 'AU_ABN'
+      | 'AU_MEDICARE'
+      | 'AU_TFN'
+      | 'AU_ACN'
+      | 'CA_SIN'
+      | 'US_NPI'
+      | 'ABA_ROUTING'
+      | 'DE_TAX_ID'
+      | 'PL_PESEL'
+      | 'KR_RRN'
+      | 'SE_PERSONNUMMER'
+      | 'ZA_ID'
+      | 'TH_TNIN'
+      | 'TR_ID'
+      | 'SG_NRIC'
+      | 'ES_NIF'
+      | 'ES_NIE'
+      | 'IT_FISCAL_CODE'
+      | 'US_MBI'
+      | 'UK_NINO'
+      | 'IN_PAN'
+      | 'UK_POSTCODE'
+      | 'DATE_TIME'
+      | 'US_DRIVER_LICENSE'
+      | 'US_PASSPORT'
+      | 'US_BANK_NUMBER'
+      | 'PHONE_NUMBER'
+    )[]
+  | PiiOptions;
+/**
+ * Credentials to look for; `true` = all sorts.
+ */
+export type Secrets =
+  | true
+  | (
+      | 'AWS_ACCESS_KEY'
+      | 'GCP_API_KEY'
+      | 'GCP_OAUTH_TOKEN'
+      | 'GOOGLE_CLIENT_SECRET'
+      | 'AZURE_STORAGE_KEY'
+      | 'AZURE_CLIENT_SECRET'
+      | 'GITHUB_TOKEN'
+      | 'NPM_TOKEN'
+      | 'PYPI_TOKEN'
+      | 'RUBYGEMS_TOKEN'
+      | 'CRATES_TOKEN'
+      | 'GITLAB_TOKEN'
+      | 'BITBUCKET_TOKEN'
+      | 'ATLASSIAN_TOKEN'
+      | 'SLACK_TOKEN'
+      | 'SLACK_WEBHOOK'
+      | 'DISCORD_WEBHOOK'
+      | 'DISCORD_TOKEN'
+      | 'STRIPE_KEY'
+      | 'SQUARE_TOKEN'
+      | 'OPENAI_KEY'
+      | 'ANTHROPIC_KEY'
+      | 'HUGGINGFACE_TOKEN'
+      | 'REPLICATE_TOKEN'
+      | 'SENDGRID_KEY'
+      | 'MAILGUN_KEY'
+      | 'TWILIO_KEY'
+      | 'TELEGRAM_TOKEN'
+      | 'DIGITALOCEAN_TOKEN'
+      | 'HEROKU_KEY'
+      | 'SHOPIFY_TOKEN'
+      | 'DATABRICKS_TOKEN'
+      | 'VAULT_TOKEN'
+      | 'TERRAFORM_TOKEN'
+      | 'PULUMI_TOKEN'
+      | 'DOPPLER_TOKEN'
+      | 'DOCKER_TOKEN'
+      | 'GRAFANA_TOKEN'
+      | 'NEWRELIC_KEY'
+      | 'SENTRY_TOKEN'
+      | 'DYNATRACE_TOKEN'
+      | 'POSTMAN_KEY'
+      | 'LINEAR_KEY'
+      | 'NOTION_TOKEN'
+      | 'FIGMA_TOKEN'
+      | 'ASANA_TOKEN'
+      | 'AIRTABLE_TOKEN'
+      | 'SUPABASE_TOKEN'
+      | 'PLANETSCALE_TOKEN'
+      | 'FLY_TOKEN'
+      | 'AGE_KEY'
+      | 'MCPGW_ROBOT_KEY'
+      | 'PRIVATE_KEY'
+      | 'JWT'
+      | 'CONNECTION_PASSWORD'
+      | 'TELLING_KEY'
+    )[]
+  | SecretOptions;
+/**
+ * Texts that speak to a model, and signs that nobody sees; `true` = all that is known of them. Best with the action `alert`.
+ */
+export type Injection = true | InjectionOptions;
+/**
+ * What to do with what was found: only report it, block the message, redact it, replace it (by its sort, such as `<EMAIL_ADDRESS>`, or by a text), show a part of it, or put in its place what only equal texts have in common.
+ */
+export type RuleAction = ('alert' | 'block' | 'redact' | 'replace') | ReplaceAction | MaskAction | HashAction;
 export type RuleExample = FoundExample | UnchangedExample;
 export type UpstreamIdentity = 'none' | BearerIdentity | HeadersIdentity | ClientIdentity | ExchangeIdentity;
 /**
@@ -735,7 +853,15 @@ export interface RedactionRule {
    * @minItems 1
    */
   readonly directions?: readonly ('to-server' | 'to-client' | 'audit')[];
-  readonly detect: RegexDetect;
+  readonly detect: Detect;
+  /**
+   * Whether the names of JSON members are looked into as well, and replaced. JSON within a text, and structured content, which is shown as text too, always are.
+   */
+  readonly keys?: boolean;
+  /**
+   * Whether JSON numbers are looked into as well; one that is changed becomes a text. Absent = for `pii` and `check: luhn`.
+   */
+  readonly numbers?: boolean;
   readonly action: RuleAction;
   /**
    * `alert` reports what the rule would do and changes nothing.
@@ -818,11 +944,11 @@ export interface RuleSelector {
   readonly clients?: readonly string[];
 }
 /**
- * What to look for.
+ * Patterns of your own.
  */
 export interface RegexDetect {
   /**
-   * Regular expressions in RE2 syntax; any of them counts. Single quotes keep backslashes as they are.
+   * Regular expressions in RE2 syntax; any of them counts. Each text is searched by itself, and so is each value of JSON within a text. Single quotes keep backslashes as they are.
    *
    * @minItems 1
    */
@@ -831,15 +957,229 @@ export interface RegexDetect {
    * What a match must also satisfy: `luhn` is the check digit of payment cards.
    */
   readonly check?: 'luhn';
+  /**
+   * The named group that is redacted, when it is not the whole match. Every pattern has it: `(?P<name>...)`.
+   */
+  readonly group?: string;
+}
+/**
+ * Personal data.
+ */
+export interface PiiDetect {
+  readonly pii: PersonalData;
+}
+/**
+ * Sorts of personal data, and how sure to be.
+ */
+export interface PiiOptions {
+  /**
+   * Sorts of personal data; absent = those that are found by a form or check of their own.
+   *
+   * @minItems 1
+   */
+  readonly entities?: (
+    | 'CREDIT_CARD'
+    | 'IBAN_CODE'
+    | 'CRYPTO'
+    | 'US_SSN'
+    | 'US_ITIN'
+    | 'EMAIL_ADDRESS'
+    | 'URL'
+    | 'IP_ADDRESS'
+    | 'MAC_ADDRESS'
+    | 'MEDICAL_LICENSE'
+    | 'UK_NHS'
+    | 'IN_AADHAAR'
+    | 'AU_ABN'
+    | 'AU_MEDICARE'
+    | 'AU_TFN'
+    | 'AU_ACN'
+    | 'CA_SIN'
+    | 'US_NPI'
+    | 'ABA_ROUTING'
+    | 'DE_TAX_ID'
+    | 'PL_PESEL'
+    | 'KR_RRN'
+    | 'SE_PERSONNUMMER'
+    | 'ZA_ID'
+    | 'TH_TNIN'
+    | 'TR_ID'
+    | 'SG_NRIC'
+    | 'ES_NIF'
+    | 'ES_NIE'
+    | 'IT_FISCAL_CODE'
+    | 'US_MBI'
+    | 'UK_NINO'
+    | 'IN_PAN'
+    | 'UK_POSTCODE'
+    | 'DATE_TIME'
+    | 'US_DRIVER_LICENSE'
+    | 'US_PASSPORT'
+    | 'US_BANK_NUMBER'
+    | 'PHONE_NUMBER'
+  )[];
+  /**
+   * The least score that counts, from 0.01 to 1; absent = 0.4. A higher one finds less, and errs less.
+   */
+  readonly threshold?: number;
+  /**
+   * Where telephone numbers without a country's code are from, by ISO 3166; absent = US, CA, GB, DE, FR.
+   *
+   * @minItems 1
+   */
+  readonly regions?: readonly string[];
+  /**
+   * Texts that are left alone although they look like it: your own addresses, the keys of examples.
+   *
+   * @minItems 1
+   */
+  readonly allow?: readonly string[];
+}
+/**
+ * Credentials.
+ */
+export interface SecretsDetect {
+  readonly secrets: Secrets;
+}
+/**
+ * Sorts of credentials, and how sure to be.
+ */
+export interface SecretOptions {
+  /**
+   * Sorts of credentials; absent = all.
+   *
+   * @minItems 1
+   */
+  readonly kinds?: (
+    | 'AWS_ACCESS_KEY'
+    | 'GCP_API_KEY'
+    | 'GCP_OAUTH_TOKEN'
+    | 'GOOGLE_CLIENT_SECRET'
+    | 'AZURE_STORAGE_KEY'
+    | 'AZURE_CLIENT_SECRET'
+    | 'GITHUB_TOKEN'
+    | 'NPM_TOKEN'
+    | 'PYPI_TOKEN'
+    | 'RUBYGEMS_TOKEN'
+    | 'CRATES_TOKEN'
+    | 'GITLAB_TOKEN'
+    | 'BITBUCKET_TOKEN'
+    | 'ATLASSIAN_TOKEN'
+    | 'SLACK_TOKEN'
+    | 'SLACK_WEBHOOK'
+    | 'DISCORD_WEBHOOK'
+    | 'DISCORD_TOKEN'
+    | 'STRIPE_KEY'
+    | 'SQUARE_TOKEN'
+    | 'OPENAI_KEY'
+    | 'ANTHROPIC_KEY'
+    | 'HUGGINGFACE_TOKEN'
+    | 'REPLICATE_TOKEN'
+    | 'SENDGRID_KEY'
+    | 'MAILGUN_KEY'
+    | 'TWILIO_KEY'
+    | 'TELEGRAM_TOKEN'
+    | 'DIGITALOCEAN_TOKEN'
+    | 'HEROKU_KEY'
+    | 'SHOPIFY_TOKEN'
+    | 'DATABRICKS_TOKEN'
+    | 'VAULT_TOKEN'
+    | 'TERRAFORM_TOKEN'
+    | 'PULUMI_TOKEN'
+    | 'DOPPLER_TOKEN'
+    | 'DOCKER_TOKEN'
+    | 'GRAFANA_TOKEN'
+    | 'NEWRELIC_KEY'
+    | 'SENTRY_TOKEN'
+    | 'DYNATRACE_TOKEN'
+    | 'POSTMAN_KEY'
+    | 'LINEAR_KEY'
+    | 'NOTION_TOKEN'
+    | 'FIGMA_TOKEN'
+    | 'ASANA_TOKEN'
+    | 'AIRTABLE_TOKEN'
+    | 'SUPABASE_TOKEN'
+    | 'PLANETSCALE_TOKEN'
+    | 'FLY_TOKEN'
+    | 'AGE_KEY'
+    | 'MCPGW_ROBOT_KEY'
+    | 'PRIVATE_KEY'
+    | 'JWT'
+    | 'CONNECTION_PASSWORD'
+    | 'TELLING_KEY'
+  )[];
+  /**
+   * The least score that counts, from 0.01 to 1; absent = 0.5. A higher one finds less, and errs less.
+   */
+  readonly threshold?: number;
+  /**
+   * Texts that are left alone although they look like it: your own addresses, the keys of examples.
+   *
+   * @minItems 1
+   */
+  readonly allow?: readonly string[];
+}
+/**
+ * Texts that speak to a model.
+ */
+export interface InjectionDetect {
+  readonly injection: Injection;
+}
+/**
+ * Which signs, and how sure to be.
+ */
+export interface InjectionOptions {
+  /**
+   * Which signs count; absent = all.
+   *
+   * @minItems 1
+   */
+  readonly entities?: readonly (
+    'CHAT_MARKUP' | 'TOOL_CALL' | 'INVISIBLE_TEXT' | 'BIDIRECTIONAL_TEXT' | 'INSTRUCTION'
+  )[];
+  /**
+   * The least score that counts, from 0.01 to 1; absent = 0.5. A higher one finds less, and errs less.
+   */
+  readonly threshold?: number;
 }
 /**
  * Put a text in its place.
  */
 export interface ReplaceAction {
   /**
-   * The text that takes the place of what was found.
+   * The text that takes the place of what was found. `$1` and `${name}` are groups of the pattern, `$$` is a dollar sign.
    */
   readonly replace: string;
+}
+/**
+ * Show a part of it only.
+ */
+export interface MaskAction {
+  readonly mask: Mask;
+}
+/**
+ * What is shown.
+ */
+export interface Mask {
+  /**
+   * How many characters stay, and at which end, up to 64; the rest become `*`. A text shorter than twice that is hidden whole.
+   */
+  readonly keep: string;
+}
+/**
+ * Put a keyed hash in its place, equal for equal texts.
+ */
+export interface HashAction {
+  readonly hash: Hash;
+}
+/**
+ * What it is hashed with.
+ */
+export interface Hash {
+  /**
+   * A secret of proxy.yaml, by its name.
+   */
+  readonly key: string;
 }
 /**
  * A text in which the rule finds something.

@@ -11,7 +11,8 @@ export type UpstreamAuth = NoAuth | BearerAuth | HeadersAuth | ClientAuth | Exch
  * Index into the source map. Negative numbers are the reserved absences of `decide`.
  */
 export type RuleId = number;
-export type Action = PlainAction | ReplaceAction;
+export type Detector = RegexDetector | PiiDetector | SecretsDetector | InjectionDetector;
+export type Action = PlainAction | ReplaceAction | MaskAction | HashAction;
 /**
  * Of type bool.
  */
@@ -389,7 +390,15 @@ export interface ContentRule {
   readonly match: Match;
   readonly directions: readonly ('to-server' | 'to-client' | 'audit')[];
   readonly mode: 'enforce' | 'alert';
-  readonly detect: RegexDetector;
+  /**
+   * It looks into the names of JSON members as well.
+   */
+  readonly keys: boolean;
+  /**
+   * It looks into JSON numbers as well.
+   */
+  readonly numbers: boolean;
+  readonly detect: Detector;
   readonly action: Action;
 }
 /**
@@ -414,13 +423,65 @@ export interface RegexDetector {
   readonly kind: 'regex';
   readonly patterns: readonly Index[];
   readonly check: 'luhn' | null;
+  /**
+   * The named group that is redacted, which every pattern has; null = the whole match.
+   */
+  readonly group: string | null;
+}
+export interface PiiDetector {
+  readonly kind: 'pii';
+  readonly entities: readonly string[];
+  /**
+   * The least score that counts, in hundredths.
+   */
+  readonly threshold: number;
+  /**
+   * ISO 3166 codes of countries.
+   */
+  readonly regions: readonly string[];
+  readonly allow: readonly string[];
+}
+export interface SecretsDetector {
+  readonly kind: 'secrets';
+  readonly entities: readonly string[];
+  /**
+   * The least score that counts, in hundredths.
+   */
+  readonly threshold: number;
+  readonly allow: readonly string[];
+}
+export interface InjectionDetector {
+  readonly kind: 'injection';
+  readonly entities: readonly string[];
+  /**
+   * The least score that counts, in hundredths.
+   */
+  readonly threshold: number;
 }
 export interface PlainAction {
   readonly kind: 'alert' | 'block' | 'redact';
 }
 export interface ReplaceAction {
   readonly kind: 'replace';
-  readonly with: string;
+  /**
+   * With references to groups of the pattern; null = the entity between `<` and `>`.
+   */
+  readonly with: string | null;
+}
+export interface MaskAction {
+  readonly kind: 'mask';
+  readonly keep: 'first' | 'last';
+  /**
+   * How many are kept.
+   */
+  readonly characters: number;
+}
+export interface HashAction {
+  readonly kind: 'hash';
+  /**
+   * A secret of the proxy, by its name.
+   */
+  readonly key: string;
 }
 /**
  * A condition of a rule as data: checked CEL, what it reads, and what must hold of a call's arguments before it may be asked.

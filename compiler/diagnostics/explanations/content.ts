@@ -113,6 +113,15 @@ export const URI_EXPLANATIONS: Explanations<'uri'> = {
   },
 };
 
+const PHONES = `kind: RedactionRule
+name: phones
+detect: { pii: { entities: [PHONE_NUMBER], regions: [GB] } }
+action: replace
+examples:
+  - { in: 'phone: 020 7946 0958', out: 'phone: <PHONE_NUMBER>' }
+  - { unchanged: ticket 1234 }
+`;
+
 export const CONTENT_EXPLANATIONS: Explanations<'content'> = {
   'content/bad-pattern': {
     meaning:
@@ -127,6 +136,20 @@ export const CONTENT_EXPLANATIONS: Explanations<'content'> = {
     remedy: 'Make some part of it required, for example with `+` in place of `*`.',
     wrong: RULE.replace(String.raw`\b\d{16}\b`, String.raw`\d*`),
     right: RULE,
+  },
+  'content/unknown-group': {
+    meaning:
+      'A rule refers to a group, by `group` or by `$1` or `${name}` in its replacement, that one of its patterns does not ' +
+      'have. Where that pattern matches there would be nothing to redact, or nothing to put in the place.',
+    remedy: 'Give every pattern the group, `(?P<name>...)`; a dollar sign that refers to nothing is written `$$`.',
+    wrong: RULE.replace("'[CARD]'", "'[CARD $1]'"),
+    right: RULE,
+  },
+  'content/unknown-region': {
+    meaning: 'A country is named, for telephone numbers without the code of a country, that is none.',
+    remedy: 'Write the two letters that ISO 3166 has for it.',
+    wrong: PHONES.replace('GB', 'UK'),
+    right: PHONES,
   },
   'content/example-missing': {
     meaning:

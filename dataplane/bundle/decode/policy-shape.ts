@@ -11,6 +11,7 @@ import type {
   ClientFilter,
   ContentRule,
   DefinitionProjection,
+  Detector,
   EmailClaim,
   Entry,
   ExchangeAuth,
@@ -21,11 +22,15 @@ import type {
   GroupName,
   GroupsClaim,
   Guard,
+  HashAction,
   HeadersAuth,
+  InjectionDetector,
   Issuer,
   Limit,
+  MaskAction,
   Match,
   NoAuth,
+  PiiDetector,
   PlainAction,
   Policy,
   RegexDetector,
@@ -33,6 +38,7 @@ import type {
   RobotKey,
   RobotSubject,
   RoleSubject,
+  SecretsDetector,
   Server,
   SignIn,
   StdioTarget,
@@ -182,7 +188,33 @@ const action: Shape<Action> = tagged<Action>('kind', {
   alert: plainAction,
   block: plainAction,
   redact: plainAction,
-  replace: object<ReplaceAction>({ kind: literal('replace'), with: text() }),
+  replace: object<ReplaceAction>({ kind: literal('replace'), with: nullable(text()) }),
+  mask: object<MaskAction>({ kind: literal('mask'), keep: literal('first', 'last'), characters: integer(0) }),
+  hash: object<HashAction>({ kind: literal('hash'), key: text() }),
+});
+
+const threshold = integer(1);
+const detector: Shape<Detector> = tagged<Detector>('kind', {
+  regex: object<RegexDetector>({
+    kind: literal('regex'),
+    patterns: list(index),
+    check: literal('luhn', null),
+    group: nullable(text()),
+  }),
+  pii: object<PiiDetector>({
+    kind: literal('pii'),
+    entities: list(text()),
+    threshold,
+    regions: list(text()),
+    allow: list(text()),
+  }),
+  secrets: object<SecretsDetector>({
+    kind: literal('secrets'),
+    entities: list(text()),
+    threshold,
+    allow: list(text()),
+  }),
+  injection: object<InjectionDetector>({ kind: literal('injection'), entities: list(text()), threshold }),
 });
 
 const contentRule: Shape<ContentRule> = object<ContentRule>({
@@ -191,7 +223,9 @@ const contentRule: Shape<ContentRule> = object<ContentRule>({
   match,
   directions: list(literal('to-server', 'to-client', 'audit')),
   mode: literal('enforce', 'alert'),
-  detect: object<RegexDetector>({ kind: literal('regex'), patterns: list(index), check: literal('luhn', null) }),
+  keys: boolean(),
+  numbers: boolean(),
+  detect: detector,
   action,
 });
 

@@ -1,25 +1,37 @@
 import type { RuleSet, Search } from '../rule-set.ts';
 import { endOf, joinBlocks, startOf, textAt, type Block } from './block.ts';
-import { afterCharacter, Detections, type ContentFailure, type Detection } from './detection.ts';
+import { afterCharacter, Detections, type ContentFailure, type RuleDetection } from './detection.ts';
+import type { Passage } from './recognize/recognizer.ts';
 
 export type DetectResult =
-  | { readonly ok: true; readonly detections: readonly Detection[] }
+  | { readonly ok: true; readonly detections: readonly RuleDetection[] }
   | { readonly ok: false; readonly failure: ContentFailure };
 
 /**
  * Every place in the texts where a rule of the set applies, each pattern as if it searched each text alone. Overlapping
  * detections are all reported; `resolve` decides between them. An engine that throws is a failure, never a text let by.
  */
-export function detect(rules: RuleSet, texts: readonly string[]): DetectResult {
-  const detections = new Detections();
+export function detect(rules: RuleSet, passages: readonly Passage[]): DetectResult {
+  const detections = new Detections(rules.rules.map(({ entity }) => entity));
   try {
+    const texts = passages.map(({ text }) => text);
     if (rules.free.searches.length > 0) detectInBlocks(rules, texts, detections);
     if (rules.anchored.searches.length > 0) detectOneByOne(rules, texts, detections);
+    recognize(rules, passages, detections);
   } catch {
     return { ok: false, failure: 'engine' };
   }
   if (detections.failure !== null) return { ok: false, failure: detections.failure };
   return { ok: true, detections: detections.found };
+}
+
+function recognize(rules: RuleSet, passages: readonly Passage[], detections: Detections): void {
+  for (const { detector, rule } of rules.recognizers) {
+    if (detections.failure !== null) return;
+    const found = detector.detect(passages, rule);
+    if (found.ok) detections.takeAll(found.detections);
+    else detections.fail(found.failure);
+  }
 }
 
 function detectInBlocks(rules: RuleSet, texts: readonly string[], detections: Detections): void {
@@ -53,7 +65,7 @@ function searchBlock(search: Search, block: Block, detections: Detections): void
     if (end === start) {
       from = afterCharacter(joined, start);
     } else if (end <= endOf(block, text)) {
-      from = detections.take(search, joined, start, end, block.first + text, startOf(block, text));
+      from = detections.take(search, joined, matcher, block.first + text, startOf(block, text));
     } else {
       const last = textAt(block, end - 1);
       for (let touched = text; touched <= last; touched++) {
@@ -73,6 +85,6 @@ function searchText(search: Search, text: string, index: number, searchedTo: num
   let from = searchedTo;
   while (detections.failure === null && from <= text.length && matcher.find(from)) {
     const { start, end } = matcher;
-    from = end === start ? afterCharacter(text, start) : detections.take(search, text, start, end, index, 0);
+    from = end === start ? afterCharacter(text, start) : detections.take(search, text, matcher, index, 0);
   }
 }

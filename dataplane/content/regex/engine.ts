@@ -16,6 +16,10 @@ export interface RegexPattern {
   readonly size: number;
   /** It asks where a text or line begins or ends (`^ $ \A \z`), so it must be given texts one by one. */
   readonly isAnchored: boolean;
+  /** Named groups, by their numbers. */
+  readonly groups: ReadonlyMap<string, number>;
+  /** How many groups it has, the whole match not counted. */
+  readonly groupCount: number;
   matcher(text: string): RegexMatcher;
 }
 
@@ -23,6 +27,14 @@ export interface RegexPattern {
 export interface RegexMatcher {
   /** Looks for the first match that starts at `from` or later; `start` and `end` are its place when there is one. */
   find(from: number): boolean;
+  readonly start: number;
+  readonly end: number;
+  /** Where a group of the last match is; null when the group took no part in it. Group 0 is the match. */
+  group(group: number): Span | null;
+}
+
+/** From `start` to before `end`. */
+export interface Span {
   readonly start: number;
   readonly end: number;
 }

@@ -1,5 +1,5 @@
-import type { RE2JS } from 're2js';
-import type { RegexMatcher } from './engine.ts';
+import type { Matcher, RE2JS } from 're2js';
+import type { RegexMatcher, Span } from './engine.ts';
 
 /** Whether there is anything at all is asked of this much text at once. */
 const FAR_CHARACTERS = 2_048;
@@ -22,6 +22,9 @@ export class WindowMatcher implements RegexMatcher {
   readonly #longest: number;
   /** Up to here something may start, as far as was asked. */
   #askedTo = 0;
+  /** What found the last match, in a window that began at `#begin`. */
+  #matcher: Matcher | null = null;
+  #begin = 0;
 
   constructor(pattern: RE2JS, text: string, longest: number) {
     this.#pattern = pattern;
@@ -59,7 +62,14 @@ export class WindowMatcher implements RegexMatcher {
     if (start >= to && begin + window.length < this.#text.length) return false;
     this.start = start;
     this.end = begin + matcher.end();
+    this.#matcher = matcher;
+    this.#begin = begin;
     return true;
+  }
+
+  group(group: number): Span | null {
+    const start = this.#matcher?.start(group) ?? -1;
+    return start < 0 ? null : { start: this.#begin + start, end: this.#begin + (this.#matcher?.end(group) ?? start) };
   }
 
   /** The text from one unit before `at`, which word boundaries ask about, to one after the longest match that starts before `to`. */

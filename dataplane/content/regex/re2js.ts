@@ -1,5 +1,5 @@
 import { RE2JS, RE2Set, type Matcher } from 're2js';
-import type { RegexEngine, RegexMatcher, RegexPattern, RegexSet } from './engine.ts';
+import type { RegexEngine, RegexMatcher, RegexPattern, RegexSet, Span } from './engine.ts';
 import { readProgram } from './program.ts';
 import { WINDOW_MATCH_MAX, WindowMatcher } from './re2js-window.ts';
 
@@ -14,6 +14,8 @@ class Re2jsPattern implements RegexPattern {
   readonly source: string;
   readonly size: number;
   readonly isAnchored: boolean;
+  readonly groups: ReadonlyMap<string, number>;
+  readonly groupCount: number;
   readonly #compiled: RE2JS;
   readonly #longest: number | null;
 
@@ -23,6 +25,8 @@ class Re2jsPattern implements RegexPattern {
     const { size, isAnchored, longest } = readProgram(this.#compiled);
     this.size = size;
     this.isAnchored = isAnchored;
+    this.groups = new Map(Object.entries(this.#compiled.namedGroups()));
+    this.groupCount = this.#compiled.groupCount();
     this.#longest = isAnchored || longest === null || longest > WINDOW_MATCH_MAX ? null : longest;
   }
 
@@ -46,6 +50,11 @@ class Re2jsMatcher implements RegexMatcher {
     this.start = this.#matcher.start();
     this.end = this.#matcher.end();
     return true;
+  }
+
+  group(group: number): Span | null {
+    const start = this.#matcher.start(group);
+    return start < 0 ? null : { start, end: this.#matcher.end(group) };
   }
 }
 

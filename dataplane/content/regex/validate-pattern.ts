@@ -3,7 +3,13 @@ import { PATTERN_CHARACTERS_MAX, PATTERN_INSTRUCTIONS_MAX } from '../../limits.t
 import { readProgram } from './program.ts';
 
 export type PatternResult =
-  | { readonly ok: true; readonly matchesEmpty: boolean }
+  | {
+      readonly ok: true;
+      readonly matchesEmpty: boolean;
+      /** Named groups, by their numbers. */
+      readonly groups: ReadonlyMap<string, number>;
+      readonly groupCount: number;
+    }
   | {
       readonly ok: false;
       readonly message: string;
@@ -22,12 +28,14 @@ export function validatePattern(pattern: string): PatternResult {
   }
   if (!pattern.isWellFormed()) return { ok: false, message: 'half of a surrogate pair', offset: null };
   try {
-    const program = readProgram(RE2JS.compile(pattern));
+    const compiled = RE2JS.compile(pattern);
+    const program = readProgram(compiled);
     if (program.size > PATTERN_INSTRUCTIONS_MAX) {
       const message = `the pattern compiles to ${program.size} instructions, more than ${PATTERN_INSTRUCTIONS_MAX}; repeat less`;
       return { ok: false, message, offset: null };
     }
-    return { ok: true, matchesEmpty: program.matchesEmpty };
+    const groups = new Map(Object.entries(compiled.namedGroups()));
+    return { ok: true, matchesEmpty: program.matchesEmpty, groups, groupCount: compiled.groupCount() };
   } catch (problem) {
     if (!(problem instanceof RE2JSSyntaxException)) return { ok: false, message: 'cannot be compiled', offset: null };
     const fragment = problem.getPattern() ?? '';

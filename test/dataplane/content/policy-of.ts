@@ -16,6 +16,11 @@ export interface RuleSketch {
   readonly name: string;
   readonly regex: readonly string[];
   readonly check?: 'luhn';
+  readonly group?: string;
+  /** In the place of patterns. */
+  readonly detect?: ContentRule['detect'];
+  readonly keys?: boolean;
+  readonly numbers?: boolean;
   readonly action: ContentRule['action'];
   readonly mode?: 'enforce' | 'alert';
   readonly match?: Partial<Match>;
@@ -47,10 +52,13 @@ export function policyOf(sketches: readonly RuleSketch[], sets: Policy['sets'] =
       match: { ...EVERYTHING, ...sketch.match },
       directions: sketch.directions ?? ['to-server', 'to-client', 'audit'],
       mode: sketch.mode ?? 'enforce',
-      detect: {
+      keys: sketch.keys ?? false,
+      numbers: sketch.numbers ?? sketch.check === 'luhn',
+      detect: sketch.detect ?? {
         kind: 'regex',
         patterns: sketch.regex.map((pattern) => patterns.indexOf(pattern)),
         check: sketch.check ?? null,
+        group: sketch.group ?? null,
       },
       action: sketch.action,
     })),

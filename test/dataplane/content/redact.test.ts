@@ -57,7 +57,8 @@ test.each(encodings)('%s', (_name, token, expected) => {
 const replacements: [name: string, replacement: string, expected: string][] = [
   ['quotes and backslashes', String.raw`"\x"`, String.raw`"\"\\x\""`],
   ['a line feed', 'a\nb', String.raw`"a\nb"`],
-  ['group references', '$1 $& $$ ${name} \\1', String.raw`"$1 $& $$ ${'${name}'} \\1"`],
+  ['what only looks like references', '$& $ $x ${ ${} $-1 \\1', String.raw`"$& $ $x ${'${ ${}'} $-1 \\1"`],
+  ['a dollar sign written twice', '$$1 $$$${x}', '"$1 $${x}"'],
   ['other letters', 'é😀', '"é😀"'],
   ['what the rule finds', CARD, `"${CARD}"`],
 ];
@@ -243,6 +244,8 @@ const BROKEN: RegexEngine = {
     source,
     size: 1,
     isAnchored: false,
+    groups: new Map(),
+    groupCount: 0,
     matcher: () => {
       throw new Error('out of memory');
     },
@@ -273,11 +276,17 @@ const failures: [name: string, rules: RuleSet, message: Buffer, failure: Content
     Buffer.from(`{"result":{"a":"${'12'.repeat(3_000)}"}}`),
     'too-much-work',
   ],
+  [
+    'a hash without its key',
+    rulesOf([{ name: 'a', regex: ['x'], action: { kind: 'hash', key: 'join' } }]),
+    Buffer.from('{"result":{"a":"x"}}'),
+    'no-key',
+  ],
   ['an engine that throws', rulesOfBrokenEngine(), Buffer.from('{"result":{"a":"x"}}'), 'engine'],
 ];
 
 test.each(failures)('%s is blocked', (_name, rules, message, failure) => {
-  expect(redactMessage(rules, message)).toEqual({ kind: 'blocked', failure, findings: [] });
+  expect(redactMessage(rules, message)).toMatchObject({ kind: 'blocked', failure });
 });
 
 test('every failure has its case', () => {
