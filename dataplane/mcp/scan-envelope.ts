@@ -81,5 +81,9 @@ function kindOf(method: boolean, id: boolean, result: boolean, error: boolean): 
 }
 
 function isVersion(body: Buffer, start: number, end: number): boolean {
-  return end - start === JSONRPC.length && body.compare(JSONRPC, 0, JSONRPC.length, start, end) === 0;
+  if (end - start !== JSONRPC.length) return false;
+  for (let at = 0; at < JSONRPC.length; at++) {
+    if (body[start + at] !== JSONRPC[at]) return false;
+  }
+  return true;
 }
