@@ -16,6 +16,8 @@ export type RobotResult =
   | { readonly ok: true; /** Index into the policy's subjects. */ readonly robot: number; readonly endMs: number }
   | { readonly ok: false; readonly reason: IdentityFailure };
 
+const NO_ENTRIES: readonly RobotKeyEntry[] = [];
+
 export function buildRobotKeys(policy: Policy): RobotKeys {
   const keys = new Map<string, RobotKeyEntry[]>();
   policy.subjects.forEach((subject, robot) => {
@@ -44,11 +46,13 @@ export function matchRobotKey(policy: Policy, keys: RobotKeys, text: string, now
   const parsed = parseRobotKey(text);
   if (parsed === null) return { ok: false, reason: 'malformed-key' };
   const hash = Buffer.from(hashRobotKey(policy.environment, text), 'hex');
-  const found = (keys.get(parsed.id) ?? []).filter((entry) => areSame(entry.hash, hash))[0];
-  if (found === undefined) return { ok: false, reason: 'unknown-key' };
+  let found: RobotKeyEntry | null = null;
+  for (const entry of keys.get(parsed.id) ?? NO_ENTRIES) if (areSame(entry.hash, hash)) found ??= entry;
+  if (found === null) return { ok: false, reason: 'unknown-key' };
   if (nowMs >= found.expires) return { ok: false, reason: 'expired-key' };
   const admitted = admitRobot(policy, found.robot, nowMs);
-  return admitted.ok ? { ...admitted, endMs: Math.min(admitted.endMs, found.expires) } : admitted;
+  if (!admitted.ok) return admitted;
+  return { ok: true, robot: admitted.robot, endMs: Math.min(admitted.endMs, found.expires) };
 }
 
 /** Whether a robot may act at all at `nowMs` (language.md rule 6, and `expires` of Robot), however it signed in. */
