@@ -56,7 +56,8 @@ beforeAll(async () => {
   });
   await rig.start({ driftSeconds: 3_600 });
   const isDrift = ({ reason }: AuditRecord): boolean => reason === 'drift-changed';
-  await expect.poll(async () => (await rig.records()).filter(isDrift).length, { timeout: 20_000 }).toBe(CHANGED.length);
+  // The limit of the hook ends this.
+  while ((await rig.records()).filter(isDrift).length < CHANGED.length);
 });
 afterAll(async () => {
   await rig.stop();
