@@ -78,12 +78,12 @@ export const SEALED_PAYLOAD_BYTES_MAX = 65_536;
 // dataplane/audit
 /** Audit records waiting for one sink. */
 export const AUDIT_QUEUE_RECORDS_MAX = 10_000;
-/** Characters of all records waiting for one sink. */
-export const AUDIT_QUEUE_CHARS_MAX = 16_777_216;
+/** Size of all records waiting for one sink. */
+export const AUDIT_QUEUE_BYTES_MAX = 16_777_216;
 /** How long audit records are gathered for one write. */
 export const AUDIT_GATHER_MS = 5;
-/** Characters given to one write. */
-export const AUDIT_BATCH_CHARS_MAX = 262_144;
+/** Size of what is given to one write. */
+export const AUDIT_BATCH_BYTES_MAX = 262_144;
 /** Characters of one text field of an audit record; the rest is cut off. */
 export const AUDIT_FIELD_CHARS_MAX = 512;
 /** Findings of one audit record; later ones are left out. */
@@ -460,3 +460,7 @@ export const CONTENT_LOOKUPS_MAX = 5_000;
 export const CONTENT_NUMBERS_MAX = 500_000;
 /** Read from an upstream at once. */
 export const READ_BYTES_MAX = 32_768;
+
+// dataplane/content
+/** Levels of JSON within texts within JSON that are looked into; a text with more is blocked. */
+export const CONTENT_NESTED_LEVELS_MAX = 4;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AuditRecord } from '../../schemas/types/audit.ts';
 import type { AuditConfig } from '../../schemas/types/proxy.ts';
-import { AUDIT_CLOSE_MS, AUDIT_QUEUE_CHARS_MAX, AUDIT_QUEUE_RECORDS_MAX } from '../limits.ts';
+import { AUDIT_CLOSE_MS, AUDIT_QUEUE_BYTES_MAX, AUDIT_QUEUE_RECORDS_MAX } from '../limits.ts';
 import { renderAuditLine } from './audit-line.ts';
 import { AuditSink, type AuditSinkStatus } from './audit-sink.ts';
 import type { QueueBounds } from './line-queue.ts';
@@ -10,7 +10,7 @@ export type AuditLogResult =
   | { readonly ok: true; readonly log: AuditLog }
   | { readonly ok: false; /** Path that cannot be opened. */ readonly file: string; readonly code: string };
 
-const BOUNDS: QueueBounds = { linesMax: AUDIT_QUEUE_RECORDS_MAX, charsMax: AUDIT_QUEUE_CHARS_MAX };
+const BOUNDS: QueueBounds = { linesMax: AUDIT_QUEUE_RECORDS_MAX, bytesMax: AUDIT_QUEUE_BYTES_MAX };
 
 /**
  * Opens every sink of `audit` in proxy.yaml; absent = stdout. A sink that cannot be opened at start is a mistake in the

@@ -1,4 +1,4 @@
-import { AUDIT_BATCH_CHARS_MAX, AUDIT_BLOCK_MS, AUDIT_BUSY_MS, AUDIT_GATHER_MS, AUDIT_RETRY_MS } from '../limits.ts';
+import { AUDIT_BATCH_BYTES_MAX, AUDIT_BLOCK_MS, AUDIT_BUSY_MS, AUDIT_GATHER_MS, AUDIT_RETRY_MS } from '../limits.ts';
 import { LineQueue, type QueueBounds } from './line-queue.ts';
 import { SinkFile, type LineTarget } from './sink-file.ts';
 
@@ -188,13 +188,13 @@ export class AuditSink {
   /** Whether there is a reason to write on at once. */
   #isPressing(): boolean {
     const isAsked = this.#idle.length > 0 || this.#waiters.length > 0 || this.#reopens.length > 0 || this.#isClosed;
-    return isAsked || this.#queue.chars >= AUDIT_BATCH_CHARS_MAX;
+    return isAsked || this.#queue.bytes >= AUDIT_BATCH_BYTES_MAX;
   }
 
   #nextBatch(): Batch | null {
-    const taken = this.#queue.take(AUDIT_BATCH_CHARS_MAX);
+    const taken = this.#queue.take(AUDIT_BATCH_BYTES_MAX);
     this.#admitWaiters();
-    return taken === null ? null : { bytes: Buffer.from(taken.text), lines: taken.lines, offset: 0 };
+    return taken === null ? null : { ...taken, offset: 0 };
   }
 
   async #writeBatch(batch: Batch): Promise<void> {

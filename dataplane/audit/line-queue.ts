@@ -2,12 +2,12 @@ import { withDropped } from './audit-line.ts';
 
 export interface QueueBounds {
   readonly linesMax: number;
-  readonly charsMax: number;
+  readonly bytesMax: number;
 }
 
 export interface Batch {
   /** Whole lines, each with its line end. */
-  readonly text: string;
+  readonly bytes: Buffer;
   readonly lines: number;
 }
 
@@ -18,8 +18,9 @@ export interface Batch {
  */
 export class LineQueue {
   readonly #bounds: QueueBounds;
-  #lines: string[] = [];
-  #chars = 0;
+  /** As bytes, since a text that was put together of many would be kept in as many pieces. */
+  #lines: Buffer[] = [];
+  #bytes = 0;
   #last: string | null = null;
   #lostUnsaid = 0;
   #lost = 0;
@@ -33,9 +34,9 @@ export class LineQueue {
     return this.#lines.length + (this.#last === null ? 0 : 1);
   }
 
-  /** Characters of all lines not yet taken, but for one that waits for room. */
-  get chars(): number {
-    return this.#chars;
+  /** Size of all lines not yet taken, but for one that waits for room. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** Lines lost since the start. */
@@ -45,9 +46,7 @@ export class LineQueue {
 
   /** Whether the line was queued. An empty queue takes any line. */
   offer(line: string): boolean {
-    if (this.#last !== null || !this.#hasRoom(line)) return false;
-    this.#push(line);
-    return true;
+    return this.#last === null && this.#push(line);
   }
 
   /** Gives up a line for which there is no room: it or the one given up before it is lost. */
@@ -62,37 +61,32 @@ export class LineQueue {
     this.#lostUnsaid++;
   }
 
-  /** The next lines, up to `charsMax` characters but at least one; null when there are none. */
-  take(charsMax: number): Batch | null {
+  /** The next lines, up to `bytesMax` but at least one; null when there are none. */
+  take(bytesMax: number): Batch | null {
     let lines = 0;
-    let chars = 0;
-    // Texts that are put together one by one are copied once, when they are written.
-    let text = '';
+    let bytes = 0;
     for (const line of this.#lines) {
-      if (lines > 0 && chars + line.length > charsMax) break;
+      if (lines > 0 && bytes + line.length > bytesMax) break;
       lines++;
-      chars += line.length;
-      text += `${line}\n`;
+      bytes += line.length;
     }
+    const taken = this.#lines.slice(0, lines);
     this.#lines = this.#lines.slice(lines);
-    this.#chars -= chars;
-    if (this.#last !== null && this.#hasRoom(this.#last)) {
-      const last = this.#last;
-      this.#last = null;
-      this.#push(last);
-    }
-    return lines === 0 ? null : { text, lines };
+    this.#bytes -= bytes;
+    if (this.#last !== null && this.#push(this.#last)) this.#last = null;
+    return lines === 0 ? null : { bytes: Buffer.concat(taken, bytes), lines };
   }
 
-  #hasRoom(line: string): boolean {
-    if (this.#lines.length === 0) return true;
-    return this.#lines.length < this.#bounds.linesMax && this.#chars + line.length <= this.#bounds.charsMax;
-  }
-
-  #push(line: string): void {
+  /** Queues a line, if there is room for it. */
+  #push(line: string): boolean {
     const marked = this.#lostUnsaid === 0 ? line : withDropped(line, this.#lostUnsaid);
+    const bytes = Buffer.from(`${marked}\n`);
+    const { linesMax, bytesMax } = this.#bounds;
+    const hasRoom = this.#lines.length < linesMax && this.#bytes + bytes.length <= bytesMax;
+    if (!hasRoom && this.#lines.length > 0) return false;
     this.#lostUnsaid = 0;
-    this.#lines.push(marked);
-    this.#chars += marked.length;
+    this.#lines.push(bytes);
+    this.#bytes += bytes.length;
+    return true;
   }
 }

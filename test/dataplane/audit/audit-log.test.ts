@@ -27,7 +27,7 @@ async function openLog(
   more: { onFull?: 'drop' | 'block'; linesMax?: number } = {},
 ): Promise<AuditLog> {
   const sinks = files.map((file) => ({ file }));
-  const bounds = { linesMax: more.linesMax ?? 100_000, charsMax: 100_000_000 };
+  const bounds = { linesMax: more.linesMax ?? 100_000, bytesMax: 100_000_000 };
   const opened = await openAuditLog({ sinks, onFull: more.onFull ?? 'drop' }, bounds);
   if (!opened.ok) throw new Error(`${opened.file}: ${opened.code}`);
   logs.push(opened.log);

@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { AuditSink } from '../../../dataplane/audit/audit-sink.ts';
 import type { LineTarget } from '../../../dataplane/audit/sink-file.ts';
 
-const BOUNDS = { linesMax: 1_000, charsMax: 1_000_000 };
+const BOUNDS = { linesMax: 1_000, bytesMax: 1_000_000 };
 
 const failure = (code: string): Error => Object.assign(new Error(code), { code });
 

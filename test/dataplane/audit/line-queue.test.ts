@@ -14,25 +14,27 @@ function read(text: string): { readonly id: number; readonly dropped: number }[]
   });
 }
 
+/** What the queue gives out, as text. */
+const take = (queue: LineQueue, bytesMax: number): string => queue.take(bytesMax)?.bytes.toString() ?? '';
+
 function offerOrGiveUp(queue: LineQueue, text: string): void {
   if (!queue.offer(text)) queue.giveUp(text);
 }
 
 test('lines come out in order, in batches of whole lines', () => {
-  const queue = new LineQueue({ linesMax: 10, charsMax: 1_000 });
+  const queue = new LineQueue({ linesMax: 10, bytesMax: 1_000 });
   for (let id = 0; id < 5; id++) expect(queue.offer(line(id))).toBe(true);
-  expect(queue.take(40)).toEqual({ text: `${line(0)}\n${line(1)}\n`, lines: 2 });
-  expect(queue.take(1)).toEqual({ text: `${line(2)}\n`, lines: 1 });
-  expect(queue.take(1_000)).toEqual({ text: `${line(3)}\n${line(4)}\n`, lines: 2 });
+  expect(queue.take(40)).toEqual({ bytes: Buffer.from(`${line(0)}\n${line(1)}\n`), lines: 2 });
+  expect(queue.take(1)).toEqual({ bytes: Buffer.from(`${line(2)}\n`), lines: 1 });
+  expect(queue.take(1_000)).toEqual({ bytes: Buffer.from(`${line(3)}\n${line(4)}\n`), lines: 2 });
   expect(queue.take(1_000)).toBeNull();
 });
 
 test('the record after a gap says how many are missing', () => {
-  const queue = new LineQueue({ linesMax: 2, charsMax: 1_000 });
+  const queue = new LineQueue({ linesMax: 2, bytesMax: 1_000 });
   for (let id = 0; id < 6; id++) offerOrGiveUp(queue, line(id));
   expect(queue.length).toBe(3);
-  const text = `${queue.take(1_000)?.text}${queue.take(1_000)?.text}`;
-  expect(read(text)).toEqual([
+  expect(read(take(queue, 1_000) + take(queue, 1_000))).toEqual([
     { id: 0, dropped: 0 },
     { id: 1, dropped: 0 },
     { id: 5, dropped: 3 },
@@ -41,14 +43,14 @@ test('the record after a gap says how many are missing', () => {
 });
 
 test('a single record that found no room is late, not lost', () => {
-  const queue = new LineQueue({ linesMax: 1, charsMax: 1_000 });
+  const queue = new LineQueue({ linesMax: 1, bytesMax: 1_000 });
   for (let id = 0; id < 2; id++) offerOrGiveUp(queue, line(id));
-  expect(read(`${queue.take(1_000)?.text}${queue.take(1_000)?.text}`).map(({ id }) => id)).toEqual([0, 1]);
+  expect(read(take(queue, 1_000) + take(queue, 1_000)).map(({ id }) => id)).toEqual([0, 1]);
   expect(queue.lost).toBe(0);
 });
 
-test('characters are a bound as well, and one line always fits', () => {
-  const queue = new LineQueue({ linesMax: 10, charsMax: 4 });
+test('size is a bound as well, and one line always fits', () => {
+  const queue = new LineQueue({ linesMax: 10, bytesMax: 4 });
   expect([queue.offer(line(1)), queue.offer(line(2))]).toEqual([true, false]);
 });
 
@@ -59,15 +61,15 @@ test('whatever comes and goes, records stay in order, each is written or counted
       steps,
       fc.integer({ min: 1, max: 5 }),
       fc.integer({ min: 1, max: 200 }),
-      (script, linesMax, charsMax) => {
-        const queue = new LineQueue({ linesMax, charsMax });
+      (script, linesMax, bytesMax) => {
+        const queue = new LineQueue({ linesMax, bytesMax });
         let offered = 0;
         let text = '';
         for (const { offer, size } of script) {
           if (offer) offerOrGiveUp(queue, line(offered++, size));
-          else text += queue.take(size)?.text ?? '';
+          else text += take(queue, size);
         }
-        for (let batch = queue.take(1); batch !== null; batch = queue.take(1)) text += batch.text;
+        for (let more = take(queue, 1); more !== ''; more = take(queue, 1)) text += more;
         let expected = 0;
         for (const { id, dropped } of read(text)) {
           expect(id).toBe(expected + dropped);
@@ -81,7 +83,7 @@ test('whatever comes and goes, records stay in order, each is written or counted
 });
 
 test('a short record does not overtake a longer one that waits for room', () => {
-  const queue = new LineQueue({ linesMax: 10, charsMax: 100 });
+  const queue = new LineQueue({ linesMax: 10, bytesMax: 100 });
   expect([queue.offer(line(0, 50)), queue.offer(line(1, 50))]).toEqual([true, false]);
   queue.giveUp(line(1, 50));
   expect(queue.offer(line(2))).toBe(false);
