@@ -195,9 +195,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
 };
 
 describe.concurrent.each(Object.entries(KINDS))('%s is in its middle when this ends:', (_name, kind) => {
-  test.for(['servers', 'client', 'proxy'] as const)(
-    '%s',
-    async (killed, { expect }) => {
+  for (const killed of ['servers', 'client', 'proxy'] as const) {
+    test(killed, { timeout: 90_000 }, async ({ expect }) => {
       const [ended, ...recorded] = kind.ends[killed];
       const scene = await Scene.open();
       const request = await kind.begin(scene);
@@ -230,9 +229,8 @@ describe.concurrent.each(Object.entries(KINDS))('%s is in its middle when this e
       );
       expect(texts.toSorted(byText)).toEqual(recorded.toSorted(byText));
       await scene.close();
-    },
-    90_000,
-  );
+    });
+  }
 });
 
 const byText = (a: string, b: string): number => (a < b ? -1 : 1);
