@@ -1,50 +1,123 @@
 import { BACKSLASH } from '../json/bytes.ts';
-import { ARRAY, ESCAPED_STRING, OBJECT, STRING, type JsonTape } from '../json/tape.ts';
+import { ARRAY, ESCAPED_STRING, NUMBER, OBJECT, STRING, type JsonTape } from '../json/tape.ts';
+import { stringText } from '../json/text.ts';
 import { MESSAGE, type Shape, type Structural } from './shapes.ts';
 
 const SLASH = 0x2f;
 const WORD_BYTES_MAX = 127;
+/** Members that lead to a text: more of them say nothing about it. */
+const KEYS_MAX = 3;
+const NO_KEYS: readonly string[] = [];
 
-/** The tape nodes of all strings in the values recorded: every one is text, as in `params.arguments`. */
-export function textsOfValue(tape: JsonTape): readonly number[] {
-  const texts: number[] = [];
-  for (let node = 0; node < tape.length; node++) pushText(tape, node, texts);
-  return texts;
+/** Where a text is. */
+export interface Place {
+  /** On the tape. */
+  readonly node: number;
+  /** `key`: the name of the member and not its value. */
+  readonly kind: 'string' | 'key' | 'number' | 'base64';
+  /** Names of the nearest members that lead to it, outermost first. */
+  readonly keys: readonly string[];
+  /** It is text for every rule, not only for those that ask for keys or numbers. */
+  readonly forAll: boolean;
 }
 
-/** The tape nodes of the strings of a JSON-RPC message that are text (protocol.md, 1.10), in document order. */
-export function textsOfMessage(bytes: Buffer, tape: JsonTape): readonly number[] {
-  const texts: number[] = [];
-  pushTexts(bytes, tape, 0, MESSAGE, texts);
-  return texts;
+/** What is to be looked into besides strings. */
+export interface Wanted {
+  readonly keys: boolean;
+  readonly numbers: boolean;
+  /** Somebody wants to know which members lead to a text. */
+  readonly paths: boolean;
+  /** Keys and numbers are text like all other. */
+  readonly open: boolean;
 }
 
-function pushTexts(bytes: Buffer, tape: JsonTape, node: number, shape: Shape, texts: number[]): void {
+/** All texts in the value recorded: every string is one, as in `params.arguments`. */
+export function placesOfValue(bytes: Buffer, tape: JsonTape, wanted: Wanted): readonly Place[] {
+  const walk: Walk = { bytes, tape, wanted, places: [] };
+  pushAll(walk, 0, NO_KEYS, wanted.open);
+  return walk.places;
+}
+
+/** The texts of a JSON-RPC message (protocol.md, 1.10), in document order. */
+export function placesOfMessage(bytes: Buffer, tape: JsonTape, wanted: Wanted): readonly Place[] {
+  const walk: Walk = { bytes, tape, wanted, places: [] };
+  pushTexts(walk, 0, MESSAGE, NO_KEYS);
+  return walk.places;
+}
+
+interface Walk {
+  readonly bytes: Buffer;
+  readonly tape: JsonTape;
+  readonly wanted: Wanted;
+  readonly places: Place[];
+}
+
+function pushTexts(walk: Walk, node: number, shape: Shape, keys: readonly string[]): void {
+  const { bytes, tape, wanted } = walk;
   const kind = tape.kind(node);
   const after = tape.next(node);
   if (kind === ARRAY) {
-    for (let element = node + 1; element < after; element = tape.next(element)) {
-      pushTexts(bytes, tape, element, shape, texts);
+    for (let element = node + 1; element < after; element = tape.next(element)) pushTexts(walk, element, shape, keys);
+    return;
+  }
+  if (kind !== OBJECT) {
+    pushAll(walk, node, keys, false);
+    return;
+  }
+  for (let member = node + 1; member < after; member = tape.next(member)) {
+    const known = shape.keys.indexOf(bytes, tape.keyStart(member), tape.keyEnd(member));
+    const of = shape.members[known];
+    if (of === undefined) {
+      if (wanted.keys && !isProtocolName(bytes, tape, member)) pushKey(walk, member, keys, false);
+      pushAll(walk, member, withKey(walk, keys, member), false);
+    } else if (typeof of === 'object') {
+      pushTexts(walk, member, of, withKey(walk, keys, member));
+    } else if (of === 'shown') {
+      pushAll(walk, member, NO_KEYS, true);
+    } else if (!isStructural(bytes, tape, node, member, of, shape)) {
+      pushAll(walk, member, withKey(walk, keys, member), false);
+    } else if (of === 'base64' && isString(tape, member)) {
+      walk.places.push({ node: member, kind: 'base64', keys: NO_KEYS, forAll: true });
     }
-  } else if (kind === OBJECT) {
-    for (let member = node + 1; member < after; member = tape.next(member)) {
-      const known = shape.keys.indexOf(bytes, tape.keyStart(member), tape.keyEnd(member));
-      const of = shape.members[known];
-      if (of === undefined) pushAll(tape, member, texts);
-      else if (typeof of === 'object') pushTexts(bytes, tape, member, of, texts);
-      else if (!isStructural(bytes, tape, node, member, of, shape)) pushAll(tape, member, texts);
-    }
-  } else {
-    pushText(tape, node, texts);
   }
 }
 
-function pushAll(tape: JsonTape, value: number, texts: number[]): void {
-  for (let node = value; node < tape.next(value); node++) pushText(tape, node, texts);
+function pushAll(walk: Walk, node: number, keys: readonly string[], open: boolean): void {
+  const { tape, wanted, places } = walk;
+  const kind = tape.kind(node);
+  if (kind === STRING || kind === ESCAPED_STRING) {
+    places.push({ node, kind: 'string', keys, forAll: true });
+  } else if (kind === NUMBER) {
+    if (open || wanted.numbers) places.push({ node, kind: 'number', keys, forAll: open });
+  } else if (kind === ARRAY || kind === OBJECT) {
+    const after = tape.next(node);
+    for (let child = node + 1; child < after; child = tape.next(child)) {
+      if (kind === OBJECT && (open || wanted.keys)) pushKey(walk, child, keys, open);
+      pushAll(walk, child, kind === OBJECT ? withKey(walk, keys, child) : keys, open);
+    }
+  }
 }
 
-function pushText(tape: JsonTape, node: number, texts: number[]): void {
-  if (isString(tape, node)) texts.push(node);
+function pushKey({ places }: Walk, node: number, keys: readonly string[], open: boolean): void {
+  places.push({ node, kind: 'key', keys, forAll: open });
+}
+
+function withKey({ bytes, tape, wanted }: Walk, keys: readonly string[], member: number): readonly string[] {
+  if (!wanted.paths) return NO_KEYS;
+  return [...keys.slice(1 - KEYS_MAX), stringText(bytes, tape.keyStart(member), tape.keyEnd(member))];
+}
+
+/** Whether the name of a member is one that the protocol could have given it: renaming those would break messages. */
+function isProtocolName(bytes: Buffer, tape: JsonTape, member: number): boolean {
+  const start = tape.keyStart(member) + 1;
+  const end = tape.keyEnd(member) - 1;
+  return end - start <= PROTOCOL_NAME_BYTES_MAX && all(bytes, start, end, isLetterOrUnderscore);
+}
+
+const PROTOCOL_NAME_BYTES_MAX = 32;
+
+function isLetterOrUnderscore(byte: number): boolean {
+  return byte === 0x5f || (isLetterOrDigit(byte) && byte > 0x39);
 }
 
 function isString(tape: JsonTape, node: number): boolean {
@@ -69,6 +142,8 @@ function isStructural(
       return end - start <= WORD_BYTES_MAX && all(bytes, start, end, isWordByte);
     case 'token':
       return true;
+    case 'number':
+      return false;
     case 'base64':
       return isBinary(bytes, tape, object, shape) && all(bytes, start, end, isBase64Byte);
   }

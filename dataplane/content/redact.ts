@@ -1,11 +1,10 @@
-import { JsonScanner } from '../json/scanner.ts';
 import { splice, type Edit } from '../json/splice.ts';
-import { stringText } from '../json/text.ts';
-import { CONTENT_TEXTS_MAX, JSON_DEPTH_MAX } from '../limits.ts';
-import { changeText, editsOf } from './apply.ts';
-import { textsOfMessage, textsOfValue } from './carriers.ts';
-import type { ContentFailure } from './detect/detection.ts';
+import { stringText, stringToken } from '../json/text.ts';
+import { editsOf } from './apply.ts';
+import type { Wanted } from './carriers.ts';
+import type { ContentFailure, RuleDetection } from './detect/detection.ts';
 import { detect } from './detect/detect.ts';
+import { leavesOfMessage, leavesOfSpan, type Leaf, type Leaves, type LeavesResult } from './leaves.ts';
 import { resolve, type Finding } from './resolve.ts';
 import type { RuleSet } from './rule-set.ts';
 
@@ -27,12 +26,10 @@ export type MessageRedaction =
 export type TextRedaction =
   { readonly kind: 'unchanged' | 'changed'; readonly text: string; readonly findings: readonly Finding[] } | Blocked;
 
-const ALL_LEVELS = JSON_DEPTH_MAX + 1;
 const NO_FINDINGS: readonly Finding[] = [];
-const scanner = new JsonScanner();
 
 /**
- * Applies rules to every string below one JSON value of a body, such as `params.arguments`; keys are not text. `span` is
+ * Applies rules to every string below one JSON value of a body, such as `params.arguments`. `span` is
  * its place, in a body known to be UTF-8. The edits are for `splice` and leave every other byte as it is.
  */
 export function redactSpan(
@@ -41,15 +38,13 @@ export function redactSpan(
   span: { readonly start: number; readonly end: number },
 ): SpanRedaction {
   if (rules.empty) return { kind: 'unchanged', findings: NO_FINDINGS };
-  if (scanner.scanWithin(bytes, span.start, span.end, ALL_LEVELS) !== null) return failed('not-json');
-  return redactNodes(rules, bytes, textsOfValue(scanner.tape));
+  return redactLeaves(rules, leavesOfSpan(bytes, span, wantedBy(rules)));
 }
 
 /** Applies rules to every carrier of text in one JSON-RPC message: a response, an error, a notification or a server's request. */
 export function redactMessage(rules: RuleSet, message: Buffer): MessageRedaction {
   if (rules.empty) return { kind: 'unchanged', bytes: message, findings: NO_FINDINGS };
-  if (scanner.scan(message, ALL_LEVELS) !== null) return failed('not-json');
-  const redaction = redactNodes(rules, message, textsOfMessage(message, scanner.tape));
+  const redaction = redactLeaves(rules, leavesOfMessage(message, wantedBy(rules)));
   switch (redaction.kind) {
     case 'blocked':
       return redaction;
@@ -60,41 +55,53 @@ export function redactMessage(rules: RuleSet, message: Buffer): MessageRedaction
   }
 }
 
-/** Applies rules to one text by itself: examples, tests, the self-test, fields of the audit record. */
+/** Applies rules to one text by itself, as it would stand in a message: examples, tests, the self-test, fields of the audit record. */
 export function redactText(rules: RuleSet, text: string): TextRedaction {
   if (rules.empty) return { kind: 'unchanged', text, findings: NO_FINDINGS };
-  const found = detect(rules, [{ text, keys: [] }]);
-  if (!found.ok) return failed(found.failure);
-  const { findings, blocked, lacksKey, changes } = resolve(rules, found.detections, () => text);
-  if (lacksKey) return { kind: 'blocked', failure: 'no-key', findings };
-  if (blocked) return { kind: 'blocked', failure: null, findings };
-  if (changes.length === 0) return { kind: 'unchanged', text, findings };
-  return { kind: 'changed', text: changeText(text, changes), findings };
+  const token = Buffer.from(stringToken(text), 'utf8');
+  const redaction = redactLeaves(rules, leavesOfSpan(token, { start: 0, end: token.length }, wantedBy(rules)));
+  switch (redaction.kind) {
+    case 'blocked':
+      return redaction;
+    case 'unchanged':
+      return { kind: 'unchanged', text, findings: redaction.findings };
+    case 'changed': {
+      const changed = splice(token, redaction.edits);
+      return { kind: 'changed', text: stringText(changed, 0, changed.length), findings: redaction.findings };
+    }
+  }
 }
 
-/** `nodes`: the strings to look into, on the tape of this module's scanner. */
-function redactNodes(rules: RuleSet, bytes: Buffer, nodes: readonly number[]): SpanRedaction {
-  if (nodes.length > CONTENT_TEXTS_MAX) return failed('too-many-texts');
-  const { tape } = scanner;
+function wantedBy({ keys, numbers, recognizers }: RuleSet): Wanted {
+  return { keys, numbers, paths: recognizers.length > 0, open: false };
+}
+
+function redactLeaves(rules: RuleSet, gathered: LeavesResult): SpanRedaction {
+  if (!gathered.ok) return failed(gathered.failure);
+  const { leaves, holders } = gathered.leaves;
   const found = detect(
     rules,
-    nodes.map((node) => ({ text: stringText(bytes, tape.start(node), tape.end(node)), keys: [] })),
+    leaves.map(({ text, keys }, at) => ({ text: holders.has(at) ? '' : text, keys })),
   );
-  if (!found.ok) return failed(found.failure);
-  if (found.detections.length === 0) return { kind: 'unchanged', findings: NO_FINDINGS };
-  const { findings, blocked, lacksKey, changes } = resolve(rules, found.detections, (at) => {
-    const node = nodes[at] ?? 0;
-    return stringText(bytes, tape.start(node), tape.end(node));
-  });
+  return found.ok ? settle(rules, gathered.leaves, found.detections) : failed(found.failure);
+}
+
+/** What becomes of the texts of a message that these detections were made in. */
+function settle(rules: RuleSet, gathered: Leaves, detections: readonly RuleDetection[]): SpanRedaction {
+  const { leaves } = gathered;
+  const counting = detections.filter(({ text, rule }) => isFor(rules, rule, leaves[text]));
+  if (counting.length === 0) return { kind: 'unchanged', findings: NO_FINDINGS };
+  const { findings, blocked, lacksKey, changes } = resolve(rules, counting, (text) => leaves[text]?.text ?? '');
   if (lacksKey) return { kind: 'blocked', failure: 'no-key', findings };
   if (blocked) return { kind: 'blocked', failure: null, findings };
   if (changes.length === 0) return { kind: 'unchanged', findings };
-  const edits = editsOf(
-    bytes,
-    nodes.map((node) => tape.start(node)),
-    changes,
-  );
-  return { kind: 'changed', edits, findings };
+  return { kind: 'changed', edits: editsOf(gathered, changes), findings };
+}
+
+/** Whether a rule looks into a text: into keys and numbers only where it asks for them, or where they are shown as text. */
+function isFor({ rules }: RuleSet, at: number, leaf: Leaf | undefined): boolean {
+  if (leaf === undefined || leaf.forAll) return true;
+  return (leaf.kind === 'key' ? rules[at]?.keys : rules[at]?.numbers) ?? true;
 }
 
 function failed(failure: ContentFailure): Blocked {

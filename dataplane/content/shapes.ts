@@ -1,7 +1,13 @@
 import { KnownKeys } from '../json/known-keys.ts';
 
 /** What a string with a fixed meaning must look like to be believed; anything else is text after all. */
-export type Structural = 'word' | 'token' | 'base64';
+export type Structural = 'word' | 'token' | 'number' | 'base64';
+
+/**
+ * A value that is shown as JSON text as well (structured content beside its text): its keys and numbers are looked into like
+ * those of that text, so that both say the same afterwards.
+ */
+type Shown = 'shown';
 
 /**
  * Where in a message strings are structure and not text. Members not named are text, with everything in them; arrays are
@@ -10,12 +16,15 @@ export type Structural = 'word' | 'token' | 'base64';
 export interface Shape {
   readonly keys: KnownKeys;
   /** By position in `keys.names`. */
-  readonly members: readonly (Shape | Structural)[];
+  readonly members: readonly (Shape | Structural | Shown)[];
   /** Its `data` is base64 only where its `type` is one of these. */
   readonly binaryTypes: readonly string[];
 }
 
-function shape(members: Readonly<Record<string, Shape | Structural>>, binaryTypes: readonly string[] = []): Shape {
+function shape(
+  members: Readonly<Record<string, Shape | Structural | Shown>>,
+  binaryTypes: readonly string[] = [],
+): Shape {
   return { keys: new KnownKeys(Object.keys(members)), members: Object.values(members), binaryTypes };
 }
 
@@ -40,10 +49,15 @@ const RESULT = shape({
   role: 'word',
   content: CONTENT,
   contents: RESOURCE,
+  structuredContent: 'shown',
   messages: PROMPT_MESSAGE,
 });
 
+const ERROR = shape({ code: 'number' });
+
 const PARAMS = shape({
+  progress: 'number',
+  total: 'number',
   progressToken: 'token',
   requestId: 'token',
   requestState: 'token',
@@ -53,5 +67,12 @@ const PARAMS = shape({
   messages: PROMPT_MESSAGE,
 });
 
-/** A JSON-RPC message. `_meta`, `structuredContent`, `error` and whatever nobody foresaw are text throughout. */
-export const MESSAGE = shape({ jsonrpc: 'word', id: 'token', method: 'word', params: PARAMS, result: RESULT });
+/** A JSON-RPC message. `_meta` and whatever nobody foresaw are text throughout. */
+export const MESSAGE = shape({
+  jsonrpc: 'word',
+  id: 'token',
+  method: 'word',
+  params: PARAMS,
+  result: RESULT,
+  error: ERROR,
+});

@@ -114,8 +114,9 @@ const structure: [name: string, message: string][] = [
   ['the id of a task', result('"taskId":"~"')],
   ['a progress token', notification('notifications/progress', '"progressToken":"~","progress":1')],
   ['the id of a cancelled request', notification('notifications/cancelled', '"requestId":"~"')],
-  ['numbers', result('"structuredContent":{"card":~}')],
-  ['keys', result('"structuredContent":{"~":1}')],
+  ['keys', result('"_meta":{"~":1}')],
+  ['the value of progress', notification('notifications/progress', '"progressToken":1,"progress":~,"total":~')],
+  ['the code of an error', '{"jsonrpc":"2.0","id":1,"error":{"code":~,"message":"no"}}'],
 ];
 
 test.each(structure)('%s is left alone', (_name, message) => {
