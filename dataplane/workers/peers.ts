@@ -11,7 +11,7 @@ import { PEER_HEAD_MS_MAX } from '../limits.ts';
  * there, and nothing was sent to it or to the client. `lost`: it ended in the middle. What it did by then nobody knows, so
  * the request must not be made again; a client that has the beginning of an answer is cut off.
  */
-export type Relayed = 'answered' | 'gone' | 'lost';
+type Relayed = 'answered' | 'gone' | 'lost';
 
 /** The other processes of this proxy. */
 export interface Peers {
