@@ -7,8 +7,9 @@ const report = process.env['MCPGW_TEST_REPORT'];
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Only what hangs is to end: a busy machine is no mistake.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     setupFiles: ['test/seed.ts'],
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [
