@@ -92,15 +92,20 @@ export function hasToken(list: string, token: string): boolean {
   );
 }
 
-const NAME_OUT = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const VALUE_OUT = /^[\t\x20-\x7e\x80-\xff]*$/;
-
 /** Field lines to send; null where a name or value could break out of its line. */
 export function renderFields(fields: readonly (readonly [name: string, value: string])[]): string | null {
   let lines = '';
   for (const [name, value] of fields) {
-    if (!NAME_OUT.test(name) || !VALUE_OUT.test(value)) return null;
+    if (name === '' || !consistsOf(TOKEN, name) || !consistsOf(VALUE, value)) return null;
     lines += `${name}: ${value}\r\n`;
   }
   return lines;
+}
+
+function consistsOf(table: Uint8Array, text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    // What is no Latin-1 is not in the table.
+    if ((table[text.charCodeAt(at)] ?? 0) === 0) return false;
+  }
+  return true;
 }
