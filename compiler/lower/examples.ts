@@ -1,24 +1,27 @@
 import assert from 'node:assert/strict';
-import { buildContent, redactText, type RuleSet } from '../../dataplane/content/index.ts';
+import { buildContent, redactText, REGEX_ENGINES, type RuleSet } from '../../dataplane/content/index.ts';
 import type { RedactionRule } from '../../schemas/types/documents.ts';
 import type { Policy } from '../../schemas/types/policy.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
 import type { LinkedContentRule } from '../link/model.ts';
 
 /**
- * Runs each rule on its own examples with the engine that the proxy runs. A rule in `mode: alert` is tried as if it were
+ * Runs each rule on its own examples with every engine that there is here; they agree, but for a mistake of ours. A rule in `mode: alert` is tried as if it were
  * enforced, so that enforcing it later holds no surprise.
  */
 export function checkExamples(content: readonly LinkedContentRule[], policy: Policy, report: Report): void {
   const enforced = { ...policy, content: policy.content.map((rule) => ({ ...rule, mode: 'enforce' as const })) };
-  const built = buildContent(enforced);
-  assert(built.ok, built.ok ? undefined : `the compiler made content rules that do not build: ${built.message}`);
+  const engines = REGEX_ENGINES.map((regex) => {
+    const built = buildContent(enforced, regex);
+    assert(built.ok, built.ok ? undefined : `the compiler made content rules that do not build: ${built.message}`);
+    return built.content;
+  });
   for (const { document } of content) {
-    const rules = built.content.ruleNamed(document.name);
-    assert(rules !== null, `${document.name} was lowered`);
+    const built = engines.flatMap((engine) => engine.ruleNamed(document.name) ?? []);
+    assert(built.length === engines.length, `${document.name} was lowered`);
     document.value.examples.forEach((example, at) => {
-      const problem = tryExample(rules, document.value.action, example);
-      if (problem === null) return;
+      const [problem] = built.flatMap((rules) => tryExample(rules, document.value.action, example) ?? []);
+      if (problem === undefined) return;
       report({
         code: 'content/example-failed',
         message: problem.message,

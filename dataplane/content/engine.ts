@@ -4,7 +4,7 @@ import { CONTENT_RULE_SETS_MAX, CONTENT_SELECTIONS_MAX } from '../limits.ts';
 import { buildDetector } from './detect/build-detector.ts';
 import type { Detector } from './detect/recognize/recognizer.ts';
 import type { RegexEngine, RegexPattern } from './regex/engine.ts';
-import { re2js } from './regex/re2js.ts';
+import { REGEX_ENGINES } from './regex/engines.ts';
 import { validatePattern } from './regex/validate-pattern.ts';
 import type { HashKeys } from './replacement.ts';
 import { buildRuleSet, NO_RULES, type RuleParts, type RuleSet } from './rule-set.ts';
@@ -66,7 +66,11 @@ const NO_KEYS: HashKeys = () => null;
  * Makes the content engine of a policy; refuses one whose patterns or references are not what a compiler would have
  * written. `keys`: what the action `hash` is done with; where a key is missing, what the rule finds blocks the message.
  */
-export function buildContent(policy: Policy, regex: RegexEngine = re2js, keys: HashKeys = NO_KEYS): BuildContentResult {
+export function buildContent(
+  policy: Policy,
+  regex: RegexEngine = REGEX_ENGINES[0],
+  keys: HashKeys = NO_KEYS,
+): BuildContentResult {
   for (const [index, pattern] of policy.patterns.entries()) {
     const valid = validatePattern(pattern);
     if (!valid.ok) return { ok: false, message: `pattern ${index}: ${valid.message}` };

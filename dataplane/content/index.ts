@@ -5,6 +5,7 @@ export { SECRET_KINDS } from './detect/recognize/secrets/kinds.ts';
 export { isRegion } from './detect/build-detector.ts';
 export { buildContent, type ContentEngine } from './engine.ts';
 export { redactMessage, redactSpan, redactText, type Blocked } from './redact.ts';
+export { REGEX_ENGINES } from './regex/engines.ts';
 export { validatePattern, type PatternResult } from './regex/validate-pattern.ts';
 export type { Finding } from './resolve.ts';
 export type { RuleSet } from './rule-set.ts';
