@@ -29,6 +29,13 @@ const HEAD = (key: string): string =>
 
 const times = <Value>(count: number, value: Value): readonly Value[] => Array.from({ length: count }, () => value);
 
+/** Writes the same again and again, as fast as the other end takes it. */
+function pour(socket: Socket, text: string): void {
+  // Not at once: writes that succeed would leave the process no time for anything else.
+  const more = (): void => void setImmediate(() => pour(socket, text));
+  if (!socket.destroyed) socket.write(text, more);
+}
+
 /** Whoever asks for all there is gets its own share, and everybody else is served meanwhile. */
 export const EXHAUSTION: readonly Attack[] = [
   {
@@ -106,10 +113,7 @@ export const EXHAUSTION: readonly Attack[] = [
       stage.modern.answerWith(
         modernScript('tools/call', () => (socket) => {
           openStream()(socket);
-          const more = (): void => {
-            if (!socket.destroyed) socket.write(event(log), more);
-          };
-          more();
+          pour(socket, event(log));
         }),
       );
       return (await stage.send(modernCall('docs_read'))).error?.message;
@@ -125,10 +129,7 @@ export const EXHAUSTION: readonly Attack[] = [
         modernScript('tools/call', () => (socket) => {
           openStream()(socket);
           const comment = `: ${'x'.repeat(1_000_000)}\n`;
-          const more = (): void => {
-            if (!socket.destroyed) socket.write(`${comment.length.toString(16)}\r\n${comment}\r\n`, more);
-          };
-          more();
+          pour(socket, `${comment.length.toString(16)}\r\n${comment}\r\n`);
         }),
       );
       return (await stage.send(modernCall('docs_read'))).error?.message;
@@ -143,10 +144,7 @@ export const EXHAUSTION: readonly Attack[] = [
       stage.modern.answerWith(
         modernScript('tools/call', () => (socket) => {
           socket.write('HTTP/1.1 200 OK\r\n');
-          const more = (): void => {
-            if (!socket.destroyed) socket.write(`X-${'a'.repeat(1_000)}: b\r\n`, more);
-          };
-          more();
+          pour(socket, `X-${'a'.repeat(1_000)}: b\r\n`);
         }),
       );
       return (await stage.send(modernCall('docs_read'))).error?.message;
