@@ -22,6 +22,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
       { name: 'schema', load: async () => (await import('./commands/schema.ts')).schema },
       { name: 'explain', load: async () => (await import('./commands/explain.ts')).explain },
       { name: 'test', load: async () => (await import('./commands/test.ts')).test },
+      { name: 'redact', load: async () => (await import('./commands/redact.ts')).redact },
       { name: 'team add', load: async () => (await import('./commands/team-add.ts')).teamAdd },
       { name: 'robot add', load: async () => (await import('./commands/robot-add.ts')).robotAdd },
       { name: 'server add', load: async () => (await import('./commands/server-add.ts')).serverAdd },
@@ -48,6 +49,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     commands: [
       { name: 'serve', load: async () => (await import('./commands/serve.ts')).serve },
       { name: 'token', load: async () => (await import('./commands/token.ts')).token },
+      { name: 'doctor', load: async () => (await import('./commands/doctor.ts')).doctor },
     ],
   },
 ];

@@ -99,7 +99,7 @@ function settle(rules: RuleSet, gathered: Leaves, detections: readonly RuleDetec
 }
 
 /** Whether a rule looks into a text: into keys and numbers only where it asks for them, or where they are shown as text. */
-function isFor({ rules }: RuleSet, at: number, leaf: Leaf | undefined): boolean {
+export function isFor({ rules }: RuleSet, at: number, leaf: Leaf | undefined): boolean {
   if (leaf === undefined || leaf.forAll) return true;
   return (leaf.kind === 'key' ? rules[at]?.keys : rules[at]?.numbers) ?? true;
 }
