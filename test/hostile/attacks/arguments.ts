@@ -24,6 +24,13 @@ export const ARGUMENTS: readonly Attack[] = [
     ['text that a rule blocks', call('{"x":"acme_live_abc"}'), 200, null, 'request-blocked'],
     ['text that a rule blocks, escaped', call('{"x":"acme_\\u006cive_abc"}'), 200, null, 'request-blocked'],
     [
+      'text that a rule blocks, in JSON within a text',
+      call(JSON.stringify({ x: '{"y":["acme_\\u006cive_abc"]}' })),
+      200,
+      null,
+      'request-blocked',
+    ],
+    [
       'text that a rule blocks, outside the arguments',
       {
         headers: modernHeaders('tools/call', 'docs_read'),
