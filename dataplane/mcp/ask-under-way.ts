@@ -1,4 +1,3 @@
-import { redactSpan, type RuleSet } from '../content/index.ts';
 import { PARK_GATHER_MS } from '../limits.ts';
 import { checkAsk, type AskRefusal } from './asks.ts';
 import type { CallPlan } from './call-plan.ts';
@@ -6,11 +5,12 @@ import type { Ask } from './client-capabilities.ts';
 import { writeInputRequired, writeQuestion } from './input-request.ts';
 import type { McpRequest, Services } from './mcp-request.ts';
 import { capabilitiesFor } from './open-channel.ts';
+import { questionParams, redacted } from './question-params.ts';
 import { sealRequestState } from './request-state.ts';
 import { scanRequest } from './scan.ts';
 import type { ScannedResponse } from './scan-response.ts';
-import type { Span } from './scan-level.ts';
-import { membersOf, splice } from './splice.ts';
+import { membersOf } from './splice.ts';
+import { uriMapper } from './uri-mapper.ts';
 
 /** The exchange within which a server asks. */
 export interface AskingExchange {
@@ -65,7 +65,10 @@ export class AskUnderWay {
       return;
     }
     const { route, toClient } = plan;
-    const params = scanned.params === null ? null : redacted(toClient, data, scanned.params);
+    const params =
+      scanned.params === null
+        ? null
+        : questionParams(toClient, data, scanned.params, method, uriMapper(client, route.assignment));
     const verdict = checkAsk(route.assignment, capabilitiesFor(client, route.assignment), { method, params });
     if (!verdict.ok || (scanned.params !== null && params === null)) {
       this.#reply(serverId, REFUSED[verdict.ok ? 'not-allowed' : verdict.reason]);
@@ -178,17 +181,4 @@ const REFUSED: Readonly<Record<AskRefusal, string>> = {
 export function labelOf({ choice }: McpRequest, { route }: Pick<CallPlan, 'route'>): string | null {
   const assignments = choice.view?.gateway.gateway.assignments.length ?? 0;
   return assignments > 1 ? route.assignment.name : null;
-}
-
-/** A value after the rules, as JSON text; null when it may not pass. */
-export function redacted(rules: RuleSet, bytes: Buffer, span: Span): string | null {
-  const redaction = redactSpan(rules, bytes, span);
-  if (redaction.kind === 'blocked') return null;
-  if (redaction.kind === 'unchanged') return bytes.toString('utf8', span.start, span.end);
-  const moved = redaction.edits.map((edit) => ({
-    ...edit,
-    start: edit.start - span.start,
-    end: edit.end - span.start,
-  }));
-  return splice(bytes.subarray(span.start, span.end), moved).toString('utf8');
 }

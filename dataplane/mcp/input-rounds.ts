@@ -1,13 +1,15 @@
 import { parseJsonTree, memberOf } from '../format/json-tree.ts';
 import { ASKS_PER_REQUEST_MAX, INPUT_ROUNDS_MAX, REQUEST_STATE_AGE_MS_MAX } from '../limits.ts';
-import { labelOf, redacted, type AskingExchange } from './ask-under-way.ts';
+import { labelOf, type AskingExchange } from './ask-under-way.ts';
 import { checkAsk, hasLookAlike, MAY_ASK } from './asks.ts';
 import { writeInputRequired, writeQuestion } from './input-request.ts';
 import type { McpRequest } from './mcp-request.ts';
 import { capabilitiesFor } from './open-channel.ts';
+import { mapQuestionUris, redacted } from './question-params.ts';
 import { sealRequestState } from './request-state.ts';
 import type { ScannedResponse } from './scan-response.ts';
 import { membersOf } from './splice.ts';
+import { uriMapper } from './uri-mapper.ts';
 
 /** The exchange whose server answers with questions. */
 export interface RoundsExchange extends AskingExchange {
@@ -107,6 +109,7 @@ export class InputRounds {
   #askLegacy(asked: McpRequest, requests: readonly InputRequest[], state: string | null): void {
     const answers = new Map<string, string>();
     const { services, plan } = this.#exchange;
+    const mapUri = uriMapper(asked, plan.route.assignment);
     const next = (): void => {
       if (answers.size < requests.length) return;
       clearTimeout(this.#patience);
@@ -127,7 +130,8 @@ export class InputRounds {
         next();
       });
       this.#waiting.add(close);
-      this.#exchange.tell(writeQuestion(id, method, withElicitationId(method, key, params), labelOf(asked, plan)));
+      const told = withElicitationId(method, key, params === null ? null : mapQuestionUris(params, method, mapUri));
+      this.#exchange.tell(writeQuestion(id, method, told, labelOf(asked, plan)));
     }
     next();
   }

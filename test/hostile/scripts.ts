@@ -11,10 +11,6 @@ const chunk = (text: string): string => `${Buffer.byteLength(text).toString(16)}
 /** One event that carries a message. */
 export const event = (message: string, fields = ''): string => chunk(`${fields}data: ${message}\n\n`);
 
-/** A whole stream of messages. */
-export const events = (...messages: readonly string[]): string =>
-  `${STREAM}${messages.map((message) => event(message)).join('')}${LAST}`;
-
 /** A whole stream, its bytes as they are given. */
 export const rawStream = (text: string): string => `${STREAM}${chunk(text)}${LAST}`;
 

@@ -1,13 +1,14 @@
 import type { Assignment } from '../../../schemas/types/policy.ts';
 import { ASKS_PER_REQUEST_MAX, REQUEST_STATE_AGE_MS_MAX, SERVER_REQUESTS_REFUSED_MAX } from '../../limits.ts';
 import type { Channel } from '../../upstream/channel.ts';
-import { redacted } from '../ask-under-way.ts';
 import { checkAsk } from '../asks.ts';
 import type { ClientRequests } from '../client-requests.ts';
 import { contentRules } from '../content-rules.ts';
 import { writeQuestion } from '../input-request.ts';
 import { capabilitiesFor } from '../open-channel.ts';
+import { questionParams, redacted } from '../question-params.ts';
 import type { ScannedResponse } from '../scan-response.ts';
+import { uriMapper } from '../uri-mapper.ts';
 import type { EventStream } from './event-stream.ts';
 
 /** Deals with a request that a legacy server sends outside of any call. */
@@ -42,7 +43,8 @@ export function serverQuestion(requests: ClientRequests): ServerQuestion {
         { server: assignment.server, definition: -1 },
         direction,
       );
-    const text = params === null ? null : redacted(rules('to-client'), data, params);
+    const mapUri = uriMapper(context, assignment);
+    const text = params === null ? null : questionParams(rules('to-client'), data, params, method, mapUri);
     const verdict = checkAsk(assignment, capabilitiesFor(context, assignment), { method, params: text });
     if (context.era === 'modern' || stream.over || !verdict.ok) {
       refuse(channel, serverId, NOT_FOUND);

@@ -1,9 +1,29 @@
 import { whole } from '../../fixtures/upstreams/raw-upstream.ts';
 import { served, type Attack } from '../attack.ts';
 import { ASKABLE, askableCall, askingLegacy, askingModern, FORM } from '../asking.ts';
-import { modernScript, result } from '../scripts.ts';
+import { ask, legacyScript, modernScript, openStream, result } from '../scripts.ts';
+import { until, type Stage } from '../stage.ts';
 
 const SAMPLES = '{"sampling":{},"elicitation":{"form":{}}}';
+
+const link = (uri: string): string => `{"type":"resource_link","uri":"${uri}","name":"n"}`;
+const LINKS = ['doc://pub/a', 'b+old://a', 'old://a', 'https://acme.dev/'].map(link).join(',');
+const SAMPLING = `{"messages":[{"role":"user","content":[${LINKS}]}],"maxTokens":1}`;
+
+const urisOf = (text: string): readonly (string | undefined)[] =>
+  [...text.matchAll(/"uri":"([^"]+)"/g)].map(([, uri]) => uri);
+
+/** A legacy client calls a tool of `twins`, is asked within the call, and answers. Returns all that it got. */
+async function askedInCall(stage: Stage, tool: string): Promise<string> {
+  const path = '/mcp/twins';
+  const headers = { 'mcp-session-id': await stage.session('bot', path, SAMPLES) };
+  const body = `{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"${tool}"}}`;
+  const call = stage.watch({ path, headers, body });
+  const { id } = await call.message(({ method }) => method === 'sampling/createMessage');
+  await stage.send({ path, headers, body: `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":{}}` });
+  await until(call.ended);
+  return call.text();
+}
 
 /** Servers that would like to be taken for another one, where a person or a model sees only the gateway. */
 export const GUISES: readonly Attack[] = [
@@ -55,18 +75,70 @@ export const GUISES: readonly Attack[] = [
     reaches: true,
   },
   {
-    name: "a server names resources of another in a question to the client's model",
+    name: "a modern server names resources of another in a question to a modern client's model",
     attempt: async (stage) => {
-      const link = (uri: string): string => `{"type":"resource_link","uri":"${uri}","name":"n"}`;
-      const content = ['doc://pub/a', 'b+old://a', 'old://a', 'https://acme.dev/'].map(link).join(',');
-      const sampling = `{"messages":[{"role":"user","content":[${content}]}],"maxTokens":1}`;
-      const requests = `{"f":{"method":"elicitation/create","params":${FORM}},"s":{"method":"sampling/createMessage","params":${sampling}}}`;
+      const requests = `{"f":{"method":"elicitation/create","params":${FORM}},"s":{"method":"sampling/createMessage","params":${SAMPLING}}}`;
       stage.modern.answerWith(askingModern(requests));
       const told = await stage.send({ path: '/mcp/twins', ...askableCall('a_read', '', '{}', SAMPLES) });
-      return [told.error?.message, [...told.body.matchAll(/"uri":"([^"]+)"/g)].map(([, uri]) => uri)];
+      return [told.error?.message, urisOf(told.body)];
     },
     comesTo: [undefined, ['a+doc://pub/a', 'a+b+old://a', 'a+old://a', 'https://acme.dev/']],
     recorded: [{ method: 'tools/call', outcome: 'input-required' }],
+    reaches: true,
+  },
+  {
+    name: "a modern server names resources of another in a question to a legacy client's model",
+    attempt: async (stage) => {
+      stage.modern.answerWith(askingModern(`{"s":{"method":"sampling/createMessage","params":${SAMPLING}}}`));
+      return urisOf(await askedInCall(stage, 'a_read'));
+    },
+    comesTo: ['a+doc://pub/a', 'a+b+old://a', 'a+old://a', 'https://acme.dev/'],
+    recorded: [served('initialize'), served(null), { method: 'tools/call' }],
+    reaches: true,
+  },
+  {
+    name: "a legacy server names resources of another in a question to a modern client's model",
+    attempt: async (stage) => {
+      stage.legacy.answerWith(askingLegacy('sampling/createMessage', SAMPLING));
+      const told = await stage.send({ path: '/mcp/twins', ...askableCall('b_echo', '', '{}', SAMPLES) });
+      const state = JSON.stringify(told.result?.['requestState']);
+      const answers = `,"inputResponses":{"sampling-1":{}},"requestState":${state}`;
+      await stage.send({ path: '/mcp/twins', ...askableCall('b_echo', answers, '{}', SAMPLES) });
+      return urisOf(told.body);
+    },
+    comesTo: ['b+doc://pub/a', 'b+b+old://a', 'b+old://a', 'https://acme.dev/'],
+    recorded: [{ method: 'tools/call', outcome: 'input-required' }, served('tools/call')],
+    reaches: true,
+  },
+  {
+    name: "a legacy server names resources of another in a question to a legacy client's model",
+    attempt: async (stage) => {
+      stage.legacy.answerWith(askingLegacy('sampling/createMessage', SAMPLING));
+      return urisOf(await askedInCall(stage, 'b_echo'));
+    },
+    comesTo: ['b+doc://pub/a', 'b+b+old://a', 'b+old://a', 'https://acme.dev/'],
+    recorded: [served('initialize'), served(null), served('tools/call')],
+    reaches: true,
+  },
+  {
+    name: 'a legacy server names resources of another in a question outside of any call',
+    attempt: async (stage) => {
+      stage.legacy.answerWith(legacyScript('GET', () => openStream(ask('"q"', 'sampling/createMessage', SAMPLING))));
+      const session = await stage.session('bot', '/mcp/twins', SAMPLES);
+      const headers = { 'mcp-session-id': session };
+      const stream = stage.watch({ path: '/mcp/twins', method: 'GET', headers });
+      const { id } = await stream.message(({ method }) => method === 'sampling/createMessage');
+      const text = stream.text();
+      await stage.send({
+        path: '/mcp/twins',
+        headers,
+        body: `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":{}}`,
+      });
+      stream.hangUp();
+      return urisOf(text);
+    },
+    comesTo: ['b+doc://pub/a', 'b+b+old://a', 'b+old://a', 'https://acme.dev/'],
+    recorded: [served('initialize'), served(null), { method: 'GET', outcome: 'cancelled' }],
     reaches: true,
   },
   {
@@ -81,7 +153,7 @@ export const GUISES: readonly Attack[] = [
         ),
       );
       const told = await stage.send({ path: '/mcp/twins', ...askableCall('a_read') });
-      return [...told.body.matchAll(/"uri":"([^"]+)"/g)].map(([, uri]) => uri);
+      return urisOf(told.body);
     },
     comesTo: ['a+doc://pub/a', 'a+b+old://a', 'a+old://a'],
     recorded: [served('tools/call')],
