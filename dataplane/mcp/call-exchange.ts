@@ -70,7 +70,10 @@ export class CallExchange implements ChannelReceiver, RoundsExchange {
     this.#id = id;
     this.#progressToken = progressToken;
     this.#call = this.plan.channel.resume(eventId, this);
-    return this.#call !== null;
+    if (this.#call !== null) return true;
+    this.#over = true;
+    this.#leave();
+    return false;
   }
 
   /** Sends the request, or sends it again with the answers to the server's questions. */
