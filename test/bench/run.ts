@@ -30,6 +30,7 @@ const PARTS: readonly Part[] = [
   { name: 'decide', title: 'One decision', table: () => scriptTable('decide.ts') },
   { name: 'resources', title: 'One resource', table: () => scriptTable('resources.ts') },
   { name: 'cel', title: 'One condition', table: () => scriptTable('cel.ts') },
+  { name: 'content', title: 'Thirty content rules', table: () => scriptTable('content.ts') },
   {
     name: 'recognizers',
     title: 'Figures by entity',
@@ -57,7 +58,7 @@ One process of the proxy; requests of about 400 bytes by a robot with a key; ans
 written to a file. CPU is user and system time of the process under test (of the upstream or nginx in their rows) per request. The load
 and the upstream share the machine with the proxy, so requests per second are those of a busy machine; CPU per request is the
 figure to compare. nginx has one worker, no access log, and connections to the upstream that it keeps; without nginx its rows are
-left out. Regular expressions run on re2js.
+left out. Patterns of conditions run on re2js.
 `;
 }
 
