@@ -10,6 +10,7 @@ import { EXHAUSTION } from './attacks/exhaustion.ts';
 import { FAULTS_OF_HTTP } from './attacks/faults-http.ts';
 import { FAULTS_OF_MESSAGES } from './attacks/faults-messages.ts';
 import { FAULTS_OF_SESSIONS } from './attacks/faults-sessions.ts';
+import { FORGERIES_OF_TOKENS } from './attacks/forgeries.ts';
 import { GUISES } from './attacks/guises.ts';
 import { LEAKS } from './attacks/leaks.ts';
 import { LISTS } from './attacks/lists.ts';
@@ -34,6 +35,7 @@ const THEMES = [
   ['sessions', SESSIONS],
   ['state of requests', REQUEST_STATE],
   ['cursors', CURSORS],
+  ['forgeries', FORGERIES_OF_TOKENS],
   ['questions of servers', QUESTIONS],
   ['streams', STREAMS],
   ['batches', BATCHES],

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { request as begin, type IncomingMessage } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { robotIdentity } from '../../dataplane/identity/identity.ts';
 import { buildKeyRing, type KeyRing } from '../../dataplane/mcp/seal.ts';
+import type { Policy } from '../../schemas/types/policy.ts';
 import { modernCall, post, type Answer } from '../fixtures/mcp-http.ts';
 import { Rig } from '../fixtures/rig.ts';
 import { RawUpstream } from '../fixtures/upstreams/raw-upstream.ts';
@@ -10,6 +12,9 @@ import { legacyScript, modernScript } from './scripts.ts';
 import { stagePolicy } from './stage-policy.ts';
 
 const PROGRAM = fileURLToPath(new URL('../fixtures/programs/fake-stdio.mjs', import.meta.url));
+
+/** What tokens of the robot `bot` are bound to. */
+export const BOT_KEY = robotIdentity({ subjects: [{ name: 'bot' }], issuers: [] } as unknown as Policy, 0, null, 0).key;
 
 interface Message {
   readonly id?: unknown;

@@ -18,7 +18,7 @@ const BODY = Buffer.from('{"jsonrpc":"2.0","id":1,"method":"tools/call","params"
 const ANSWER = Buffer.from('{"jsonrpc":"2.0","id":1,"result":{"resultType":"complete","content":[]}}');
 
 /** What only holds data for the exchange: the parts that it does not look at are not there. */
-const made = <Whole>(parts: unknown): Whole => parts as Whole;
+const made = <Whole>(parts: Partial<Record<keyof Whole, unknown>>): Whole => parts as Whole;
 
 /** A call at a channel that answers when told, with content rules that do not work. */
 function newCall(session: { readonly id: string } | null) {

@@ -13,7 +13,7 @@ const list = (method: string, cursor: string, path = '/mcp/work'): Request => ({
 });
 
 /** Makes the modern server list more than fits into a page, and returns the cursor of the next. */
-async function cursorOf(stage: Stage, changed = ''): Promise<string> {
+export async function cursorOf(stage: Stage, changed = ''): Promise<string> {
   const entries = Array.from({ length: 1_001 }, (_, at) => `{"uri":"doc://pub/${at}${changed}","name":"n"}`);
   stage.modern.answerWith(
     modernScript('resources/list', ({ id }) =>

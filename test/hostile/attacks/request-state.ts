@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Policy } from '../../../schemas/types/policy.ts';
-import { robotIdentity } from '../../../dataplane/identity/identity.ts';
 import { seal, type KeyRing } from '../../../dataplane/mcp/seal.ts';
 import { modernBody, modernHeaders } from '../../fixtures/mcp-http.ts';
 import { refusal, served, type Attack, type Request } from '../attack.ts';
 import { askableCall, askingLegacy, askingModern, comingBack, stateFor } from '../asking.ts';
-import type { Stage } from '../stage.ts';
+import { BOT_KEY, type Stage } from '../stage.ts';
 
 /** A state that was given out, presented where it does not belong. */
 function misused(name: string, present: (state: string, stage: Stage) => Request, method = 'tools/call'): Attack {
@@ -26,12 +24,10 @@ function misused(name: string, present: (state: string, stage: Stage) => Request
 /** The call that the state belongs to. */
 const again = (state: string): Request => askableCall('docs_ask', comingBack(state), '{"a":1}');
 
-const bot = robotIdentity({ subjects: [{ name: 'bot' }], issuers: [] } as unknown as Policy, 0, null, 0);
-
 /** A state as the proxy would seal it for this very call, but for what is given. */
 function sealed(ring: KeyRing, lifeMs: number, purpose = 'request-state'): string {
   const digest = createHash('sha256').update('{"a":1}').digest('base64url');
-  const binding = [bot.key, 'work', 'docs', 'tools/call', 'docs_ask', digest];
+  const binding = [BOT_KEY, 'work', 'docs', 'tools/call', 'docs_ask', digest];
   const made = seal(ring, { purpose, binding }, '["server","forged"]', Date.now() + lifeMs);
   if (!made.ok) throw new Error(made.reason);
   return made.token;

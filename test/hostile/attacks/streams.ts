@@ -11,13 +11,13 @@ const listen = (filter: string): Request => ({
   headers: modernHeaders('subscriptions/listen'),
   body: modernBody('subscriptions/listen', `,"notifications":${filter}`),
 });
-const resume = (session: string, eventId: string): Request => ({
+export const resume = (session: string, eventId: string): Request => ({
   method: 'GET',
   headers: { 'mcp-session-id': session, 'last-event-id': eventId },
 });
 
 /** A call of the legacy server whose stream ends after one event; returns the id under which it can be gone on with. */
-async function eventIdOf(stage: Stage, session: string): Promise<string> {
+export async function eventIdOf(stage: Stage, session: string): Promise<string> {
   stage.legacy.answerWith(
     legacyScript('tools/call', () => (socket) => {
       openStream()(socket);
