@@ -1,9 +1,22 @@
 import { createRequire } from 'node:module';
-import type RE2 from 're2';
 import type { RegexEngine, RegexMatcher, RegexPattern, RegexSet, Span } from './engine.ts';
 import { re2js } from './re2js.ts';
 
-type Native = typeof RE2;
+/** What is used of the package, whose own types are there only where it is. */
+interface Native {
+  new (source: string, flags: string): Compiled;
+  readonly Set: new (sources: readonly string[], flags: string) => NativeSet;
+}
+
+interface Compiled {
+  lastIndex: number;
+  readonly internalSource: string;
+  exec(text: string): RegExpExecArray | null;
+}
+
+interface NativeSet {
+  match(text: string): readonly number[];
+}
 
 /**
  * RE2 itself, where the optional package `re2` is installed and built for this platform; null elsewhere. Several times as
@@ -51,10 +64,10 @@ class Re2Pattern implements RegexPattern {
   readonly groups: ReadonlyMap<string, number>;
   readonly groupCount: number;
   readonly #native: Native;
-  readonly #compiled: RE2;
-  #withGroups: RE2 | null = null;
+  readonly #compiled: Compiled;
+  #withGroups: Compiled | null = null;
 
-  constructor(native: Native, { source, size, isAnchored, groups, groupCount }: RegexPattern, compiled: RE2) {
+  constructor(native: Native, { source, size, isAnchored, groups, groupCount }: RegexPattern, compiled: Compiled) {
     this.source = source;
     this.size = size;
     this.isAnchored = isAnchored;
@@ -72,11 +85,11 @@ class Re2Pattern implements RegexPattern {
 class Re2Matcher implements RegexMatcher {
   start = 0;
   end = 0;
-  readonly #compiled: RE2;
+  readonly #compiled: Compiled;
   readonly #text: string;
-  readonly #withGroups: () => RE2;
+  readonly #withGroups: () => Compiled;
 
-  constructor(compiled: RE2, text: string, withGroups: () => RE2) {
+  constructor(compiled: Compiled, text: string, withGroups: () => Compiled) {
     this.#compiled = compiled;
     this.#text = text;
     this.#withGroups = withGroups;
@@ -101,7 +114,7 @@ class Re2Matcher implements RegexMatcher {
 }
 
 class Re2Set implements RegexSet {
-  readonly #native: InstanceType<Native['Set']> | null;
+  readonly #native: NativeSet | null;
   /** By position in the native set: that among all. */
   readonly #positions: readonly number[];
   readonly #others: RegexSet | null;
