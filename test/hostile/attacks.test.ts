@@ -99,7 +99,7 @@ const SHOWN = new Set(
 
 test('every refusal of the front door has an attack', () => {
   // No request provokes the first ones: an audit log that is full and a fault of our own are in test/dataplane/mcp, a peer
-  // that is not the proxy in front in test/e2e/proxy-operation, a bundle that is missing in the table of what fails closed.
+  // that is not the proxy in front in test/e2e/proxy-listening, a bundle that is missing in the table of what fails closed.
   const elsewhere = ['audit-full', 'internal', 'untrusted-peer', 'not-ready'];
   // Recorded as what the proxy's configuration lacks, here `unknown-secret`; and a client's body ends before such a string.
   elsewhere.push('server-unavailable', 'too-long-string');
