@@ -1,4 +1,5 @@
 import { memberOf, parseJsonTree } from '../format/json-tree.ts';
+import { MAY_ASK } from './asks.ts';
 import { NOTHING, readCapabilityTree, type ClientCapabilities } from './client-capabilities.ts';
 import { labelEdits } from './input-request.ts';
 import { INVALID_PARAMS, type UpstreamRefusal } from './refusals.ts';
@@ -36,9 +37,6 @@ export interface DownMessageInput {
   /** Seals the state of the server's own for this request; null = it cannot be carried. */
   readonly sealState: (state: string) => string | null;
 }
-
-/** Methods whose answer may ask for input (2026-07-28 basic/patterns/mrtr). */
-const MAY_ASK: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read']);
 
 /**
  * The response that the client gets for an upstream's: the same bytes where eras, ids and URIs are equal, else with what
