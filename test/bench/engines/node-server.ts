@@ -13,6 +13,9 @@ import { NodeExchange } from './node-exchange.ts';
 import type { Exchange } from '../../../dataplane/http/exchange.ts';
 import type { HttpServer, ServerOptions } from '../../../dataplane/http/server.ts';
 
+/** Not of those that are compared. */
+export { openSocketServer } from '../../../dataplane/http/server.ts';
+
 /** Listening on `node:http`. */
 export function openServer(options: ServerOptions, handle: (exchange: Exchange) => void): Promise<HttpServer> {
   let draining = false;
