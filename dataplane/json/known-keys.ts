@@ -27,9 +27,9 @@ export class KnownKeys {
 
   /** HOT PATH. The index in `names` of the key whose token is exactly these bytes, or -1. */
   indexOf(bytes: Uint8Array, start: number, end: number): number {
-    for (const { index, token } of this.#bySize[end - start] ?? []) {
-      if (isAt(bytes, start, token)) return index;
-    }
+    const sized = this.#bySize[end - start];
+    if (sized === undefined) return -1;
+    for (const { index, token } of sized) if (isAt(bytes, start, token)) return index;
     return -1;
   }
 
