@@ -4,7 +4,7 @@ import { measure, type Ask, type Era, type Sample } from './measure.ts';
 const CONNECTIONS = [1, 16, 128] as const;
 /** Of calls by engines, of which the least counts: other work on the machine only ever adds to it. */
 const ENGINE_RUNS = 2;
-const ENGINE_CONNECTIONS = 128;
+const ENGINE_CONNECTIONS = 64;
 const WARMING_SECONDS = 2;
 
 type Path = Pick<Ask, 'era' | 'path'>;

@@ -58,7 +58,7 @@ One process of the proxy; requests of about 400 bytes by a robot with a key; ans
 written to a file. CPU is user and system time of the process under test (of the upstream or nginx in their rows) per request. The load
 and the upstream share the machine with the proxy, so requests per second are those of a busy machine; CPU per request is the
 figure to compare. nginx has one worker, no access log, and connections to the upstream that it keeps; without nginx its rows are
-left out. Of calls by engines (what stands behind \`dataplane/http\`; 128 connections) the least of two loads counts, in turns with
+left out. Of calls by engines (what stands behind \`dataplane/http\`; 64 connections) the least of two loads counts, in turns with
 nginx. Patterns of conditions run on re2js.
 `;
 }
