@@ -50,14 +50,15 @@ export class NodeExchange implements Exchange {
 
   answer(status: number, headers: readonly Header[], content: AnswerBody): void {
     if (!this.#mayStart()) return;
-    const body = content === null ? null : bytesOf(content);
-    const length = body === null ? 0 : Buffer.byteLength(body);
+    const pieces = content === null ? [] : Array.isArray(content) ? content : [bytesOf(content)];
+    const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
     const bodyless = status === 204 || status === 304;
     const all: string[] = bodyless ? [] : ['content-length', String(length)];
     for (const [name, value] of headers) all.push(name, value);
     this.#discardBody(all);
     this.#response.writeHead(status, all);
-    this.#response.end(length === 0 ? undefined : body);
+    pieces.forEach((piece, at) => (at < pieces.length - 1 ? this.#response.write(piece) : this.#response.end(piece)));
+    if (pieces.length === 0) this.#response.end();
     this.#watchStall();
   }
 
