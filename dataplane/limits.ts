@@ -464,3 +464,27 @@ export const READ_BYTES_MAX = 32_768;
 // dataplane/content
 /** Levels of JSON within texts within JSON that are looked into; a text with more is blocked. */
 export const CONTENT_NESTED_LEVELS_MAX = 4;
+
+// dataplane/content: findings
+/** Entities that one finding names; places of others are counted together. */
+export const CONTENT_ENTITIES_MAX = 32;
+
+// dataplane/content/detect/deadline
+/** Looking into one message, in all; the other calls of the process wait for it. */
+export const CONTENT_MESSAGE_MILLIS_MAX = 2_000;
+/** UTF-16 units looked into, each time that they are, between two looks at the clock. */
+export const CONTENT_CHARACTERS_PER_LOOK = 16_384;
+/** What one match, or one question to the register of telephone numbers, counts as beside them. */
+export const CONTENT_CHARACTERS_PER_MATCH = 64;
+
+// dataplane/mcp: messages that wait until somebody else looked through those before them
+/** Messages of one answer or stream that wait; the server is read no further then, where that can be. */
+export const SCREENING_FULL_MESSAGES = 64;
+/** Their size together; the same. */
+export const SCREENING_FULL_BYTES = 1_048_576;
+/** Messages of one answer or stream that wait where a server cannot be stopped; one more ends it. */
+export const SCREENING_MESSAGES_MAX = 8_192;
+/** Entries of a list of an upstream that are looked through at once. */
+export const SCREENING_ENTRIES_MAX = 256;
+/** Their size together, but for a single larger one. */
+export const SCREENING_ENTRIES_BYTES = 65_536;
