@@ -15,7 +15,8 @@ export function noteOn(bed: TestBed, rule: number, how: string): Note {
 export function notesOnContent(bed: TestBed, findings: readonly Finding[]): readonly Note[] {
   return findings.map((finding) => {
     const alert = finding.mode === 'alert' || finding.action === 'alert' ? ', only alerting' : '';
-    return noteOn(bed, finding.rule, `${finding.count} found${alert} by`);
+    const entities = Object.entries(finding.entities).map(([entity, count]) => `${count} ${entity}`);
+    return noteOn(bed, finding.rule, `${entities.join(', ')} found${alert} by`);
   });
 }
 

@@ -69,9 +69,14 @@ const renderClient = ({ id, name, version }: NonNullable<AuditRecord['client']>)
 const renderRule = ({ id, name, at }: AuditRule): string =>
   `{"id":${number(id)},"name":${text(name)},"at":${text(at)}}`;
 
-const renderFinding = ({ rule, at, direction, action, mode, count }: AuditFinding): string =>
+const renderFinding = ({ rule, at, direction, action, mode, count, entities, failed }: AuditFinding): string =>
   `{"rule":${text(rule)},"at":${text(at)},"direction":${text(direction)},"action":${text(action)}` +
-  `,"mode":${text(mode)},"count":${number(count)}}`;
+  `,"mode":${text(mode)},"count":${number(count)},"entities":{${renderCounts(entities)}},"failed":${number(failed)}}`;
+
+const renderCounts = (counts: AuditFinding['entities']): string =>
+  Object.entries(counts)
+    .map(([entity, count]) => `${text(entity)}:${number(count)}`)
+    .join(',');
 
 /** A text of a record as JSON. Most are plain, and are only quoted. */
 function text(value: string | null): string {

@@ -4,6 +4,7 @@ export { SECRETS_THRESHOLD } from './detect/recognize/secrets/build-secrets.ts';
 export { SECRET_KINDS } from './detect/recognize/secrets/kinds.ts';
 export { isRegion } from './detect/build-detector.ts';
 export { buildContent, type ContentEngine } from './engine.ts';
+export { countEntities } from './entity-counts.ts';
 export { explainText, type Found } from './explain.ts';
 export { redactMessage, redactSpan, redactText, type Blocked } from './redact.ts';
 export { REGEX_ENGINES } from './regex/engines.ts';

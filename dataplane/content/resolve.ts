@@ -1,4 +1,5 @@
 import type { RuleDetection } from './detect/detection.ts';
+import { countEntities, type EntityCounts } from './entity-counts.ts';
 import type { Rule, RuleSet } from './rule-set.ts';
 
 /** What a rule found in one message: how often, never what. */
@@ -9,6 +10,10 @@ export interface Finding {
   readonly mode: Rule['mode'];
   /** Places found; overlapping ones of the same rule are one. */
   readonly count: number;
+  /** The same by what they are. */
+  readonly entities: EntityCounts;
+  /** How often its detector, one that is asked over the network, gave no answer that can be used. */
+  readonly failed: number;
 }
 
 /** A span of one text to be replaced; in order, not overlapping. */
@@ -52,22 +57,33 @@ export function resolve(
   return { findings, blocked, lacksKey, changes: blocked || lacksKey ? [] : mergeChanges(rules, inOrder, textOf) };
 }
 
+/** What one rule found in one place: detections of it that overlap are one. */
+interface Found {
+  readonly text: number;
+  readonly end: number;
+  /** The surest of them says what it is. */
+  readonly surest: RuleDetection;
+}
+
 function countFindings(rules: RuleSet, inOrder: readonly RuleDetection[]): readonly Finding[] {
-  const counts = rules.rules.map(() => 0);
-  const lastText = rules.rules.map(() => -1);
-  const lastEnd = rules.rules.map(() => 0);
-  for (const { text, start, end, rule } of inOrder) {
-    const overlaps = lastText[rule] === text && start < (lastEnd[rule] ?? 0);
-    if (!overlaps) counts[rule] = (counts[rule] ?? 0) + 1;
-    lastEnd[rule] = overlaps ? Math.max(end, lastEnd[rule] ?? 0) : end;
-    lastText[rule] = text;
+  const places = rules.rules.map((): Found[] => []);
+  for (const detection of inOrder) {
+    const { text, start, end, rule } = detection;
+    const own = places[rule];
+    const last = own?.at(-1);
+    if (last === undefined || last.text !== text || start >= last.end) {
+      own?.push({ text, end, surest: detection });
+    } else {
+      const surest = isStronger(detection, last.surest) ? detection : last.surest;
+      own?.splice(-1, 1, { text, end: Math.max(end, last.end), surest });
+    }
   }
-  const findings: Finding[] = [];
-  for (const [index, { id, action, mode }] of rules.rules.entries()) {
-    const count = counts[index] ?? 0;
-    if (count > 0) findings.push({ rule: id, action, mode, count });
-  }
-  return findings;
+  return rules.rules.flatMap(({ id, action, mode }, rule) => {
+    const own = places[rule] ?? [];
+    if (own.length === 0) return [];
+    const entities = countEntities(own.map(({ surest }) => [surest.entity, 1]));
+    return [{ rule: id, action, mode, count: own.length, entities, failed: 0 }];
+  });
 }
 
 /** A span that becomes one change, and the detection that says what is put there. */

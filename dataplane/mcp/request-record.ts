@@ -1,6 +1,6 @@
 import type { AuditFinding, AuditRecord, AuditRule } from '../../schemas/types/audit.ts';
 import type { Bundle } from '../bundle/decode.ts';
-import { redactText, type Finding, type RuleSet } from '../content/index.ts';
+import { countEntities, redactText, type Finding, type RuleSet } from '../content/index.ts';
 import { ABSENCES, type Decision } from '../decide/index.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Era } from './versions.ts';
@@ -97,10 +97,12 @@ export class RequestRecord {
   addFindings(direction: AuditFinding['direction'], findings: readonly Finding[]): void {
     for (const finding of findings) {
       const rule = this.#ruleAt(finding.rule);
-      const { action, mode, count } = finding;
-      const known = this.#findings.findIndex((other) => other.rule === rule.name && other.direction === direction);
-      if (known < 0) this.#findings.push({ rule: rule.name, at: rule.at, direction, action, mode, count });
-      else this.#findings[known] = addCount(this.#findings[known], count);
+      const { action, mode, count, entities, failed } = finding;
+      const at = this.#findings.findIndex((other) => other.rule === rule.name && other.direction === direction);
+      const known = this.#findings[at];
+      if (known === undefined) {
+        this.#findings.push({ rule: rule.name, at: rule.at, direction, action, mode, count, entities, failed });
+      } else this.#findings[at] = addFinding(known, finding);
     }
   }
 
@@ -188,7 +190,11 @@ function timeText(ms: number): string {
   return lastText;
 }
 
-function addCount(finding: AuditFinding | undefined, count: number): AuditFinding {
-  if (finding === undefined) throw new Error('a finding that was just found is gone');
-  return { ...finding, count: finding.count + count };
+function addFinding(known: AuditFinding, { count, entities, failed }: Finding): AuditFinding {
+  return {
+    ...known,
+    count: known.count + count,
+    entities: countEntities([...Object.entries(known.entities), ...Object.entries(entities)]),
+    failed: known.failed + failed,
+  };
 }

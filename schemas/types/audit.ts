@@ -100,5 +100,18 @@ export interface AuditFinding {
   readonly direction: 'to-server' | 'to-client' | 'audit';
   readonly action: string;
   readonly mode: 'enforce' | 'alert';
+  /**
+   * Places; those of one rule that overlap are one.
+   */
   readonly count: number;
+  /**
+   * The same by what was found: EMAIL_ADDRESS, or of a pattern the rule's own name. In the order of the names; beyond 32 of them, OTHERS counts the rest.
+   */
+  readonly entities: {
+    readonly [k: string]: number;
+  };
+  /**
+   * Messages that the rule's detector failed to look through, and that went on because its `onFailure` is `pass`.
+   */
+  readonly failed: number;
 }

@@ -75,7 +75,18 @@ describe('a line of the audit log', () => {
           principal: { kind: 'person', id: one, email: two },
           client: { id: one, name: two, version: one },
           rule: { id: 1, name: one, at: two },
-          content: [{ rule: one, at: two, direction: 'audit', action: one, mode: 'alert', count: 1 }],
+          content: [
+            {
+              rule: one,
+              at: two,
+              direction: 'audit',
+              action: one,
+              mode: 'alert',
+              count: 1,
+              entities: { [one]: 1, [`${two}x`]: 2 },
+              failed: 0,
+            },
+          ],
         });
         const line = renderAuditLine(hostile);
         expect(line).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u);
@@ -86,13 +97,12 @@ describe('a line of the audit log', () => {
   });
 
   test('has numbers that JSON has, and a bounded list of findings', () => {
-    const finding = { rule: 'pan', at: null, direction: 'audit', action: 'redact', mode: 'enforce', count: 1 } as const;
     const line = read(
       renderAuditLine(
         record('a', {
           durationMs: Number.NaN,
           upstreamMs: Infinity,
-          content: Array.from({ length: 99 }, () => finding),
+          content: Array.from({ length: 99 }, () => record('a').content).flat(),
         }),
       ),
     );

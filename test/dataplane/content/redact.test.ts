@@ -188,9 +188,9 @@ test('findings count the places of every rule, blocked or not, and say nothing o
     kind: 'blocked',
     failure: null,
     findings: [
-      { rule: 1, action: 'alert', mode: 'enforce', count: 4 },
-      { rule: 0, action: 'redact', mode: 'alert', count: 2 },
-      { rule: 3, action: 'block', mode: 'enforce', count: 1 },
+      { rule: 1, action: 'alert', mode: 'enforce', count: 4, entities: { DIGITS: 4 }, failed: 0 },
+      { rule: 0, action: 'redact', mode: 'alert', count: 2, entities: { MAIL: 2 }, failed: 0 },
+      { rule: 3, action: 'block', mode: 'enforce', count: 1, entities: { PAN: 1 }, failed: 0 },
     ],
   });
 });
@@ -202,7 +202,7 @@ test('an alert leaves the very bytes', () => {
   expect(result).toEqual({
     kind: 'unchanged',
     bytes: message,
-    findings: [{ rule: 0, action: 'replace', mode: 'alert', count: 1 }],
+    findings: [{ rule: 0, action: 'replace', mode: 'alert', count: 1, entities: { PAN: 1 }, failed: 0 }],
   });
   expect(result.kind === 'unchanged' && result.bytes === message).toBe(true);
 });
@@ -226,8 +226,8 @@ test('rules with the same pattern and different checks do not share matches', ()
   const result = redactText(rules, '1234567890123 and 4111111111111111');
   expect(result).toMatchObject({ kind: 'changed', text: '1234567890123 and [PAN]' });
   expect(result.findings).toEqual([
-    { rule: 1, action: 'alert', mode: 'enforce', count: 2 },
-    { rule: 0, action: 'replace', mode: 'enforce', count: 1 },
+    { rule: 1, action: 'alert', mode: 'enforce', count: 2, entities: { ANY_NUMBER: 2 }, failed: 0 },
+    { rule: 0, action: 'replace', mode: 'enforce', count: 1, entities: { PAN: 1 }, failed: 0 },
   ]);
 });
 
