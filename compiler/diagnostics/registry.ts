@@ -86,6 +86,7 @@ export const DIAGNOSTICS = {
   'uri/prefix': { severity: 'error', summary: 'A prefix cannot stand before a resource URI.' },
 
   'content/bad-pattern': { severity: 'error', summary: 'A regular expression is not RE2 syntax.' },
+  'content/too-large': { severity: 'error', summary: 'A regular expression is larger than the engines run.' },
   'content/empty-match': { severity: 'error', summary: 'A regular expression matches the empty text.' },
   'content/unknown-group': { severity: 'error', summary: 'A rule refers to a group that a pattern lacks.' },
   'content/unknown-region': { severity: 'error', summary: 'A country is named whose telephone numbers nobody knows.' },

@@ -12,6 +12,7 @@ export function linkContentRule(
   names: Names,
   report: Report,
 ): LinkedContentRule {
+  checkAction(document, report);
   checkPatterns(document, report);
   checkReferences(document, report);
   checkRegions(document, report);
@@ -22,6 +23,18 @@ export function linkContentRule(
   };
 }
 
+/** Only of texts that steer models it is known what is best done with them: most of them are about models. */
+function checkAction(document: Document<RedactionRule>, report: Report): void {
+  const { action, detect } = document.value;
+  if (action !== undefined || 'injection' in detect) return;
+  report({
+    code: 'policy/missing-key',
+    message: '`action` is missing from RedactionRule',
+    span: document.spanAt(['detect'], 'key'),
+    help: 'add `action: redact`, or what else is to be done with what the rule finds; only `injection` is `alert` without',
+  });
+}
+
 function checkPatterns(document: Document<RedactionRule>, report: Report): void {
   patternsOf(document).forEach((pattern, at) => {
     const path = ['detect', 'regex', at];
@@ -29,6 +42,15 @@ function checkPatterns(document: Document<RedactionRule>, report: Report): void 
     if (!checked.ok) {
       const span =
         checked.offset === null ? document.spanAt(path) : document.spanInside(path, checked.offset, checked.offset + 1);
+      if (checked.isTooLarge) {
+        report({
+          code: 'content/too-large',
+          message: checked.message,
+          span,
+          help: 'repeat less, or write several patterns: they are searched for together',
+        });
+        return;
+      }
       report({
         code: 'content/bad-pattern',
         message: `this is no regular expression in RE2 syntax: ${checked.message}`,

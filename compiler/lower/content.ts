@@ -18,11 +18,16 @@ export function lowerContent(rule: LinkedContentRule, tables: Tables): ContentRu
     keys: value.keys ?? false,
     numbers: value.numbers ?? looksIntoNumbers(value.detect),
     detect: lowerDetector(value.detect, tables),
-    action: lowerAction(value.action),
+    action: lowerAction(actionOf(value)),
   };
 }
 
-function lowerAction(action: RedactionRule['action']): Action {
+/** What a rule does with what it finds; where it does not say, it is one for `injection`, which alerts. */
+export function actionOf({ action }: RedactionRule): NonNullable<RedactionRule['action']> {
+  return action ?? 'alert';
+}
+
+function lowerAction(action: NonNullable<RedactionRule['action']>): Action {
   if (action === 'replace') return { kind: 'replace', with: null };
   if (typeof action === 'string') return { kind: action };
   if ('replace' in action) return { kind: 'replace', with: action.replace };

@@ -1,18 +1,25 @@
 import assert from 'node:assert/strict';
 import { buildContent, redactText, REGEX_ENGINES, type RuleSet } from '../../dataplane/content/index.ts';
+import type { RegexEngine } from '../../dataplane/content/regex/engine.ts';
 import type { RedactionRule } from '../../schemas/types/documents.ts';
 import type { Policy } from '../../schemas/types/policy.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
 import type { LinkedContentRule } from '../link/model.ts';
+import { actionOf } from './content.ts';
 
 /**
  * Runs each rule on its own examples with every engine that there is here; they agree, but for a mistake of ours. A rule in `mode: alert` is tried as if it were
  * enforced, so that enforcing it later holds no surprise.
  */
-export function checkExamples(content: readonly LinkedContentRule[], policy: Policy, report: Report): void {
+export function checkExamples(
+  content: readonly LinkedContentRule[],
+  policy: Policy,
+  report: Report,
+  regexEngines: readonly RegexEngine[] = REGEX_ENGINES,
+): void {
   const enforced = { ...policy, content: policy.content.map((rule) => ({ ...rule, mode: 'enforce' as const })) };
-  const engines = REGEX_ENGINES.map((regex) => {
-    const built = buildContent(enforced, regex);
+  const engines = regexEngines.map((regex) => {
+    const built = buildContent(enforced, { regex });
     assert(built.ok, built.ok ? undefined : `the compiler made content rules that do not build: ${built.message}`);
     return built.content;
   });
@@ -20,7 +27,7 @@ export function checkExamples(content: readonly LinkedContentRule[], policy: Pol
     const built = engines.flatMap((engine) => engine.ruleNamed(document.name) ?? []);
     assert(built.length === engines.length, `${document.name} was lowered`);
     document.value.examples.forEach((example, at) => {
-      const [problem] = built.flatMap((rules) => tryExample(rules, document.value.action, example) ?? []);
+      const [problem] = built.flatMap((rules) => tryExample(rules, actionOf(document.value), example) ?? []);
       if (problem === undefined) return;
       report({
         code: 'content/example-failed',
@@ -42,7 +49,7 @@ interface ExampleProblem {
 
 const CORRECT = 'correct the example or the rule';
 
-function tryExample(rules: RuleSet, action: RedactionRule['action'], example: Example): ExampleProblem | null {
+function tryExample(rules: RuleSet, action: ReturnType<typeof actionOf>, example: Example): ExampleProblem | null {
   const isFound = 'in' in example;
   const text = isFound ? example.in : example.unchanged;
   const result = redactText(rules, text);

@@ -146,11 +146,11 @@ export type Secrets =
     )[]
   | SecretOptions;
 /**
- * Texts that speak to a model, and signs that nobody sees; `true` = all that is known of them. Best with the action `alert`.
+ * Texts that speak to a model, and signs that nobody sees; `true` = all that is known of them. Such a rule need not say its `action`: it is `alert` then.
  */
 export type Injection = true | InjectionOptions;
 /**
- * What to do with what was found: only report it, block the message, redact it, replace it (by its sort, such as `<EMAIL_ADDRESS>`, or by a text), show a part of it, or put in its place what only equal texts have in common.
+ * What to do with what was found: only report it, block the message, redact it, replace it (by its sort, such as `<EMAIL_ADDRESS>`, or by a text), show a part of it, or put in its place what only equal texts have in common. Absent = `alert`, of rules for `injection`; all others say it.
  */
 export type RuleAction = ('alert' | 'block' | 'redact' | 'replace') | ReplaceAction | MaskAction | HashAction;
 export type RuleExample = FoundExample | UnchangedExample;
@@ -862,7 +862,7 @@ export interface RedactionRule {
    * Whether JSON numbers are looked into as well; one that is changed becomes a text. Absent = for `pii` and `check: luhn`.
    */
   readonly numbers?: boolean;
-  readonly action: RuleAction;
+  readonly action?: RuleAction;
   /**
    * `alert` reports what the rule would do and changes nothing.
    */

@@ -131,6 +131,14 @@ export const CONTENT_EXPLANATIONS: Explanations<'content'> = {
     wrong: RULE.replace(String.raw`\b\d{16}`, String.raw`(?=\d)\d{16}`),
     right: RULE,
   },
+  'content/too-large': {
+    meaning:
+      'A pattern has more characters, or compiles to more instructions, than the engines run: the time for each character ' +
+      'of a text grows with them. Counted repetitions are written out, so `{1000}` of a part is a thousand such parts.',
+    remedy: 'Repeat less, or write several patterns: they are searched for together.',
+    wrong: RULE.replace(String.raw`\b\d{16}\b`, '(?:[0-9][a-f][0-9][a-f][0-9][a-f]){1000}'),
+    right: RULE,
+  },
   'content/empty-match': {
     meaning: 'A pattern matches the empty text, which is found everywhere.',
     remedy: 'Make some part of it required, for example with `+` in place of `*`.',

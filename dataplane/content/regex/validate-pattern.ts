@@ -12,6 +12,8 @@ export type PatternResult =
     }
   | {
       readonly ok: false;
+      /** It is a regular expression, and larger than is run. */
+      readonly isTooLarge: boolean;
       readonly message: string;
       /** UTF-16 offset into the pattern of what is wrong, where that is known. */
       readonly offset: number | null;
@@ -24,24 +26,28 @@ export type PatternResult =
 export function validatePattern(pattern: string): PatternResult {
   if (pattern.length > PATTERN_CHARACTERS_MAX) {
     const message = `the pattern has ${pattern.length} characters, more than ${PATTERN_CHARACTERS_MAX}`;
-    return { ok: false, message, offset: PATTERN_CHARACTERS_MAX };
+    return { ok: false, isTooLarge: true, message, offset: PATTERN_CHARACTERS_MAX };
   }
-  if (!pattern.isWellFormed()) return { ok: false, message: 'half of a surrogate pair', offset: null };
+  if (!pattern.isWellFormed()) return malformed('half of a surrogate pair', null);
   try {
     const compiled = RE2JS.compile(pattern);
     const program = readProgram(compiled);
     if (program.size > PATTERN_INSTRUCTIONS_MAX) {
       const message = `the pattern compiles to ${program.size} instructions, more than ${PATTERN_INSTRUCTIONS_MAX}; repeat less`;
-      return { ok: false, message, offset: null };
+      return { ok: false, isTooLarge: true, message, offset: null };
     }
     const groups = new Map(Object.entries(compiled.namedGroups()));
     return { ok: true, matchesEmpty: program.matchesEmpty, groups, groupCount: compiled.groupCount() };
   } catch (problem) {
-    if (!(problem instanceof RE2JSSyntaxException)) return { ok: false, message: 'cannot be compiled', offset: null };
+    if (!(problem instanceof RE2JSSyntaxException)) return malformed('cannot be compiled', null);
     const fragment = problem.getPattern() ?? '';
     const quoted = fragment === '' || fragment === pattern ? '' : `: \`${fragment}\``;
-    return { ok: false, message: `${problem.getDescription()}${quoted}`, offset: offsetOf(pattern, fragment) };
+    return malformed(`${problem.getDescription()}${quoted}`, offsetOf(pattern, fragment));
   }
+}
+
+function malformed(message: string, offset: number | null): PatternResult {
+  return { ok: false, isTooLarge: false, message, offset };
 }
 
 /** re2js names the part that is wrong but not where it is: the end when the pattern breaks off there, else the only place of that text. */
