@@ -2,7 +2,9 @@ import type { ContentRule, Policy } from '../../schemas/types/policy.ts';
 import { BoundedCache } from '../bounded-cache.ts';
 import { CONTENT_RULE_SETS_MAX, CONTENT_SELECTIONS_MAX } from '../limits.ts';
 import { buildDetector } from './detect/build-detector.ts';
+import { NO_CLOCK, type Clock } from './detect/deadline.ts';
 import type { Detector } from './detect/recognize/recognizer.ts';
+import { NOBODY, NOTHING_KNOWN, type About, type ExternalDetector, type ExternalParts } from './external/detector.ts';
 import type { RegexEngine, RegexPattern } from './regex/engine.ts';
 import { REGEX_ENGINES } from './regex/engines.ts';
 import { validatePattern } from './regex/validate-pattern.ts';
@@ -20,13 +22,15 @@ export class ContentEngine {
   readonly regexEngine: RegexEngine['name'];
   readonly #policy: Policy;
   readonly #parts: RuleParts;
+  readonly #external: ExternalParts;
   readonly #selections = new BoundedCache<string, RuleSet>(CONTENT_SELECTIONS_MAX);
   readonly #ruleSets = new BoundedCache<string, RuleSet>(CONTENT_RULE_SETS_MAX);
 
-  constructor(policy: Policy, parts: RuleParts) {
+  constructor(policy: Policy, parts: RuleParts, external: ExternalParts) {
     this.regexEngine = parts.engine.name;
     this.#policy = policy;
     this.#parts = parts;
+    this.#external = external;
   }
 
   /** HOT PATH. The rules in force for an exchange, from a bounded cache. */
@@ -35,7 +39,8 @@ export class ContentEngine {
     const key = exchangeKey(exchange);
     const known = this.#selections.get(key);
     if (known !== undefined) return known;
-    const rules = this.#ruleSetOf(this.#policy.content.filter((rule) => ruleApplies(this.#policy, rule, exchange)));
+    const inForce = this.#policy.content.filter((rule) => ruleApplies(this.#policy, rule, exchange));
+    const rules = this.#ruleSetOf(inForce, exchange);
     this.#selections.set(key, rules);
     return rules;
   }
@@ -46,14 +51,25 @@ export class ContentEngine {
     return rule === undefined ? null : buildRuleSet({ ...this.#parts, keys: () => EXAMPLE_KEY }, [rule]);
   }
 
-  #ruleSetOf(rules: readonly ContentRule[]): RuleSet {
+  #ruleSetOf(rules: readonly ContentRule[], exchange: Exchange): RuleSet {
     if (rules.length === 0) return NO_RULES;
-    const key = rules.map((rule) => rule.name).join();
+    const asksOthers = rules.some(({ name }) => this.#parts.external.has(name));
+    const about = asksOthers ? this.#aboutOf(exchange) : NOTHING_KNOWN;
+    const key = `${rules.map((rule) => rule.name).join()} ${asksOthers ? JSON.stringify(about) : ''}`;
     const known = this.#ruleSets.get(key);
     if (known !== undefined) return known;
-    const built = buildRuleSet(this.#parts, rules);
+    const built = buildRuleSet(this.#parts, rules, about);
     this.#ruleSets.set(key, built);
     return built;
+  }
+
+  #aboutOf({ direction, gateway, server, definition }: Exchange): About {
+    return {
+      direction,
+      gateway: this.#policy.gateways[gateway]?.name ?? null,
+      server: this.#policy.servers[server]?.name ?? null,
+      definition: this.#external.definitionAt(definition),
+    };
   }
 }
 
@@ -62,30 +78,45 @@ export type BuildContentResult =
 
 const NO_KEYS: HashKeys = () => null;
 
+/** What content rules need of the world around them; what is absent is not there. */
+export interface ContentSurroundings {
+  /** Absent = the fastest that there is here. */
+  readonly regex?: RegexEngine;
+  /** What the action `hash` is done with; where a key is missing, what the rule finds blocks the message. */
+  readonly keys?: HashKeys;
+  /** How detectors of rules are asked over the network; absent = they cannot be, and what they are for is blocked. */
+  readonly external?: ExternalParts;
+  /** Absent = nothing takes too long. */
+  readonly clock?: Clock;
+}
+
 /**
  * Makes the content engine of a policy; refuses one whose patterns or references are not what a compiler would have
- * written. `keys`: what the action `hash` is done with; where a key is missing, what the rule finds blocks the message.
+ * written.
  */
-export function buildContent(
-  policy: Policy,
-  regex: RegexEngine = REGEX_ENGINES[0],
-  keys: HashKeys = NO_KEYS,
-): BuildContentResult {
+export function buildContent(policy: Policy, surroundings: ContentSurroundings = {}): BuildContentResult {
+  const { regex = REGEX_ENGINES[0], keys = NO_KEYS, external = NOBODY, clock = NO_CLOCK } = surroundings;
   for (const [index, pattern] of policy.patterns.entries()) {
     const valid = validatePattern(pattern);
     if (!valid.ok) return { ok: false, message: `pattern ${index}: ${valid.message}` };
   }
   const patterns = policy.patterns.map((pattern) => regex.compile(pattern));
   const detectors = new Map<string, Detector>();
+  const asked = new Map<string, ExternalDetector>();
   for (const rule of policy.content) {
     const message = brokenReference(policy, patterns, rule);
     if (message !== null) return { ok: false, message: `content rule ${rule.name}: ${message}` };
     if (rule.detect.kind === 'regex') continue;
+    if (rule.detect.kind === 'presidio' || rule.detect.kind === 'webhook') {
+      asked.set(rule.name, external.open(rule.detect));
+      continue;
+    }
     const built = buildDetector(regex, rule.detect);
     if (!built.ok) return { ok: false, message: `content rule ${rule.name}: ${built.message}` };
     detectors.set(rule.name, built.detector);
   }
-  return { ok: true, content: new ContentEngine(policy, { engine: regex, patterns, detectors, keys }) };
+  const parts = { engine: regex, patterns, detectors, external: asked, keys, clock };
+  return { ok: true, content: new ContentEngine(policy, parts, external) };
 }
 
 function brokenReference(policy: Policy, patterns: readonly RegexPattern[], rule: ContentRule): string | null {

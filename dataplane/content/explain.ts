@@ -2,7 +2,7 @@ import { stringToken } from '../json/text.ts';
 import { detect } from './detect/detect.ts';
 import { leavesOfSpan } from './leaves.ts';
 import type { RuleSet } from './rule-set.ts';
-import { isFor } from './redact.ts';
+import { isFor } from './settle.ts';
 
 /** Something that a rule found in a text, for whoever gave the text: what is found goes nowhere else. */
 export interface Found {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Action, ContentRule } from '../../schemas/types/policy.ts';
 import { checkLuhn } from './check-luhn.ts';
+import { NO_CLOCK, type Clock } from './detect/deadline.ts';
 import type { Detector } from './detect/recognize/recognizer.ts';
+import { NOTHING_KNOWN, type About, type ExternalDetector, type ExternalRule } from './external/detector.ts';
 import type { RegexEngine, RegexPattern, RegexSet } from './regex/engine.ts';
 import { buildReplacement, type HashKeys, type Replacement } from './replacement.ts';
 import { groupNumber, referencesOf } from './template.ts';
@@ -59,9 +61,15 @@ export interface RuleSet {
   /** Patterns that ask where a text begins or ends. */
   readonly anchored: SearchGroup;
   readonly recognizers: readonly Recognizer[];
+  /** Detectors that are asked over the network: where there are any, `external/screen.ts` is the way in. */
+  readonly external: readonly ExternalRule[];
+  /** What those are told that the messages are about. */
+  readonly about: About;
   /** Some rule looks into the names of members, or into numbers. */
   readonly keys: boolean;
   readonly numbers: boolean;
+  /** By which it is measured how long looking into a message takes. */
+  readonly clock: Clock;
 }
 
 const NO_SEARCHES: SearchGroup = { searches: [], hits: () => [] };
@@ -72,8 +80,11 @@ export const NO_RULES: RuleSet = {
   free: NO_SEARCHES,
   anchored: NO_SEARCHES,
   recognizers: [],
+  external: [],
+  about: NOTHING_KNOWN,
   keys: false,
   numbers: false,
+  clock: NO_CLOCK,
 };
 
 /** What rules are made with. */
@@ -83,10 +94,17 @@ export interface RuleParts {
   readonly patterns: readonly RegexPattern[];
   /** By the name of the rule, of those that have one. */
   readonly detectors: ReadonlyMap<string, Detector>;
+  readonly external: ReadonlyMap<string, ExternalDetector>;
   readonly keys: HashKeys;
+  readonly clock: Clock;
 }
 
-export function buildRuleSet(parts: RuleParts, contentRules: readonly ContentRule[]): RuleSet {
+/** `about`: needed where rules ask others; what a set without such rules is for makes no difference to it. */
+export function buildRuleSet(
+  parts: RuleParts,
+  contentRules: readonly ContentRule[],
+  about: About = NOTHING_KNOWN,
+): RuleSet {
   if (contentRules.length === 0) return NO_RULES;
   const sorted = [...contentRules].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   const searches = searchesOf(parts, sorted);
@@ -105,9 +123,18 @@ export function buildRuleSet(parts: RuleParts, contentRules: readonly ContentRul
       const detector = parts.detectors.get(name);
       return detector === undefined ? [] : [{ detector, rule }];
     }),
+    external: sorted.flatMap((rule, position) => externalOf(rule, position, parts)),
+    about,
     keys: sorted.some(({ keys }) => keys),
     numbers: sorted.some(({ numbers }) => numbers),
+    clock: parts.clock,
   };
+}
+
+function externalOf({ name, detect }: ContentRule, rule: number, { external }: RuleParts): readonly ExternalRule[] {
+  const detector = external.get(name);
+  if (detector === undefined || !('onFailure' in detect)) return [];
+  return [{ rule, onFailure: detect.onFailure, detector }];
 }
 
 function buildRule({ rule, name, action, mode, keys, numbers }: ContentRule, hashKeys: HashKeys): Rule {

@@ -10,5 +10,7 @@ export function blockedText(bundle: Bundle, rule: number | null, what: 'request'
 
 /** The rule that blocks; null when it was no rule, but that the content could not be looked through. */
 export function blockingRule(findings: readonly Finding[]): number | null {
-  return findings.find((finding) => finding.action === 'block' && finding.mode === 'enforce')?.rule ?? null;
+  return (
+    findings.find(({ action, mode, count }) => action === 'block' && mode === 'enforce' && count > 0)?.rule ?? null
+  );
 }

@@ -11,7 +11,8 @@ export type UpstreamAuth = NoAuth | BearerAuth | HeadersAuth | ClientAuth | Exch
  * Index into the source map. Negative numbers are the reserved absences of `decide`.
  */
 export type RuleId = number;
-export type Detector = RegexDetector | PiiDetector | SecretsDetector | InjectionDetector;
+export type Detector =
+  RegexDetector | PiiDetector | SecretsDetector | InjectionDetector | PresidioDetector | WebhookDetector;
 export type Action = PlainAction | ReplaceAction | MaskAction | HashAction;
 /**
  * Of type bool.
@@ -457,6 +458,38 @@ export interface InjectionDetector {
    * The least score that counts, in hundredths.
    */
   readonly threshold: number;
+}
+export interface PresidioDetector {
+  readonly kind: 'presidio';
+  /**
+   * The analyzer; `/analyze` is below it.
+   */
+  readonly url: string;
+  /**
+   * Empty = all that the analyzer knows.
+   */
+  readonly entities: readonly string[];
+  /**
+   * The least score that counts, in hundredths.
+   */
+  readonly threshold: number;
+  /**
+   * ISO 639-1 code.
+   */
+  readonly language: string;
+  readonly allow: readonly string[];
+  readonly timeoutMs: number;
+  readonly onFailure: 'block' | 'pass';
+}
+export interface WebhookDetector {
+  readonly kind: 'webhook';
+  readonly url: string;
+  /**
+   * A secret of the proxy, by its name: what requests are signed with.
+   */
+  readonly secret: string;
+  readonly timeoutMs: number;
+  readonly onFailure: 'block' | 'pass';
 }
 export interface PlainAction {
   readonly kind: 'alert' | 'block' | 'redact';

@@ -14,7 +14,7 @@ export type BuildDetectorResult =
 /** The recognizer that a rule asks for; refuses entities, kinds and countries that this engine does not know. */
 export function buildDetector(
   regex: RegexEngine,
-  detect: Exclude<LoweredDetector, { readonly kind: 'regex' }>,
+  detect: Exclude<LoweredDetector, { readonly kind: 'regex' | 'presidio' | 'webhook' }>,
 ): BuildDetectorResult {
   const isKnown = known(detect.kind);
   const unknown = detect.entities.find((entity) => !isKnown.has(entity));

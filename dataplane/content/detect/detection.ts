@@ -1,6 +1,7 @@
 import { CONTENT_DETECTIONS_MAX, CONTENT_RESEARCH_CHARACTERS_MAX } from '../../limits.ts';
 import type { RegexMatcher } from '../regex/engine.ts';
 import type { Search } from '../rule-set.ts';
+import type { Deadline } from './deadline.ts';
 
 /** A place in one text where a rule applies; offsets are UTF-16 units of the decoded text. */
 export interface Detection {
@@ -28,25 +29,34 @@ export const CONTENT_FAILURES = [
   'too-many-texts',
   'too-many-detections',
   'too-much-work',
+  'too-slow',
   'engine',
   'no-key',
+  'external',
 ] as const;
 export type ContentFailure = (typeof CONTENT_FAILURES)[number];
 
-/** The detections of one message, bounded. */
+/** The detections of one message, bounded, and the time for them too. */
 export class Detections {
   readonly found: RuleDetection[] = [];
   /** By position of the rule: the entity of what its patterns match. */
   readonly #entities: readonly string[];
+  readonly #deadline: Deadline;
   #researched = 0;
   #failure: ContentFailure | null = null;
 
-  constructor(entities: readonly string[]) {
+  constructor(entities: readonly string[], deadline: Deadline) {
     this.#entities = entities;
+    this.#deadline = deadline;
   }
 
   get failure(): ContentFailure | null {
-    return this.#failure;
+    return this.#failure ?? (this.#deadline.isPast ? 'too-slow' : null);
+  }
+
+  /** HOT PATH. Whether so many characters may be searched. */
+  maySearch(characters: number): boolean {
+    return this.#deadline.spend(characters) && this.#failure === null;
   }
 
   /**

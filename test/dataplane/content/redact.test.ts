@@ -254,10 +254,26 @@ const BROKEN: RegexEngine = {
 };
 
 function rulesOfBrokenEngine(): RuleSet {
-  const built = buildContent(policyOf([PAN]), BROKEN);
+  const built = buildContent(policyOf([PAN]), { regex: BROKEN });
   if (!built.ok) throw new Error(built.message);
   return built.content.rulesFor(EXCHANGE);
 }
+
+/** Looks at the clock once an hour. */
+function rulesInAHurry(): RuleSet {
+  let now = 0;
+  const built = buildContent(policyOf([PAN, MAIL]), { clock: () => (now += 3_600_000) });
+  if (!built.ok) throw new Error(built.message);
+  return built.content.rulesFor(EXCHANGE);
+}
+
+/** Who does not wait for the answer lets nothing pass. */
+const ASKED: RuleSketch = {
+  name: 'asked',
+  regex: [],
+  detect: { kind: 'webhook', url: 'https://dlp.acme.dev/', secret: 'dlp', timeoutMs: 1_000, onFailure: 'pass' },
+  action: { kind: 'block' },
+};
 
 const failures: [name: string, rules: RuleSet, message: Buffer, failure: ContentFailure][] = [
   ['what is no JSON', RULES, Buffer.from('{"result":'), 'not-json'],
@@ -282,7 +298,14 @@ const failures: [name: string, rules: RuleSet, message: Buffer, failure: Content
     Buffer.from('{"result":{"a":"x"}}'),
     'no-key',
   ],
+  [
+    'what takes too long',
+    rulesInAHurry(),
+    Buffer.from(`{"result":[${`"${'x'.repeat(1_000)}",`.repeat(100)}""]}`),
+    'too-slow',
+  ],
   ['an engine that throws', rulesOfBrokenEngine(), Buffer.from('{"result":{"a":"x"}}'), 'engine'],
+  ['what somebody else is to be asked about', rulesOf([PAN, ASKED]), Buffer.from('{"result":{}}'), 'external'],
 ];
 
 test.each(failures)('%s is blocked', (_name, rules, message, failure) => {
