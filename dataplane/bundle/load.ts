@@ -37,7 +37,7 @@ export function loadBundle(offered: OfferedBundle): LoadResult {
 export function buildSnapshot(bundle: Bundle): LoadResult {
   const built = buildEngine(bundle.policy, bundle.catalog);
   if (!built.ok) return refuse('build', 'bad-policy', built.message);
-  const content = buildContent(bundle.policy);
+  const content = buildContent(bundle.policy, { clock: () => performance.now() });
   if (!content.ok) return refuse('build', 'bad-content', content.message);
   const failed = runSelfTest(bundle.selftest, bundle.policy, built.engine, content.content);
   if (failed !== null) return failed;

@@ -29,7 +29,7 @@ const MESSAGES: readonly [what: string, message: Buffer][] = [
 ];
 
 function rulesOn(engine: RegexEngine): RuleSet {
-  const built = buildContent(policyOf([...TOKENS, PAN, MAIL]), engine);
+  const built = buildContent(policyOf([...TOKENS, PAN, MAIL]), { regex: engine });
   if (!built.ok) throw new Error(built.message);
   return built.content.rulesFor(EXCHANGE);
 }

@@ -1,3 +1,4 @@
+import { Deadline, NO_CLOCK } from '../../dataplane/content/detect/deadline.ts';
 import type { Detector, EntityDetection } from '../../dataplane/content/detect/recognize/recognizer.ts';
 import type { Label, Labelled } from './labelled.ts';
 
@@ -57,7 +58,7 @@ export function evaluate(
     return count;
   };
   for (const passage of texts) {
-    const result = detector.detect([passage], 0);
+    const result = detector.detect([passage], 0, new Deadline(NO_CLOCK));
     if (!result.ok) throw new Error(result.failure);
     const { detections } = result;
     const wanted = passage.labels.filter(({ entity }) => entities?.has(entity) ?? true);

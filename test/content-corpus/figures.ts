@@ -1,3 +1,4 @@
+import { Deadline, NO_CLOCK } from '../../dataplane/content/detect/deadline.ts';
 import type { Detector } from '../../dataplane/content/detect/recognize/recognizer.ts';
 import {
   buildInjection,
@@ -79,7 +80,7 @@ export function steeringEvaluation(): SteeringFigure {
   const detector = injectionDetector();
   const texts = steeringTexts(2_000, SEED + 5);
   const isFlagged = ({ text }: { readonly text: string }): boolean => {
-    const result = detector.detect([{ text, keys: [] }], 0);
+    const result = detector.detect([{ text, keys: [] }], 0, new Deadline(NO_CLOCK));
     return result.ok && result.detections.length > 0;
   };
   const attacks = texts.filter(({ isAttack }) => isAttack);

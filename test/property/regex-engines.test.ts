@@ -83,7 +83,7 @@ const recognizing: readonly RuleSketch[] = [
 ];
 
 function rulesOn(engine: RegexEngine): RuleSet {
-  const built = buildContent(policyOf([...PATTERNS.map(sketch), PAN, MAIL, ...recognizing]), engine);
+  const built = buildContent(policyOf([...PATTERNS.map(sketch), PAN, MAIL, ...recognizing]), { regex: engine });
   if (!built.ok) throw new Error(built.message);
   return built.content.rulesFor(EXCHANGE);
 }

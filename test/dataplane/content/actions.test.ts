@@ -108,7 +108,7 @@ test('equal texts have equal hashes under one key, whatever the rule, and others
     { name: 'b', regex: ['bea'], action: { kind: 'hash', key: 'two' } },
   ];
   const hashes = (text: string, key: string): string => {
-    const built = buildContent(policyOf(rules), undefined, (name) => Buffer.from(`${key} ${name}`));
+    const built = buildContent(policyOf(rules), { keys: (name) => Buffer.from(`${key} ${name}`) });
     if (!built.ok) throw new Error(built.message);
     const result = redactText(built.content.rulesFor(EXCHANGE), text);
     return result.kind === 'blocked' ? 'blocked' : result.text;

@@ -1,5 +1,7 @@
 import type { RegexEngine, RegexPattern, RegexSet } from '../../regex/engine.ts';
+import { CONTENT_CHARACTERS_PER_MATCH } from '../../../limits.ts';
 import { joinBlocks } from '../block.ts';
+import type { Deadline } from '../deadline.ts';
 import { afterCharacter } from '../detection.ts';
 
 /** One pattern to search for. */
@@ -33,17 +35,19 @@ export class PatternSearch {
     this.#set = this.#others.length === 0 ? null : engine.combine(this.#others.map(({ pattern }) => pattern));
   }
 
-  /** Matches of one pattern do not overlap; those of two may. */
-  search(texts: readonly string[], onMatch: OnMatch): void {
+  /** Matches of one pattern do not overlap; those of two may. Stops where the deadline is past, and whoever has it says so. */
+  search(texts: readonly string[], deadline: Deadline, onMatch: OnMatch): void {
     for (const { joined, first, starts } of joinBlocks(texts)) {
+      if (!deadline.spend(joined.length)) return;
       const possible = this.#byLiteral.filter(({ literals }) => literals.some((literal) => joined.includes(literal)));
       for (const hit of this.#set?.hits(joined) ?? []) {
         const pattern = this.#others[hit];
         if (pattern !== undefined) possible.push(pattern);
       }
       for (const { index, pattern } of possible) {
+        if (!deadline.spend(joined.length)) return;
         for (let text = first; text < first + starts.length; text++) {
-          searchText(pattern, texts[text] ?? '', (start, end) => onMatch(index, text, start, end));
+          searchText(pattern, texts[text] ?? '', deadline, (start, end) => onMatch(index, text, start, end));
         }
       }
     }
@@ -56,9 +60,15 @@ interface Indexed {
   readonly pattern: RegexPattern;
 }
 
-function searchText(pattern: RegexPattern, text: string, onMatch: (start: number, end: number) => void): void {
+function searchText(
+  pattern: RegexPattern,
+  text: string,
+  deadline: Deadline,
+  onMatch: (start: number, end: number) => void,
+): void {
   const matcher = pattern.matcher(text);
-  for (let from = 0; from <= text.length && matcher.find(from);) {
+  for (let from = 0; !deadline.isPast && from <= text.length && matcher.find(from);) {
+    deadline.spend(CONTENT_CHARACTERS_PER_MATCH);
     const { start, end } = matcher;
     if (end > start) onMatch(start, end);
     from = end > start ? end : afterCharacter(text, start);

@@ -1,3 +1,4 @@
+import type { Deadline } from '../deadline.ts';
 import type { ContentFailure, Detection } from '../detection.ts';
 
 /** A text to look into, and what is known of where it stands. */
@@ -17,10 +18,10 @@ export interface EntityDetection extends Detection {
 
 /**
  * Finds things of certain sorts in texts. Pure and synchronous, in time linear in the texts, and the same on every host.
- * `rule`: position of the rule that asks, among the rules of its set.
+ * `rule`: position of the rule that asks, among the rules of its set. `deadline`: of the message.
  */
 export interface Detector {
-  detect(passages: readonly Passage[], rule: number): RecognizeResult;
+  detect(passages: readonly Passage[], rule: number, deadline: Deadline): RecognizeResult;
 }
 
 /** What was found, text by text and in order; or why the texts could not be looked through, which blocks them. */

@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import { Deadline, NO_CLOCK } from '../../../../dataplane/content/detect/deadline.ts';
 import type { Detector, EntityDetection, Passage } from '../../../../dataplane/content/detect/recognize/recognizer.ts';
 
 /** What a detector finds in one text: `ENTITY text`, in order. */
@@ -12,7 +13,7 @@ export function detections(detector: Detector, text: string, keys: readonly stri
 
 /** Detections in several texts; it must be possible to look through them. */
 export function detectIn(detector: Detector, passages: readonly Passage[], rule = 0): readonly EntityDetection[] {
-  const result = detector.detect(passages, rule);
+  const result = detector.detect(passages, rule, new Deadline(NO_CLOCK));
   assert(result.ok, 'nothing is too much');
   return result.detections;
 }

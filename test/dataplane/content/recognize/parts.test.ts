@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Deadline, NO_CLOCK } from '../../../../dataplane/content/detect/deadline.ts';
 import {
   buildInjection,
   INJECTION_ENTITIES,
@@ -92,7 +93,9 @@ test('patterns are found as if each text were searched alone, with literals or w
     );
     return (texts) => {
       const found: string[] = [];
-      built.search(texts, (pattern, text, start, end) => found.push(`${pattern} ${text} ${start} ${end}`));
+      built.search(texts, new Deadline(NO_CLOCK), (pattern, text, start, end) =>
+        found.push(`${pattern} ${text} ${start} ${end}`),
+      );
       return found.sort();
     };
   };
@@ -166,7 +169,7 @@ describe.each(DETECTORS)('%s', (_name, detector) => {
   ).split('|');
   test.each(HOSTILE)('a quarter of a million characters of %j', (piece) => {
     const text = piece.repeat(Math.ceil(250_000 / piece.length));
-    const result = detector.detect([{ text, keys: [] }], 0);
+    const result = detector.detect([{ text, keys: [] }], 0, new Deadline(NO_CLOCK));
     expect(result.ok ? null : result.failure).toBeOneOf([null, 'too-much-work', 'too-many-detections']);
   });
 });
@@ -174,9 +177,12 @@ describe.each(DETECTORS)('%s', (_name, detector) => {
 test('what would take too long is not looked into, and that is no finding of nothing', () => {
   const [, personal] = DETECTORS[0] ?? [];
   const numbers = { text: '1 '.repeat(600_000), keys: [] };
-  expect(personal?.detect([numbers], 0)).toEqual({ ok: false, failure: 'too-much-work' });
+  expect(personal?.detect([numbers], 0, new Deadline(NO_CLOCK))).toEqual({ ok: false, failure: 'too-much-work' });
   const phones = { text: 'phone +14155552671, '.repeat(11_000), keys: [] };
-  expect(personal?.detect([phones], 0)).toEqual({ ok: false, failure: 'too-much-work' });
+  expect(personal?.detect([phones], 0, new Deadline(NO_CLOCK))).toEqual({ ok: false, failure: 'too-much-work' });
   const addresses = { text: 'ana@acme.dev '.repeat(21_000), keys: [] };
-  expect(personal?.detect([addresses], 0)).toEqual({ ok: false, failure: 'too-many-detections' });
+  expect(personal?.detect([addresses], 0, new Deadline(NO_CLOCK))).toEqual({
+    ok: false,
+    failure: 'too-many-detections',
+  });
 });

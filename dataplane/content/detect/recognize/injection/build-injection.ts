@@ -1,4 +1,5 @@
 import type { RegexEngine } from '../../../regex/engine.ts';
+import type { Deadline } from '../../deadline.ts';
 import { inOrderOf, withoutOverlaps } from '../overlaps.ts';
 import { PatternSearch } from '../pattern-search.ts';
 import type { Candidate, Detector, Found, Passage, RecognizeResult } from '../recognizer.ts';
@@ -52,8 +53,8 @@ class InjectionDetector implements Detector {
     );
   }
 
-  detect(passages: readonly Passage[], rule: number): RecognizeResult {
-    const work = new Work();
+  detect(passages: readonly Passage[], rule: number, deadline: Deadline): RecognizeResult {
+    const work = new Work(deadline);
     const texts = passages.map(({ text }) => text);
     const found = texts.map((): Candidate[] => []);
     const takeAt =
@@ -61,11 +62,11 @@ class InjectionDetector implements Detector {
       (candidate) => {
         if (this.#entities.has(candidate.entity) && work.take()) found[at]?.push(candidate);
       };
-    this.#search.search(texts, (pattern, at, start, end) => {
+    this.#search.search(texts, deadline, (pattern, at, start, end) => {
       const phrase = this.#phrases[pattern];
       if (phrase !== undefined) takeAt(at)({ entity: phrase.entity, start, end, score: phrase.score });
     });
-    for (const [at, text] of texts.entries()) findInvisible(text, takeAt(at));
+    for (const [at, text] of texts.entries()) if (work.read(text)) findInvisible(text, takeAt(at));
     const counting = found.map((candidates) => this.#weigh(candidates));
     return reportFound(counting, PRECEDENCE, rule, work);
   }

@@ -1,5 +1,6 @@
 import type { CountryCode } from 'libphonenumber-js/max';
 import type { RegexEngine } from '../../../regex/engine.ts';
+import type { Deadline } from '../../deadline.ts';
 import { scoreInContext } from '../context.ts';
 import { maskEscapes } from '../mask-escapes.ts';
 import { matchGrouping, numberRuns, type NumberRun } from '../number-runs.ts';
@@ -77,8 +78,8 @@ class PiiDetector implements Detector {
     this.#needsNumbers = this.#forms.size > 0 || this.#scans.some(({ numbers }) => numbers);
   }
 
-  detect(passages: readonly Passage[], rule: number): RecognizeResult {
-    const work = new Work();
+  detect(passages: readonly Passage[], rule: number, deadline: Deadline): RecognizeResult {
+    const work = new Work(deadline);
     const texts = passages.map(({ text }) => maskEscapes(text));
     const found = passages.map((): Candidate[] => []);
     const take = (at: number, candidate: Candidate): void => {
@@ -86,14 +87,14 @@ class PiiDetector implements Detector {
       const judged = passage === undefined ? null : this.#judge(candidate, texts[at] ?? '', passage);
       if (judged !== null && work.take()) found[at]?.push(judged);
     };
-    this.#search.search(texts, (pattern, at, start, end) => {
+    this.#search.search(texts, deadline, (pattern, at, start, end) => {
       const form = this.#codes[pattern];
       if (form !== undefined && fits(form, texts[at] ?? '', start, end)) {
         take(at, { entity: form.entity, start, end, score: form.score });
       }
     });
     for (const [at, text] of texts.entries()) {
-      if (work.failure === null) this.#findIn(text, (candidate) => take(at, candidate), work);
+      if (work.read(text)) this.#findIn(text, (candidate) => take(at, candidate), work);
     }
     return reportFound(found, PRECEDENCE, rule, work);
   }
@@ -101,7 +102,7 @@ class PiiDetector implements Detector {
   #findIn(text: string, found: Found, work: Work): void {
     const runs = this.#needsNumbers ? numberRuns(text) : [];
     if (!work.lookAt(runs.reduce((sum, { groups }) => sum + groups.length, 0))) return;
-    for (const { find } of this.#scans) find(text, runs, found, work);
+    for (const { find } of this.#scans) if (work.read(text)) find(text, runs, found, work);
     if (this.#forms.size === 0) return;
     for (const run of runs) {
       for (const [first, { size }] of run.groups.entries()) {

@@ -1,4 +1,5 @@
 import type { RegexEngine } from '../../../regex/engine.ts';
+import type { Deadline } from '../../deadline.ts';
 import { maskEscapes } from '../mask-escapes.ts';
 import { inOrderOf, type Precedence } from '../overlaps.ts';
 import { PatternSearch, type SoughtPattern } from '../pattern-search.ts';
@@ -63,8 +64,8 @@ class SecretDetector implements Detector {
     this.#search = new PatternSearch(engine, sought);
   }
 
-  detect(passages: readonly Passage[], rule: number): RecognizeResult {
-    const work = new Work();
+  detect(passages: readonly Passage[], rule: number, deadline: Deadline): RecognizeResult {
+    const work = new Work(deadline);
     const texts = passages.map(({ text }) => maskEscapes(text));
     const found = passages.map((): Candidate[] => []);
     const takeAt =
@@ -72,12 +73,13 @@ class SecretDetector implements Detector {
       (candidate) => {
         if (this.#counts(candidate, passages[at]?.text ?? '') && work.take()) found[at]?.push(candidate);
       };
-    this.#search.search(texts, (pattern, at, start, end) => {
+    this.#search.search(texts, deadline, (pattern, at, start, end) => {
       const reading = this.#readings[pattern];
       if (reading !== undefined) read(reading, texts[at] ?? '', start, end, takeAt(at));
     });
     for (const [at, passage] of passages.entries()) {
       const text = texts[at] ?? '';
+      if (!work.read(text)) break;
       if (this.#privateKeys) findPrivateKeys(text, takeAt(at));
       if (!this.#tellingKeys) continue;
       findTelling(text, takeAt(at));
