@@ -4,7 +4,7 @@ import { isName } from '../format/store-paths.ts';
 import { CHANNEL_POLL_MS, CHANNEL_QUIET_MS, TIMER_MS_MAX } from '../limits.ts';
 import { Follower } from './follower.ts';
 import type { Freshness } from './freshness.ts';
-import type { Snapshot } from './load.ts';
+import type { ContentSources, Snapshot } from './load.ts';
 import type { Nack } from './nack.ts';
 import { retryDelayMs } from './retry-delay.ts';
 import type { ChannelStatus } from './status.ts';
@@ -20,6 +20,8 @@ export interface ChannelConfig extends ChannelName {
   readonly state: string | null;
   /** Unix milliseconds; absent = the system's clock. */
   readonly clock?: () => number;
+  /** What content rules may use besides the bundle; absent = nothing. */
+  readonly content?: ContentSources;
   /** How often the store is read although nothing was reported; absent = `CHANNEL_POLL_MS`. */
   readonly pollMs?: number;
 }

@@ -6,7 +6,7 @@ import { BUNDLE_BYTES_MAX, ENVELOPE_BYTES_MAX } from '../limits.ts';
 import { activeStatus, isTrusted, otherCommit, stateOf, type Active } from './active.ts';
 import { freshnessAt, nextTurnMs, type Freshness } from './freshness.ts';
 import { judgeOffer, judgeOrder } from './judge-offer.ts';
-import { loadBundle, type Snapshot } from './load.ts';
+import { loadBundle, type ContentSources, type Snapshot } from './load.ts';
 import { Marks } from './marks.ts';
 import { nackOf, type BundleAt, type Nack } from './nack.ts';
 import { Persistence } from './persistence.ts';
@@ -26,6 +26,8 @@ export interface FollowerConfig extends ChannelName {
   readonly state: string | null;
   /** Unix milliseconds. */
   readonly clock: () => number;
+  /** Absent = none. */
+  readonly content?: ContentSources;
   readonly swapped: (snapshot: Snapshot | null) => void;
   readonly refused: (nack: Nack) => void;
   /** The pointer of what is active begins, or ceases, to be believed. Told after the swap that goes with it. */
@@ -101,7 +103,10 @@ export class Follower {
       if (this.#marks.revokes(bundle)) return refuse('pointer', 'revoked', revokedText(bundle));
       this.#marks.note(last.pointer);
       const { workspace, environment } = this.#config;
-      const loaded = loadBundle({ ...last.files, trust: trust.keys, workspace, environment, id: bundle });
+      const loaded = loadBundle(
+        { ...last.files, trust: trust.keys, workspace, environment, id: bundle },
+        this.#config.content,
+      );
       if (!loaded.ok) return loaded;
       const differs = otherCommit(last.pointer, loaded.snapshot);
       if (differs !== null) return differs;
@@ -219,7 +224,7 @@ export class Follower {
     const tar = await readBounded('tar', join(bundles, bundleTarPath(id)), BUNDLE_BYTES_MAX);
     if (!tar.ok) return tar;
     const files = { envelope: envelope.bytes, tar: tar.bytes };
-    const loaded = loadBundle({ ...files, trust, workspace, environment, id });
+    const loaded = loadBundle({ ...files, trust, workspace, environment, id }, this.#config.content);
     if (!loaded.ok) {
       if (isFinal(loaded)) this.#final = { bundle: id, refusal: loaded };
       return loaded;

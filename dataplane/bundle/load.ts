@@ -1,4 +1,4 @@
-import { buildContent, type ContentEngine } from '../content/index.ts';
+import { buildContent, type ContentEngine, type ExternalParts } from '../content/index.ts';
 import { buildEngine, type Engine } from '../decide/index.ts';
 import { ENGINE_FEATURES, ENGINE_VERSION } from '../format/engine-need.ts';
 import { decodeBundle, type Bundle } from './decode.ts';
@@ -13,10 +13,15 @@ export interface Snapshot {
   readonly content: ContentEngine;
 }
 
+/** What the content rules of a bundle may use besides it; what is absent is not there, and they fail closed. */
+export interface ContentSources {
+  readonly openExternal?: ExternalParts['open'];
+}
+
 export type LoadResult = { readonly ok: true; readonly snapshot: Snapshot } | Refusal;
 
 /** Verify, decode, build, self-test (bundle.md, State machine, 7 and 8): the only way from bytes to an engine. */
-export function loadBundle(offered: OfferedBundle): LoadResult {
+export function loadBundle(offered: OfferedBundle, sources: ContentSources = {}): LoadResult {
   const verified = verifyBundle(offered);
   if (!verified.ok) return verified;
   // Before decoding: tables of a later engine may have members that this one does not know.
@@ -30,14 +35,19 @@ export function loadBundle(offered: OfferedBundle): LoadResult {
     return refuse('engine', 'unknown-feature', `the bundle needs ${unknown}, which this engine lacks`);
   }
   const decoded = decodeBundle(verified.bundle);
-  return decoded.ok ? buildSnapshot(decoded.bundle) : decoded;
+  return decoded.ok ? buildSnapshot(decoded.bundle, sources) : decoded;
 }
 
 /** Builds and tests the engine of a decoded bundle. Takes nothing that was not verified: a `Bundle` proves it. */
-export function buildSnapshot(bundle: Bundle): LoadResult {
+export function buildSnapshot(bundle: Bundle, sources: ContentSources = {}): LoadResult {
   const built = buildEngine(bundle.policy, bundle.catalog);
   if (!built.ok) return refuse('build', 'bad-policy', built.message);
-  const content = buildContent(bundle.policy, { clock: () => performance.now() });
+  const { openExternal } = sources;
+  const definitionAt: ExternalParts['definitionAt'] = (index) => bundle.catalog.definitions[index] ?? null;
+  const content = buildContent(bundle.policy, {
+    clock: () => performance.now(),
+    ...(openExternal === undefined ? {} : { external: { open: openExternal, definitionAt } }),
+  });
   if (!content.ok) return refuse('build', 'bad-content', content.message);
   const failed = runSelfTest(bundle.selftest, bundle.policy, built.engine, content.content);
   if (failed !== null) return failed;

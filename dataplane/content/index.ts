@@ -5,6 +5,7 @@ export { SECRET_KINDS } from './detect/recognize/secrets/kinds.ts';
 export { isRegion } from './detect/build-detector.ts';
 export { buildContent, type ContentEngine } from './engine.ts';
 export { countEntities } from './entity-counts.ts';
+export type { ExternalParts } from './external/detector.ts';
 export { screenMessage, screenSpans, type ScreenedSpan } from './external/screen.ts';
 export { explainText, type Found } from './explain.ts';
 export { redactMessage, redactSpan, redactText } from './redact.ts';
