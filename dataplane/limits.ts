@@ -81,7 +81,7 @@ export const AUDIT_QUEUE_RECORDS_MAX = 10_000;
 /** Size of all records waiting for one sink. */
 export const AUDIT_QUEUE_BYTES_MAX = 16_777_216;
 /** How long audit records are gathered for one write. */
-export const AUDIT_GATHER_MS = 5;
+export const AUDIT_GATHER_MS = 10;
 /** Size of what is given to one write. */
 export const AUDIT_BATCH_BYTES_MAX = 262_144;
 /** Characters of one text field of an audit record; the rest is cut off. */

@@ -69,7 +69,7 @@ export class ClientExchange implements Exchange {
     return this.#state === 'answered';
   }
 
-  readBody(bytesMax: number): Promise<BodyResult> {
+  readBody(bytesMax: number): BodyResult | Promise<BodyResult> {
     const result = this.body.read(bytesMax, this.#head.framing);
     if (this.body.done || !this.body.leavesConnectionUsable) return result;
     if (this.#awaitsContinue) this.#connection.outbox.add(CONTINUE);

@@ -10,8 +10,8 @@ export interface Exchange {
   readonly headers: RequestHeaders;
   /** The other end's IP address. */
   readonly peer: string;
-  /** Reads the whole body, once. */
-  readBody(bytesMax: number): Promise<BodyResult>;
+  /** Reads the whole body, once; a promise where it is not all here. */
+  readBody(bytesMax: number): BodyResult | Promise<BodyResult>;
   /** Answers at once and ends. Ignored when the client is gone, and when an answer was begun. */
   answer(status: number, headers: readonly Header[], body: AnswerBody): void;
   /** Opens a streamed answer and sends its headers. */

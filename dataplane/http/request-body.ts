@@ -63,14 +63,14 @@ export class RequestBody {
     return next;
   }
 
-  /** The body, once it is here. `declared`: its length, where the client said it. */
-  read(bytesMax: number, declared: Framing): Promise<BodyResult> {
+  /** The body: at once if it is here, else once it is. `declared`: its length, where the client said it. */
+  read(bytesMax: number, declared: Framing): BodyResult | Promise<BodyResult> {
     this.#state = 'asked';
     this.#bytesMax = bytesMax;
-    if (typeof declared === 'number' && declared > bytesMax) return Promise.resolve(this.#tooLarge(declared));
-    if (this.#bytes > bytesMax) return Promise.resolve(this.#tooLarge(this.#bytes));
-    if (this.#failed) return Promise.resolve({ ok: false, reason: 'body-incomplete', bytes: this.#bytes });
-    if (this.#decoder.done) return Promise.resolve({ ok: true, body: joinPieces(this.#pieces) });
+    if (typeof declared === 'number' && declared > bytesMax) return this.#tooLarge(declared);
+    if (this.#bytes > bytesMax) return this.#tooLarge(this.#bytes);
+    if (this.#failed) return { ok: false, reason: 'body-incomplete', bytes: this.#bytes };
+    if (this.#decoder.done) return { ok: true, body: joinPieces(this.#pieces) };
     return new Promise((resolve) => {
       this.#settle = resolve;
     });

@@ -55,13 +55,14 @@ export class Identifier {
 
   /**
    * Takes the value of the Authorization header (every value, where there are several, so that a second one is noticed)
-   * and nothing else of the request. Never rejects, and a failure names no part of the credential.
+   * and nothing else of the request. A promise only where something has to be verified; it never rejects, and a failure
+   * names no part of the credential.
    */
-  async identify(
+  identify(
     authorization: string | readonly string[] | undefined,
     policy: Policy,
     nowMs: number,
-  ): Promise<IdentityResult> {
+  ): IdentityResult | Promise<IdentityResult> {
     const parsed = parseBearer(authorization);
     if (!parsed.ok) return parsed;
     switch (parsed.credential.kind) {
@@ -92,12 +93,15 @@ export class Identifier {
     return { ok: true, identity };
   }
 
-  async #identifyToken(text: string, policy: Policy, nowMs: number): Promise<IdentityResult> {
-    const { issuers, keys, verified } = this.#tablesOf(policy);
+  #identifyToken(text: string, policy: Policy, nowMs: number): IdentityResult | Promise<IdentityResult> {
     const digest = hash('sha256', text, 'base64');
-    const known = verified.get(digest);
+    const known = this.#tablesOf(policy).verified.get(digest);
     if (known !== undefined && isGood(known, nowMs)) return { ok: true, identity: known.identity };
+    return this.#verifyToken(text, digest, policy, nowMs);
+  }
 
+  async #verifyToken(text: string, digest: string, policy: Policy, nowMs: number): Promise<IdentityResult> {
+    const { issuers, keys, verified } = this.#tablesOf(policy);
     const parsed = parseToken(text);
     if (!parsed.ok) return parsed;
     const at = issuers.get(parsed.token.issuer) ?? -1;

@@ -85,8 +85,8 @@ export class BatchedExchange implements Exchange {
     this.#body = body;
   }
 
-  readBody(): Promise<BodyResult> {
-    return Promise.resolve({ ok: true, body: this.#body });
+  readBody(): BodyResult {
+    return { ok: true, body: this.#body };
   }
 
   answer(_status: number, _headers: readonly Header[], body: AnswerBody): void {

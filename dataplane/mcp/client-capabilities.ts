@@ -88,6 +88,7 @@ function isWithin(tree: JsonTree, known: KnownMembers | null): boolean {
 
 /** What is left of a client's capabilities for a server that may ask for `asks`. */
 export function allowedCapabilities(asks: readonly Ask[], client: ClientCapabilities): ClientCapabilities {
+  if (client.has.size === 0 || asks.length === 0) return NOTHING;
   return { has: new Set([...client.has].filter((capability) => asks.includes(ASK_OF[capability]))), more: false };
 }
 
@@ -96,6 +97,7 @@ export function allowedCapabilities(asks: readonly Ask[], client: ClientCapabili
  * a server's tools declares everything.
  */
 export function renderCapabilities({ has }: ClientCapabilities): string {
+  if (has.size === 0) return '{}';
   const elicitation = { ...(has.has('form') ? { form: {} } : {}), ...(has.has('url') ? { url: {} } : {}) };
   const sampling = {
     ...(has.has('sampling-context') ? { context: {} } : {}),

@@ -44,6 +44,9 @@ export function checkDoor(door: Door, exchange: Exchange, isHandedOver = false):
   return allowed ? null : 'wrong-origin';
 }
 
+/** As the official SDKs write it, so that it need not be taken apart. */
+const USUAL_ACCEPT = 'application/json, text/event-stream';
+
 /** What a POST must say of its body and of the answer it takes (2026-07-28 streamable-http, Sending Messages). */
 export function checkMediaTypes(exchange: Exchange): Refusal | null {
   const { headers } = exchange;
@@ -52,13 +55,14 @@ export function checkMediaTypes(exchange: Exchange): Refusal | null {
     return 'content-type';
   }
   const accept = headers.get('accept');
-  if (accept === null) return null;
+  return accept === null || accept === USUAL_ACCEPT || acceptsBoth(accept) ? null : 'not-acceptable';
+}
+
+function acceptsBoth(accept: string): boolean {
   const types = accept.split(',').map((range) => (range.split(';')[0] ?? '').trim().toLowerCase());
   const accepts = (type: string, group: string): boolean =>
     types.some((range) => range === type || range === group || range === '*/*');
-  return accepts('application/json', 'application/*') && accepts('text/event-stream', 'text/*')
-    ? null
-    : 'not-acceptable';
+  return accepts('application/json', 'application/*') && accepts('text/event-stream', 'text/*');
 }
 
 /** Whether a GET takes a stream of events. */
@@ -70,6 +74,7 @@ export function acceptsStream({ headers }: Exchange): boolean {
 }
 
 function isJson(contentType: string | null): boolean {
+  if (contentType === 'application/json') return true;
   const [type = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());
   return type === 'application/json' && parameters.every((part) => /^charset="?utf-8"?$/.test(part) || part === '');
 }

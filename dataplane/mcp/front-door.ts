@@ -1,9 +1,10 @@
 import type { Snapshot } from '../bundle/load.ts';
-import type { BodyResult, Exchange } from '../http/exchange.ts';
+import type { Exchange } from '../http/exchange.ts';
 import { IDENTITY_FAILURES, type IdentityFailure } from '../identity/failure.ts';
 import type { Identifier } from '../identity/identify.ts';
 import type { Identity } from '../identity/identity.ts';
 import { protectedResource, renderChallenge } from '../identity/protected-resource.ts';
+import { goOn } from '../go-on.ts';
 import { REQUEST_BODY_BYTES_MAX } from '../limits.ts';
 import { BATCH_VERSION, BatchAnswer, BatchedExchange, readBatch } from './batch.ts';
 import { readCapabilities } from './client-capabilities.ts';
@@ -22,6 +23,14 @@ import type { Turn } from './turn.ts';
 import { LEGACY_VERSIONS, type Era } from './versions.ts';
 import { resumeStream } from './resume-stream.ts';
 import { endSession, openSessionStream } from './streams/stream-requests.ts';
+
+/** Somebody who is known, at a gateway, under the policy of one moment. `gateway` null: the path names none. */
+interface Visit {
+  readonly turn: Turn;
+  readonly snapshot: Snapshot;
+  readonly identity: Identity;
+  readonly gateway: string | null;
+}
 
 export interface FrontDoorOptions {
   readonly door: Door;
@@ -46,22 +55,26 @@ export class FrontDoor {
     this.#options = options;
   }
 
-  /** Never rejects. What is our own fault ends this request and nothing else. */
-  answer(exchange: Exchange, isHandedOver = false): Promise<void> {
+  /** Neither throws nor rejects. What is our own fault ends this request and nothing else. */
+  answer(exchange: Exchange, isHandedOver = false): void | Promise<void> {
     const turn = this.#options.turnOf(exchange, isHandedOver);
     return this.#guard(turn, () => this.#answer(turn));
   }
 
-  async #guard(turn: Turn, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (problem) {
+  #guard(turn: Turn, work: () => void | Promise<void>): void | Promise<void> {
+    const broken = (problem: unknown): void => {
       this.#options.services.report(problem);
       turn.refuse('internal');
+    };
+    try {
+      const working = work();
+      return working instanceof Promise ? working.catch(broken) : undefined;
+    } catch (problem) {
+      return broken(problem);
     }
   }
 
-  async #answer(turn: Turn): Promise<void> {
+  #answer(turn: Turn): void | Promise<void> {
     const { exchange, record } = turn;
     // Who may connect was checked by the process that had the request first.
     const closed = checkDoor(this.#options.door, exchange, turn.isHandedOver);
@@ -73,42 +86,36 @@ export class FrontDoor {
     const endpoint = readEndpoint(snapshot.bundle.policy, exchange.path, exchange.query);
     if (endpoint.kind === 'none') return turn.refuse('no-such-path');
     if (endpoint.kind === 'metadata') return answerMetadata(turn, snapshot);
-    record.gateway = endpoint.gateway;
+    const { gateway } = endpoint;
+    record.gateway = gateway;
+    const { identifier, clock } = this.#options;
+    const authorization = exchange.headers.get('authorization') ?? undefined;
+    return goOn(identifier.identify(authorization, snapshot.bundle.policy, clock()), (identified) => {
+      if (!identified.ok) return refuseStranger(turn, snapshot, identified.reason);
+      record.identify(identified.identity);
+      return this.#answerKnown({ turn, snapshot, identity: identified.identity, gateway });
+    });
+  }
 
-    const identity = await this.#identify(turn, snapshot);
-    if (identity === null) return undefined;
-    if (exchange.method !== 'POST') return this.#answerSession(turn, snapshot, identity, endpoint.gateway);
+  #answerKnown(visit: Visit): void | Promise<void> {
+    const { turn } = visit;
+    const { exchange, record } = turn;
+    if (exchange.method !== 'POST') return this.#answerSession(visit);
     const unreadable = checkMediaTypes(exchange);
     if (unreadable !== null) return turn.refuse(unreadable);
-    const body = await exchange.readBody(REQUEST_BODY_BYTES_MAX);
-    record.requestBytes = body.ok ? body.body.length : body.bytes;
-    if (!body.ok) return turn.refuse(body.reason);
-    return this.#answerBody(turn, snapshot, identity, endpoint.gateway, body);
+    return goOn(exchange.readBody(REQUEST_BODY_BYTES_MAX), (body) => {
+      record.requestBytes = body.ok ? body.body.length : body.bytes;
+      if (!body.ok) return turn.refuse(body.reason);
+      return this.#answerBody(visit, body.body);
+    });
   }
 
-  async #identify(turn: Turn, snapshot: Snapshot): Promise<Identity | null> {
-    const { policy } = snapshot.bundle;
-    const authorization = turn.exchange.headers.get('authorization') ?? undefined;
-    const result = await this.#options.identifier.identify(authorization, policy, this.#options.clock());
-    if (result.ok) {
-      turn.record.identify(result.identity);
-      return result.identity;
-    }
-    refuseStranger(turn, snapshot, result.reason);
-    return null;
-  }
-
-  async #answerBody(
-    turn: Turn,
-    snapshot: Snapshot,
-    identity: Identity,
-    gateway: string | null,
-    { body }: Extract<BodyResult, { ok: true }>,
-  ): Promise<void> {
+  #answerBody(visit: Visit, body: Buffer): void | Promise<void> {
+    const { turn, identity, gateway } = visit;
     const scanned = scanRequest(body);
     if (!scanned.ok) {
       const isWhole = !(turn.exchange instanceof BatchedExchange);
-      if (scanned.reason === 'batch' && isWhole) return this.#answerBatch(turn, snapshot, identity, gateway, body);
+      if (scanned.reason === 'batch' && isWhole) return this.#answerBatch(visit, body);
       if (scanned.id !== null) turn.id = body.subarray(scanned.id.start, scanned.id.end);
       return turn.refuse(scanned.reason);
     }
@@ -126,28 +133,37 @@ export class FrontDoor {
     const session = era === 'legacy' ? this.#legacySession(turn, message, identity, endpoint) : null;
     if (turn.over) return undefined;
 
-    if (session !== null && needsHome(message) && !(exchange instanceof BatchedExchange)) {
-      if (await handOver(this.#options.services, turn, session.process, body)) return undefined;
-    }
+    const isElsewhere =
+      session !== null && needsHome(message) && !(exchange instanceof BatchedExchange)
+        ? handOver(this.#options.services, turn, session.process, body)
+        : false;
+    return goOn(isElsewhere, (handedOver) =>
+      handedOver ? undefined : this.#answerHere(visit, era, session, body, message),
+    );
+  }
+
+  #answerHere(
+    visit: Visit,
+    era: Era,
+    session: ClientSession | null,
+    body: Buffer,
+    message: ScannedRequest,
+  ): void | Promise<void> {
+    const { turn, snapshot } = visit;
+    const { record } = turn;
     const nowMs = this.#options.clock();
     record.client = (session === null ? message.clientInfo : session.client) ?? record.client;
     const capabilities = session?.capabilities ?? readCapabilities(body, message.clientCapabilities);
     const clientName = record.client.name;
-    const visitor = { turn, snapshot, identity, gateway, era, session, capabilities, clientName, nowMs };
-    const context = contextOf(visitor, body, message);
+    const context = contextOf({ ...visit, era, session, capabilities, clientName, nowMs }, body, message);
     record.gateway = context.choice.gateway;
     record.redactWith(contentRules(snapshot, context.call.caller, context.choice, null, 'audit'));
     return this.#dispatch({ ...context, body, message }, message.method ?? '');
   }
 
   /** Several messages in one body: each decided, answered and recorded by itself. */
-  async #answerBatch(
-    turn: Turn,
-    snapshot: Snapshot,
-    identity: Identity,
-    gateway: string | null,
-    body: Buffer,
-  ): Promise<void> {
+  async #answerBatch(visit: Visit, body: Buffer): Promise<void> {
+    const { turn, snapshot, identity, gateway } = visit;
     const { headers } = turn.exchange;
     turn.record.era = 'legacy';
     const version = headers.get(VERSION_HEADER) ?? BATCH_VERSION;
@@ -158,18 +174,19 @@ export class FrontDoor {
     const messages = session.protocolVersion === BATCH_VERSION ? readBatch(body) : null;
     if (messages === null) return turn.refuse('batch');
     const answer = new BatchAnswer(turn, messages.length);
-    const answers = messages.map((message) => {
+    const answers = messages.map(async (message) => {
       const one = this.#options.turnOf(new BatchedExchange(turn.exchange, answer, message), turn.isHandedOver);
       one.record.pin(snapshot.bundle);
       one.record.identify(identity);
       one.record.requestBytes = message.length;
-      return this.#guard(one, () => this.#answerBody(one, snapshot, identity, gateway, { ok: true, body: message }));
+      await this.#guard(one, () => this.#answerBody({ ...visit, turn: one }, message));
     });
     await Promise.all(answers);
   }
 
   /** GET opens a legacy session's stream or goes on with a lost one, DELETE ends the session; nothing else is served. */
-  async #answerSession(turn: Turn, snapshot: Snapshot, identity: Identity, gateway: string | null): Promise<void> {
+  async #answerSession(visit: Visit): Promise<void> {
+    const { turn, identity, gateway } = visit;
     const { services, clock } = this.#options;
     const { exchange, record } = turn;
     const version = exchange.headers.get(VERSION_HEADER);
@@ -185,8 +202,11 @@ export class FrontDoor {
     record.client = session.client;
     const { capabilities } = session;
     const clientName = session.client.name;
-    const visitor = { turn, snapshot, identity, gateway, era: 'legacy', session, capabilities, clientName } as const;
-    const context = contextOf({ ...visitor, nowMs: clock() }, null, null);
+    const context = contextOf(
+      { ...visit, era: 'legacy', session, capabilities, clientName, nowMs: clock() },
+      null,
+      null,
+    );
     record.gateway = context.choice.gateway;
     if (exchange.method === 'DELETE') return endSession(services, context);
     if (!acceptsStream(exchange)) return turn.refuse('not-acceptable');
@@ -249,19 +269,26 @@ export class FrontDoor {
     return handOver(services, response.turn, asking, response.body);
   }
 
-  async #dispatch(request: McpRequest, name: string): Promise<void> {
+  #dispatch(request: McpRequest, name: string): void | Promise<void> {
     const { turn, message, era } = request;
     const { services } = this.#options;
     if (message.kind !== 'request') {
-      if (message.kind === 'notification') await NOTIFICATIONS.get(name)?.(services, request);
-      else if (await this.#answersElsewhere(request)) return undefined;
-      else if (!services.clientRequests.take(request)) turn.record.error = 'unknown-question';
-      turn.record.outcome = 'ok';
-      return turn.answer(202, [], null);
+      return this.#takeUnasked(request, name);
     }
     const method = REQUESTS.get(name);
     if (method === undefined || !method.eras.includes(era)) return turn.refuse('unknown-method-legacy');
-    await method.handle(services, request);
+    return method.handle(services, request);
+  }
+
+  /** A notification, or a response to a question. */
+  async #takeUnasked(request: McpRequest, name: string): Promise<void> {
+    const { turn, message } = request;
+    const { services } = this.#options;
+    if (message.kind === 'notification') await NOTIFICATIONS.get(name)?.(services, request);
+    else if (await this.#answersElsewhere(request)) return;
+    else if (!services.clientRequests.take(request)) turn.record.error = 'unknown-question';
+    turn.record.outcome = 'ok';
+    turn.answer(202, [], null);
   }
 }
 

@@ -20,8 +20,12 @@ export function needsHome({ method }: ScannedRequest): boolean {
  * Lets another process of this proxy answer a request, when it is the one that has what the request is about and is still
  * there. Whether it did, or may have; otherwise the request is answered here. One that was handed over before stays.
  */
-export async function handOver(services: Services, turn: Turn, to: string, body: Buffer | null): Promise<boolean> {
+export function handOver(services: Services, turn: Turn, to: string, body: Buffer | null): boolean | Promise<boolean> {
   if (to === services.process || turn.isHandedOver || !services.peers.has(to)) return false;
+  return relay(services, turn, to, body);
+}
+
+async function relay(services: Services, turn: Turn, to: string, body: Buffer | null): Promise<boolean> {
   switch (await services.peers.relay(turn.exchange, to, body)) {
     case 'gone':
       return false;

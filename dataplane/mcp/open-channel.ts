@@ -1,6 +1,7 @@
 import type { CatalogServer } from '../../schemas/types/catalog.ts';
 import type { Assignment } from '../../schemas/types/policy.ts';
 import type { ChannelResult } from '../upstream/channel.ts';
+import { goOn } from '../go-on.ts';
 import { callerToken } from './caller-token.ts';
 import { allowedCapabilities, renderCapabilities, type ClientCapabilities } from './client-capabilities.ts';
 import type { ClientContext, Services } from './mcp-request.ts';
@@ -14,12 +15,12 @@ export type OpenResult =
       readonly recorded?: string;
     });
 
-/** Opens, or finds open, the way to an assignment's server on behalf of whoever asks. */
-export async function openChannel(
+/** HOT PATH. Opens, or finds open, the way to an assignment's server on behalf of whoever asks. */
+export function openChannel(
   services: Services,
   request: ClientContext,
   assignment: Assignment,
-): Promise<OpenResult> {
+): OpenResult | Promise<OpenResult> {
   const { policy, catalog } = request.snapshot.bundle;
   const server = policy.servers[assignment.server];
   const recorded = catalog.servers[assignment.server];
@@ -34,17 +35,22 @@ export async function openChannel(
     services.health.note(server.name, 'server-unavailable', found.reason);
     return { ok: false, reason: 'server-unavailable', recorded: found.reason };
   }
-  const owner = channelOwner(request, assignment);
+  const capabilities = capabilitiesFor(request, assignment);
+  const owner = ownerOf(request, assignment, capabilities);
   if (request.session !== null) services.clientStreams.sessions.of(request.session.id).owners.add(owner);
-  const opened = await services.channels.open(owner, {
+  const { era, protocolVersion } = revisionFor(request, recorded);
+  const opening = services.channels.open(owner, {
     server: server.name,
-    ...revisionFor(request, recorded),
-    capabilities: renderCapabilities(capabilitiesFor(request, assignment)),
+    era,
+    protocolVersion,
+    capabilities: renderCapabilities(capabilities),
     transport: found.transport,
     timeoutMs: server.timeoutSeconds === null ? null : server.timeoutSeconds * 1_000,
   });
-  if (!opened.ok) services.health.note(server.name, opened.reason);
-  return opened;
+  return goOn(opening, (opened) => {
+    if (!opened.ok) services.health.note(server.name, opened.reason);
+    return opened;
+  });
 }
 
 /** Ends a request that got no way to its server. `startedMs`: when one was looked for, on the clock of `performance`. */
@@ -92,15 +98,15 @@ export function capabilitiesFor({ capabilities }: ClientContext, { asks }: Assig
  * legacy clients not even with themselves, since a legacy server keeps state for each session.
  */
 export function channelOwner(request: ClientContext, assignment: Assignment): string {
+  return ownerOf(request, assignment, capabilitiesFor(request, assignment));
+}
+
+/** Names have no NUL, and what may have one comes last: no two owners are written alike. */
+function ownerOf(request: ClientContext, assignment: Assignment, { has }: ClientCapabilities): string {
   const { identity, choice, session, snapshot } = request;
   const server = snapshot.bundle.policy.servers[assignment.server];
-  return JSON.stringify([
-    identity.key,
-    choice.gateway,
-    assignment.name,
-    server?.name ?? '',
-    server?.identities[assignment.identity]?.name ?? '',
-    [...capabilitiesFor(request, assignment).has].join(' '),
-    session?.id ?? '',
-  ]);
+  const serverIdentity = server?.identities[assignment.identity]?.name ?? '';
+  const asks = has.size === 0 ? '' : [...has].join(' ');
+  const place = `${choice.gateway ?? ''}\0${assignment.name}\0${server?.name ?? ''}\0${serverIdentity}\0${asks}`;
+  return `${place}\0${session?.id ?? ''}\0${identity.key}`;
 }

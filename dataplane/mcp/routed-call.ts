@@ -1,3 +1,4 @@
+import { goOn } from '../go-on.ts';
 import { admit, type Admitted } from './admit.ts';
 import { CallExchange } from './call-exchange.ts';
 import { handOver } from './hand-over.ts';
@@ -7,7 +8,7 @@ import { openRequestState, type RequestState } from './request-state.ts';
 import type { Route, Router } from './route.ts';
 
 /** A request that one server answers: admitted, then sent, or handed to the exchange that it goes on with. */
-export async function callRouted(services: Services, request: McpRequest, find: Router): Promise<void> {
+export function callRouted(services: Services, request: McpRequest, find: Router): void | Promise<void> {
   const { turn } = request;
   const admitted = admit(request, find);
   if (admitted === null) return;
@@ -18,24 +19,24 @@ export async function callRouted(services: Services, request: McpRequest, find: 
     return;
   }
   if (state?.kind === 'parked') {
-    if (await handOver(services, turn, state.process, request.body)) return;
-    services.parks.resume(state.id, request, edits);
-    return;
+    return goOn(handOver(services, turn, state.process, request.body), (handed) => {
+      if (!handed) services.parks.resume(state.id, request, edits);
+    });
   }
-  await send(services, request, admitted, state?.state ?? null, true);
+  return send(services, request, admitted, state?.state ?? null, true);
 }
 
 /**
  * Sends an admitted request. `again`: where the server turns out to be of another era than it was taken for, and nothing was
  * sent to it, the request is sent once more.
  */
-async function send(
+function send(
   services: Services,
   request: McpRequest,
   admitted: Admitted,
   state: string | null,
   again: boolean,
-): Promise<void> {
+): void | Promise<void> {
   const { turn, session } = request;
   const { assignment } = admitted.route;
   const startedMs = performance.now();
@@ -44,17 +45,34 @@ async function send(
     session === null || turn.id === null
       ? () => undefined
       : services.inFlight.add(session.id, turn.id, () => turn.cancel(false));
-  if (session !== null) await services.clientStreams.settled(session);
-  const opened = await openChannel(services, request, assignment);
-  leave();
-  if (turn.over) return;
-  if (!opened.ok) {
-    refuseUnopened(turn, opened, assignment, startedMs);
-    return;
+  const settled = session === null ? null : services.clientStreams.settled(session);
+  return goOn(
+    goOn(settled, () => openChannel(services, request, assignment)),
+    (opened) => {
+      leave();
+      if (turn.over) return;
+      if (!opened.ok) {
+        refuseUnopened(turn, opened, assignment, startedMs);
+        return;
+      }
+      const { channel } = opened;
+      const sendAgain = again ? () => void sendOnceMore(services, request, admitted, state) : null;
+      new CallExchange(services, request, { ...admitted, channel, state, sendAgain }).run();
+    },
+  );
+}
+
+async function sendOnceMore(
+  services: Services,
+  request: McpRequest,
+  admitted: Admitted,
+  state: string | null,
+): Promise<void> {
+  try {
+    await send(services, request, admitted, state, false);
+  } catch (problem) {
+    services.report(problem);
   }
-  const { channel } = opened;
-  const sendAgain = again ? () => void send(services, request, admitted, state, false).catch(services.report) : null;
-  new CallExchange(services, request, { ...admitted, channel, state, sendAgain }).run();
 }
 
 /** What the client carried over from an earlier round; null = nothing. */

@@ -124,9 +124,9 @@ export interface ChannelSource {
   /**
    * The channel of that owner; opened now if there is none. `owner` names everything that must not be shared: principal,
    * gateway, assignment, identity, declared capabilities and, for a legacy client, its session. A failure is not remembered
-   * (but a circuit breaker may be open).
+   * (but a circuit breaker may be open). A promise only where something has to be opened.
    */
-  open(owner: string, target: ChannelTarget): Promise<ChannelResult>;
+  open(owner: string, target: ChannelTarget): ChannelResult | Promise<ChannelResult>;
   /** The channel if it is open already. */
   find(owner: string): Channel | null;
   /** Closes the channels of one owner (a session that was deleted). */

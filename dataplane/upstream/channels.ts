@@ -42,7 +42,8 @@ interface Entry {
   readonly owner: string;
   readonly target: ChannelTarget;
   readonly opening: Promise<KeptResult>;
-  channel: KeptChannel | null;
+  /** What `opening` came to; null = it has not. */
+  opened: Extract<KeptResult, { readonly ok: true }> | null;
   usedMs: number;
 }
 
@@ -73,26 +74,26 @@ export class Channels implements ChannelSource {
     this.#sweep = setInterval(() => this.#endIdle(Date.now()), UPSTREAM_SESSION_IDLE_MS_MAX / 10).unref();
   }
 
-  open(owner: string, target: ChannelTarget): Promise<ChannelResult> {
+  open(owner: string, target: ChannelTarget): ChannelResult | Promise<ChannelResult> {
     const known = this.#entries.get(owner);
-    if (known !== undefined && isSamePlace(known.target, target) && known.channel?.closed !== true) {
+    if (known !== undefined && isSamePlace(known.target, target) && known.opened?.channel.closed !== true) {
       known.usedMs = Date.now();
-      known.channel?.renew(target);
-      return known.opening;
+      known.opened?.channel.renew(target);
+      return known.opened ?? known.opening;
     }
     if (known !== undefined) this.#retire(known);
     const opening = this.#open(owner, target);
-    const entry: Entry = { owner, target, opening, channel: null, usedMs: Date.now() };
+    const entry: Entry = { owner, target, opening, opened: null, usedMs: Date.now() };
     this.#entries.set(owner, entry);
     return opening.then((result) => {
-      if (result.ok) entry.channel = result.channel;
+      if (result.ok) entry.opened = result;
       else if (this.#entries.get(owner) === entry) this.#entries.delete(owner);
       return result;
     });
   }
 
   find(owner: string): Channel | null {
-    const channel = this.#entries.get(owner)?.channel ?? null;
+    const channel = this.#entries.get(owner)?.opened?.channel ?? null;
     return channel === null || channel.closed ? null : channel;
   }
 
@@ -166,7 +167,7 @@ export class Channels implements ChannelSource {
     for (const entry of this.#entries.values()) {
       const { transport } = entry.target;
       if (transport.kind !== 'stdio' || transport.program !== program) continue;
-      if (entry.channel === null || entry.channel.busy) continue;
+      if (entry.opened === null || entry.opened.channel.busy) continue;
       // Whoever has just opened it is about to send.
       if (Date.now() - entry.usedMs < PROGRAM_IDLE_MS_MIN) continue;
       this.#entries.delete(entry.owner);
@@ -185,7 +186,7 @@ export class Channels implements ChannelSource {
   }
 
   #retire(entry: Entry): void {
-    if (entry.channel?.busy === true) this.#retired.add(entry);
+    if (entry.opened?.channel.busy === true) this.#retired.add(entry);
     else void this.#end(entry);
   }
 
@@ -201,11 +202,11 @@ export class Channels implements ChannelSource {
 
   #endIdle(nowMs: number): void {
     for (const entry of this.#entries.values()) {
-      if (nowMs - entry.usedMs < UPSTREAM_SESSION_IDLE_MS_MAX || entry.channel?.busy === true) continue;
+      if (nowMs - entry.usedMs < UPSTREAM_SESSION_IDLE_MS_MAX || entry.opened?.channel.busy === true) continue;
       this.#entries.delete(entry.owner);
       void this.#end(entry);
     }
-    for (const entry of this.#retired) if (entry.channel?.busy !== true) void this.#end(entry);
+    for (const entry of this.#retired) if (entry.opened?.channel.busy !== true) void this.#end(entry);
   }
 }
 

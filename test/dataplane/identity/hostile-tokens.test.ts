@@ -61,7 +61,8 @@ beforeAll(async () => {
 
 afterAll(() => Promise.all([corp.stop(), partner.stop(), actions.stop()]));
 
-const identify = (token: string): Promise<IdentityResult> => identifier.identify(`Bearer ${token}`, rules, NOW_MS);
+const identify = (token: string): IdentityResult | Promise<IdentityResult> =>
+  identifier.identify(`Bearer ${token}`, rules, NOW_MS);
 
 const ofCorp = (more: Claims = {}): Promise<string> => sign(key, goodClaims(corp.url, more));
 const ofActions = (more: Claims = {}): Promise<string> =>

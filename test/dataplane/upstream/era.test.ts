@@ -69,7 +69,7 @@ const SERVERS = {
   },
 } as const;
 
-function tryOpen(era: 'legacy' | 'modern', owner = 'k'): Promise<ChannelResult> {
+function tryOpen(era: 'legacy' | 'modern', owner = 'k'): ChannelResult | Promise<ChannelResult> {
   return channels.open(owner, {
     server: 's',
     era,

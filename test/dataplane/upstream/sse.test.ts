@@ -23,7 +23,10 @@ afterEach(async () => {
   await upstream.close();
 });
 
-function tryOpen(kind: 'http' | 'sse' = 'sse', credentials: CredentialSource = ALWAYS): Promise<ChannelResult> {
+function tryOpen(
+  kind: 'http' | 'sse' = 'sse',
+  credentials: CredentialSource = ALWAYS,
+): ChannelResult | Promise<ChannelResult> {
   return channels.open('k', {
     server: 's',
     era: 'legacy',

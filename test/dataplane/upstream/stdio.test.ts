@@ -61,7 +61,7 @@ function tryOpen(
   owner = 'k',
   era: 'legacy' | 'modern' = 'legacy',
   timeoutMs: number | null = null,
-): Promise<ChannelResult> {
+): ChannelResult | Promise<ChannelResult> {
   const protocolVersion = era === 'legacy' ? '2025-11-25' : '2026-07-28';
   const transport = { kind: 'stdio', program } as const;
   return channels.open(owner, { server: program, era, protocolVersion, capabilities: '{}', transport, timeoutMs });
