@@ -1,4 +1,13 @@
-import { below, mutate, randomFrom, randomText, writeString, writeValue, type Random } from '../property/json-text.ts';
+import {
+  below,
+  mutate,
+  pick,
+  randomFrom,
+  randomText,
+  writeString,
+  writeValue,
+  type Random,
+} from '../property/json-text.ts';
 
 /** Where a value stands, and how the texts in it are read there. */
 interface Slot {
@@ -107,10 +116,4 @@ function plantedText(random: Random): string {
   if (way === 1) return `[${writeString(random, writeValue(random, 1))}]`;
   const plant = way < 6 ? pick(random, PLANTS) : '';
   return way % 2 === 0 ? randomText(random) + plant : plant + randomText(random);
-}
-
-function pick<T>(random: Random, choices: readonly T[]): T {
-  const choice = choices[below(random, choices.length)];
-  if (choice === undefined) throw new Error('nothing to pick from');
-  return choice;
 }

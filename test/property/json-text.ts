@@ -15,7 +15,8 @@ export function below(random: Random, count: number): number {
   return Math.floor(random() * count);
 }
 
-function pick<T>(random: Random, choices: readonly T[]): T {
+/** One of the choices, of which there must be one. */
+export function pick<T>(random: Random, choices: readonly T[]): T {
   const choice = choices[below(random, choices.length)];
   if (choice === undefined) throw new Error('nothing to pick from');
   return choice;

@@ -64,20 +64,25 @@ class Re2Pattern implements RegexPattern {
   readonly groups: ReadonlyMap<string, number>;
   readonly groupCount: number;
   readonly #native: Native;
+  readonly #portable: RegexPattern;
   readonly #compiled: Compiled;
   #withGroups: Compiled | null = null;
 
-  constructor(native: Native, { source, size, isAnchored, groups, groupCount }: RegexPattern, compiled: Compiled) {
+  constructor(native: Native, portable: RegexPattern, compiled: Compiled) {
+    const { source, size, isAnchored, groups, groupCount } = portable;
     this.source = source;
     this.size = size;
     this.isAnchored = isAnchored;
     this.groups = groups;
     this.groupCount = groupCount;
     this.#native = native;
+    this.#portable = portable;
     this.#compiled = compiled;
   }
 
   matcher(text: string): RegexMatcher {
+    // The package loses its place behind half of a surrogate pair. No message has one; what else is searched could.
+    if (!text.isWellFormed()) return this.#portable.matcher(text);
     return new Re2Matcher(this.#compiled, text, () => (this.#withGroups ??= new this.#native(this.source, 'duy')));
   }
 }
@@ -136,17 +141,21 @@ class Re2Set implements RegexSet {
   }
 
   hits(text: string): readonly number[] {
+    if (!text.isWellFormed()) return this.#portableHits(text);
     let native: readonly number[];
     try {
       native = this.#native?.match(text) ?? [];
     } catch {
       // RE2 gives up where its automaton needs more memory than it grants.
-      this.#all ??= re2js.combine(this.#patterns);
-      return this.#all.hits(text);
+      return this.#portableHits(text);
     }
     const hits = native.map((hit) => this.#positions[hit] ?? -1);
     if (this.#others === null) return hits;
     const others = this.#others.hits(text).map((hit) => this.#otherPositions[hit] ?? -1);
     return [...hits, ...others].sort((a, b) => a - b);
+  }
+  #portableHits(text: string): readonly number[] {
+    this.#all ??= re2js.combine(this.#patterns);
+    return this.#all.hits(text);
   }
 }
