@@ -107,9 +107,10 @@ export function environmentsOf(files: readonly SourceFile[]): readonly string[] 
 function featuresOf({ content, conditions, guards, limits }: Policy): readonly EngineFeature[] {
   const used: readonly (readonly [EngineFeature, readonly unknown[]])[] = [
     ['conditions', conditions],
+    ['external', content.filter(({ detect }) => 'onFailure' in detect)],
     ['guards', guards],
     ['limits', limits],
-    ['recognizers', content.filter(({ detect }) => detect.kind !== 'regex')],
+    ['recognizers', content.filter(({ detect }) => detect.kind !== 'regex' && !('onFailure' in detect))],
     ['regex', content.filter(({ detect }) => detect.kind === 'regex')],
   ];
   return used.filter(([, table]) => table.length > 0).map(([feature]) => feature);

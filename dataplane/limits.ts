@@ -469,6 +469,10 @@ export const CONTENT_NESTED_LEVELS_MAX = 4;
 /** Entities that one finding names; places of others are counted together. */
 export const CONTENT_ENTITIES_MAX = 32;
 
+// dataplane/identity: keys of the action `hash`
+/** Shorter ones could be found by trying: whoever knows a text and its hash may try keys. */
+export const HASH_KEY_BYTES_MIN = 16;
+
 // dataplane/content/detect/deadline
 /** Looking into one message, in all; the other calls of the process wait for it. */
 export const CONTENT_MESSAGE_MILLIS_MAX = 2_000;
@@ -484,7 +488,47 @@ export const SCREENING_FULL_MESSAGES = 64;
 export const SCREENING_FULL_BYTES = 1_048_576;
 /** Messages of one answer or stream that wait where a server cannot be stopped; one more ends it. */
 export const SCREENING_MESSAGES_MAX = 8_192;
+/** Looking through all entries of a list of resources; what was not looked into by then is left out. */
+export const LIST_SCREENING_MS_MAX = 15_000;
 /** Entries of a list of an upstream that are looked through at once. */
 export const SCREENING_ENTRIES_MAX = 256;
 /** Their size together, but for a single larger one. */
 export const SCREENING_ENTRIES_BYTES = 65_536;
+
+// dataplane/content/external
+/** An answer of a detector outside of the process, where its rule does not say. */
+export const EXTERNAL_MS_DEFAULT = 2_000;
+/** The same, whatever its rule says. */
+export const EXTERNAL_MS_MAX = 30_000;
+/** Texts of one message that are sent to one such detector. */
+export const EXTERNAL_QUESTION_BYTES_MAX = 4_194_304;
+/** Texts of one request to an analyzer. */
+export const EXTERNAL_BATCH_TEXTS_MAX = 512;
+/** Their size together, but for a single larger one. */
+export const EXTERNAL_BATCH_BYTES_MAX = 262_144;
+/** One answer of such a detector. */
+export const EXTERNAL_ANSWER_BYTES_MAX = 8_388_608;
+/** Requests to one such detector at once. */
+export const EXTERNAL_REQUESTS_AT_ONCE_MAX = 16;
+/** Requests that wait for those. */
+export const EXTERNAL_REQUESTS_WAITING_MAX = 256;
+/** A connection to such a detector that nobody uses. */
+export const EXTERNAL_IDLE_MS_MAX = 4_000;
+/** Failures in a row after which such a detector is left alone. */
+export const EXTERNAL_FAILURES_MAX = 5;
+/** How long it is left alone first; it doubles. */
+export const EXTERNAL_REST_FIRST_MS = 1_000;
+/** How long it is left alone at most. */
+export const EXTERNAL_REST_MS_MAX = 30_000;
+/** Texts of which it is known what analyzers found in them, per process; the least recently used is forgotten. */
+export const EXTERNAL_CACHE_TEXTS_MAX = 16_384;
+/** What was found in a text that is remembered; with more it is asked about anew. */
+export const EXTERNAL_CACHE_FINDINGS_MAX = 64;
+/** How long that is remembered. */
+export const EXTERNAL_CACHE_AGE_MS_MAX = 300_000;
+/** A secret that requests to a webhook are signed with, at least. */
+export const EXTERNAL_SECRET_CHARS_MIN = 16;
+/** What a webhook gives as its reason, in UTF-16 units. */
+export const EXTERNAL_REASON_CHARS_MAX = 1_000;
+/** What a webhook says that it found of one entity. */
+export const EXTERNAL_ENTITY_COUNT_MAX = 1_000_000;

@@ -94,6 +94,9 @@ export const DIAGNOSTICS = {
     severity: 'error',
     summary: 'A rule lacks an example of what it finds or leaves alone.',
   },
+  'content/asked-audit': { severity: 'error', summary: 'A rule would have others look into audit records.' },
+  'content/asked-example': { severity: 'error', summary: 'A rule has examples that the compiler cannot try.' },
+  'content/webhook-option': { severity: 'error', summary: 'A rule says what is for its webhook to say.' },
   'content/example-failed': { severity: 'error', summary: 'A rule does something else to its own example.' },
 
   'cel/comment': { severity: 'error', summary: 'A comment follows a condition that is not quoted.' },

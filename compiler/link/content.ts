@@ -2,6 +2,7 @@ import type { RedactionRule } from '../../schemas/types/documents.ts';
 import { groupNumber, isRegion, referencesOf, validatePattern } from '../../dataplane/content/index.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
 import type { Document } from '../source/document.ts';
+import { asksOthers, checkAskedRule } from './asked-rules.ts';
 import { linkMatch, type MatchTargets } from './match.ts';
 import type { LinkedContentRule } from './model.ts';
 import type { Names } from './names.ts';
@@ -16,6 +17,7 @@ export function linkContentRule(
   checkPatterns(document, report);
   checkReferences(document, report);
   checkRegions(document, report);
+  checkAskedRule(document, report);
   checkExampleKinds(document, report);
   return {
     document,
@@ -122,6 +124,16 @@ function checkRegions(document: Document<RedactionRule>, report: Report): void {
 /** A rule shows what it finds and what it leaves alone (language.md, RedactionRule). */
 function checkExampleKinds(document: Document<RedactionRule>, report: Report): void {
   const { examples } = document.value;
+  if (asksOthers(document.value)) return;
+  if (examples === undefined) {
+    report({
+      code: 'policy/missing-key',
+      message: '`examples` is missing from RedactionRule',
+      span: document.spanAt(['name'], 'key'),
+      help: 'add `examples`: a text that the rule finds, with `in` and `out`, and one that it leaves alone, `unchanged`',
+    });
+    return;
+  }
   const hasFound = examples.some((example) => 'in' in example);
   const hasUnchanged = examples.some((example) => 'unchanged' in example);
   if (hasFound && hasUnchanged) return;

@@ -7,7 +7,8 @@ import {
   SECRETS_THRESHOLD,
   USUAL_ENTITIES,
 } from '../../dataplane/content/index.ts';
-import type { RedactionRule } from '../../schemas/types/documents.ts';
+import { EXTERNAL_MS_DEFAULT } from '../../dataplane/limits.ts';
+import type { PresidioDetect, RedactionRule } from '../../schemas/types/documents.ts';
 import type { Detector } from '../../schemas/types/policy.ts';
 import { sorted, type Tables } from './tables.ts';
 
@@ -43,6 +44,11 @@ export function lowerDetector(detect: Detect, tables: Tables): Detector {
       allow: [...(options.allow ?? [])].sort(),
     };
   }
+  if ('presidio' in detect) return lowerPresidio(detect);
+  if ('webhook' in detect) {
+    const { url, secret, timeoutMs = EXTERNAL_MS_DEFAULT } = detect.webhook;
+    return { kind: 'webhook', url, secret, timeoutMs, onFailure: detect.onFailure };
+  }
   const options = detect.injection === true ? {} : detect.injection;
   return {
     kind: 'injection',
@@ -51,9 +57,22 @@ export function lowerDetector(detect: Detect, tables: Tables): Detector {
   };
 }
 
+function lowerPresidio({ presidio, onFailure }: PresidioDetect): Detector {
+  return {
+    kind: 'presidio',
+    url: presidio.url,
+    entities: [...(presidio.entities ?? [])].sort(),
+    threshold: hundredths(presidio.threshold ?? PII_THRESHOLD),
+    language: presidio.language ?? 'en',
+    allow: [...(presidio.allow ?? [])].sort(),
+    timeoutMs: presidio.timeoutMs ?? EXTERNAL_MS_DEFAULT,
+    onFailure,
+  };
+}
+
 /** A card is no less one for being written as a number. */
 export function looksIntoNumbers(detect: Detect): boolean {
-  return 'pii' in detect || ('regex' in detect && detect.check === 'luhn');
+  return 'pii' in detect || 'presidio' in detect || ('regex' in detect && detect.check === 'luhn');
 }
 
 function hundredths(score: number): number {

@@ -26,7 +26,7 @@ export function checkExamples(
   for (const { document } of content) {
     const built = engines.flatMap((engine) => engine.ruleNamed(document.name) ?? []);
     assert(built.length === engines.length, `${document.name} was lowered`);
-    document.value.examples.forEach((example, at) => {
+    (document.value.examples ?? []).forEach((example, at) => {
       const [problem] = built.flatMap((rules) => tryExample(rules, actionOf(document.value), example) ?? []);
       if (problem === undefined) return;
       report({
@@ -39,7 +39,7 @@ export function checkExamples(
   }
 }
 
-type Example = RedactionRule['examples'][number];
+type Example = NonNullable<RedactionRule['examples']>[number];
 
 interface ExampleProblem {
   readonly key: 'in' | 'out' | 'unchanged';

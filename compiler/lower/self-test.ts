@@ -104,7 +104,7 @@ function contentVectors(content: readonly LinkedContentRule[], policy: Policy): 
   return content.flatMap(({ document }) => {
     const rule = ruleByName.get(document.name);
     assert(rule !== undefined, `${document.name} was lowered`);
-    return document.value.examples.map((example) => {
+    return (document.value.examples ?? []).map((example) => {
       if ('unchanged' in example) return { rule: rule.rule, in: example.unchanged, out: example.unchanged };
       return {
         rule: rule.rule,

@@ -21,18 +21,6 @@ const UNSUPPORTED: readonly Unsupported[] = [
     what: `identities of the sort ${quote('personal')}`,
     help: 'use `exchange`, `client`, `bearer`, `headers` or `none`',
   },
-  ...['presidio', 'webhook'].map((detector) => ({
-    kind: 'RedactionRule',
-    path: ['detect', detector],
-    what: `detectors of the sort ${quote(detector)}`,
-    help: 'use `regex`, `pii`, `secrets` or `injection`',
-  })),
-  ...['hash'].map((action) => ({
-    kind: 'RedactionRule',
-    path: ['action', action],
-    what: `the action ${quote(action)}`,
-    help: 'use `mask`, `replace`, `redact`, `block` or `alert`',
-  })),
 ];
 
 const UNSUPPORTED_KINDS: ReadonlyMap<string, string> = new Map([

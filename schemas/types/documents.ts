@@ -34,7 +34,7 @@ export type RuleMatch = 'everything' | RuleSelector;
 /**
  * What to look for.
  */
-export type Detect = RegexDetect | PiiDetect | SecretsDetect | InjectionDetect;
+export type Detect = RegexDetect | PiiDetect | SecretsDetect | InjectionDetect | PresidioDetect | WebhookDetect;
 /**
  * Sorts of personal data to look for.
  */
@@ -848,7 +848,7 @@ export interface RedactionRule {
   readonly environments?: readonly string[];
   readonly match?: RuleMatch;
   /**
-   * Which way the text goes; absent = all. Every carrier of text of a direction is covered.
+   * Which way the text goes; absent = all. Every carrier of text of a direction is covered. A rule that asks others says which, and `audit` is none of them.
    *
    * @minItems 1
    */
@@ -868,9 +868,9 @@ export interface RedactionRule {
    */
   readonly mode?: 'enforce' | 'alert';
   /**
-   * Texts that the compiler tries: at least one that the rule finds and one that it leaves alone.
+   * Texts that the compiler tries: at least one that the rule finds and one that it leaves alone. Needed but where `presidio` or `webhook` detects, which the compiler cannot ask.
    */
-  readonly examples: readonly RuleExample[];
+  readonly examples?: readonly RuleExample[];
 }
 /**
  * Keys are ANDed, the values of a key ORed.
@@ -1141,6 +1141,78 @@ export interface InjectionOptions {
    * The least score that counts, from 0.01 to 1; absent = 0.5. A higher one finds less, and errs less.
    */
   readonly threshold?: number;
+}
+/**
+ * Personal data, as a Presidio analyzer finds it over HTTP: names, places, and what else it was taught.
+ */
+export interface PresidioDetect {
+  readonly presidio: Presidio;
+  /**
+   * What becomes of a message when the detector gives no answer that can be used: it is down, slow, or does not make sense. `pass` lets the message go on with what the other rules make of it, and records that.
+   */
+  readonly onFailure: 'block' | 'pass';
+}
+/**
+ * The analyzer, and what it is asked for.
+ */
+export interface Presidio {
+  /**
+   * The analyzer, to whose `/analyze` texts are sent. https, or http to the proxy's own machine; the proxy's own configuration must allow the host.
+   */
+  readonly url: string;
+  /**
+   * Sorts of personal data, by the analyzer's names; absent = all that it knows.
+   *
+   * @minItems 1
+   * @maxItems 64
+   */
+  readonly entities?: readonly string[];
+  /**
+   * The least score that counts, from 0.01 to 1; absent = 0.4. A higher one finds less, and errs less.
+   */
+  readonly threshold?: number;
+  /**
+   * What the texts are written in, by ISO 639; absent = `en`.
+   */
+  readonly language?: string;
+  /**
+   * Texts that are left alone although they look like it.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   */
+  readonly allow?: readonly string[];
+  /**
+   * How long an answer may take, in milliseconds; absent = 2000. Every message waits for it.
+   */
+  readonly timeoutMs?: number;
+}
+/**
+ * A service of your own, which is asked about every message and says whether it passes.
+ */
+export interface WebhookDetect {
+  readonly webhook: Webhook;
+  /**
+   * What becomes of a message when the detector gives no answer that can be used: it is down, slow, or does not make sense. `pass` lets the message go on with what the other rules make of it, and records that.
+   */
+  readonly onFailure: 'block' | 'pass';
+}
+/**
+ * The service, and what requests to it are signed with.
+ */
+export interface Webhook {
+  /**
+   * Where messages are sent. https, or http to the proxy's own machine; the proxy's own configuration must allow the host.
+   */
+  readonly url: string;
+  /**
+   * A secret of proxy.yaml, by its name, of at least 16 characters: what requests are signed with. Its `to` must name the host.
+   */
+  readonly secret: string;
+  /**
+   * How long an answer may take, in milliseconds; absent = 2000. Every message waits for it.
+   */
+  readonly timeoutMs?: number;
 }
 /**
  * Put a text in its place.

@@ -122,6 +122,20 @@ examples:
   - { unchanged: ticket 1234 }
 `;
 
+const NAMES = `kind: RedactionRule
+name: names
+directions: [to-client]
+detect: { presidio: { url: https://presidio.acme.dev, entities: [PERSON] }, onFailure: block }
+action: replace
+`;
+
+const LOSSES = `kind: RedactionRule
+name: losses
+directions: [to-server, to-client]
+detect: { webhook: { url: https://dlp.acme.dev/mcp, secret: dlp-signing }, onFailure: block }
+action: block
+`;
+
 export const CONTENT_EXPLANATIONS: Explanations<'content'> = {
   'content/bad-pattern': {
     meaning:
@@ -166,6 +180,32 @@ export const CONTENT_EXPLANATIONS: Explanations<'content'> = {
     remedy: 'Add an example with `in`, and one with `unchanged`.',
     wrong: RULE.replace(/  - \{ unchanged.*\n/, ''),
     right: RULE,
+  },
+  'content/asked-audit': {
+    meaning:
+      'A rule whose detector is asked over the network, `presidio` or `webhook`, is in force for audit records. Those are ' +
+      'written at once, whatever else is down, and are shown to nobody. Without `directions` a rule is in force for them too.',
+    remedy:
+      'Say which of `to-server` and `to-client` it is for; give audit records a rule with `regex`, `pii` or `secrets`.',
+    wrong: NAMES.replace('[to-client]', '[to-client, audit]'),
+    right: NAMES,
+  },
+  'content/asked-example': {
+    meaning:
+      'A rule whose detector is asked over the network has examples. The compiler asks nobody, and examples that are not ' +
+      'tried would say what need not be true.',
+    remedy: 'Remove them, and try texts with `mcpgw redact --proxy`.',
+    wrong: `${NAMES}examples:\n  - { in: Ada called, out: '<PERSON> called' }\n  - { unchanged: nobody called }\n`,
+    right: NAMES,
+  },
+  'content/webhook-option': {
+    meaning:
+      'A rule with a webhook says what is for the webhook to say. It is asked about whole messages, keys and numbers ' +
+      'included, and answers what becomes of them: `action: block` does as it says, which may be to change the message, ' +
+      'and `action: alert` records it only.',
+    remedy: 'Write one of these two actions, and neither `keys` nor `numbers`.',
+    wrong: LOSSES.replace('action: block', 'action: redact'),
+    right: LOSSES,
   },
   'content/example-failed': {
     meaning: 'A rule does something else to its own example than the example says.',

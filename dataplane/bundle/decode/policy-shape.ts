@@ -33,6 +33,7 @@ import type {
   PiiDetector,
   PlainAction,
   Policy,
+  PresidioDetector,
   RegexDetector,
   ReplaceAction,
   RobotKey,
@@ -48,10 +49,11 @@ import type {
   UpstreamAuth,
   UpstreamIdentity,
   UrlTarget,
+  WebhookDetector,
 } from '../../../schemas/types/policy.ts';
 import { PROJECTION } from '../../cel/decode-projection.ts';
 import { DIGEST } from '../../format/pointer.ts';
-import { SERVER_TIMEOUT_SECONDS_MAX } from '../../limits.ts';
+import { EXTERNAL_MS_MAX, SERVER_TIMEOUT_SECONDS_MAX } from '../../limits.ts';
 import {
   boolean,
   integer,
@@ -194,6 +196,8 @@ const action: Shape<Action> = tagged<Action>('kind', {
 });
 
 const threshold = integer(1);
+const timeoutMs = integer(1, EXTERNAL_MS_MAX);
+const onFailure = literal('block', 'pass');
 const detector: Shape<Detector> = tagged<Detector>('kind', {
   regex: object<RegexDetector>({
     kind: literal('regex'),
@@ -215,6 +219,17 @@ const detector: Shape<Detector> = tagged<Detector>('kind', {
     allow: list(text()),
   }),
   injection: object<InjectionDetector>({ kind: literal('injection'), entities: list(text()), threshold }),
+  presidio: object<PresidioDetector>({
+    kind: literal('presidio'),
+    url: text(),
+    entities: list(text()),
+    threshold,
+    language: text(),
+    allow: list(text()),
+    timeoutMs,
+    onFailure,
+  }),
+  webhook: object<WebhookDetector>({ kind: literal('webhook'), url: text(), secret: text(), timeoutMs, onFailure }),
 });
 
 const contentRule: Shape<ContentRule> = object<ContentRule>({

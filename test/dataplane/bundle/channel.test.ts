@@ -101,7 +101,7 @@ test('the bundle that the channel names is served', async () => {
     nack: null,
     persisted: true,
     persistProblem: null,
-    engine: { version: 1, features: ['conditions', 'guards', 'limits', 'recognizers', 'regex'] },
+    engine: { version: 1, features: ['conditions', 'external', 'guards', 'limits', 'recognizers', 'regex'] },
   });
 });
 
