@@ -1,6 +1,7 @@
 import { loadBundle, type Snapshot } from '../dataplane/bundle/load.ts';
 import type { Refusal } from '../dataplane/bundle/refusal.ts';
 import type { OfferedBundle } from '../dataplane/bundle/verify.ts';
+import { EXAMPLE_KEYS } from '../dataplane/content/index.ts';
 import { MANIFEST_TYPE, signEnvelope } from '../dataplane/format/dsse.ts';
 import { MANIFEST_PATH, readManifest } from '../dataplane/format/manifest.ts';
 import { parseTrust, type TrustedKeys } from '../dataplane/format/trust.ts';
@@ -47,9 +48,12 @@ export function offerUnsigned(path: string, tar: Buffer): OfferedBundle {
   return offerTo(trust, { tar, envelope: signEnvelope(MANIFEST_TYPE, manifestBytes, [key]) }, null);
 }
 
-/** Loads a bundle with the data plane's own loader, self-test included. @throws Failure (verification) naming `path`. */
+/**
+ * Loads a bundle with the data plane's own loader, self-test included. Hashes are made with the key of examples.
+ * @throws Failure (verification) naming `path`.
+ */
 export function loadOffered(path: string, offered: OfferedBundle): Snapshot {
-  const loaded = loadBundle(offered);
+  const loaded = loadBundle(offered, { keys: EXAMPLE_KEYS });
   if (!loaded.ok) throw refusedFile(path, loaded);
   return loaded.snapshot;
 }

@@ -5,6 +5,7 @@ import { openAuditLog, type AuditLog } from './audit/audit-log.ts';
 import { openChannel, type Channel } from './bundle/channel.ts';
 import type { Bundle } from './bundle/decode.ts';
 import { parseAddress, renderAddress, type Address } from './config/address.ts';
+import type { HashKeys } from './content/index.ts';
 import { followChannel } from './follow-channel.ts';
 import { openDrift } from './drift/open-drift.ts';
 import { openAdmin } from './http/admin.ts';
@@ -92,7 +93,11 @@ async function assemble(
   opened.push(() => audit.close());
   const secrets = await Secrets.open(config.secrets ?? {}, environment);
   opened.push(async () => secrets.close());
-  const channel = await openChannel({ ...config, state: config.state ?? null });
+  const keys: HashKeys = (name) => {
+    const found = secrets.hashKey(name);
+    return found.ok ? found.key : null;
+  };
+  const channel = await openChannel({ ...config, state: config.state ?? null, content: { keys } });
   opened.push(() => channel.close());
 
   const report = (problem: unknown): void => {
@@ -161,7 +166,7 @@ async function assemble(
     announced: (server, identity, list) => clientStreams.serverChanged(server, identity, list),
   });
   opened.push(async () => drift.close());
-  followChannel(channel, identifier, log);
+  followChannel(channel, identifier, secrets, log);
   channel.onSwap(recheck);
   channel.onFreshness(recheck);
 

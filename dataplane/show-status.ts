@@ -2,6 +2,7 @@ import type { AuditLog } from './audit/audit-log.ts';
 import type { Channel } from './bundle/channel.ts';
 import type { DriftWatch } from './drift/drift-watch.ts';
 import type { Identifier } from './identity/identify.ts';
+import { findKeyless } from './identity/keyless-rules.ts';
 import type { Secrets } from './identity/secrets.ts';
 import { findLacking, findTokenFailures } from './mcp/lacking.ts';
 import type { Services } from './mcp/mcp-request.ts';
@@ -32,6 +33,7 @@ export function showStatus(parts: StatusParts): object {
     regexEngine: snapshot?.content.regexEngine ?? null,
     lacking: snapshot === null ? [] : findLacking(snapshot.bundle, services.credentials(snapshot.bundle)),
     tokens: snapshot === null ? [] : findTokenFailures(snapshot.bundle, services.credentials(snapshot.bundle)),
+    keyless: snapshot === null ? [] : findKeyless(snapshot.bundle.policy, secrets),
     secrets: Object.fromEntries(secrets.status()),
     issuers: Object.fromEntries(identifier.status()),
     upstreams: services.health.status(servers),

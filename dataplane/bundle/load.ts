@@ -1,4 +1,4 @@
-import { buildContent, type ContentEngine, type ExternalParts } from '../content/index.ts';
+import { buildContent, type ContentEngine, type ExternalParts, type HashKeys } from '../content/index.ts';
 import { buildEngine, type Engine } from '../decide/index.ts';
 import { ENGINE_FEATURES, ENGINE_VERSION } from '../format/engine-need.ts';
 import { decodeBundle, type Bundle } from './decode.ts';
@@ -15,6 +15,8 @@ export interface Snapshot {
 
 /** What the content rules of a bundle may use besides it; what is absent is not there, and they fail closed. */
 export interface ContentSources {
+  /** Keys of the action `hash`. */
+  readonly keys?: HashKeys;
   readonly openExternal?: ExternalParts['open'];
 }
 
@@ -42,10 +44,11 @@ export function loadBundle(offered: OfferedBundle, sources: ContentSources = {})
 export function buildSnapshot(bundle: Bundle, sources: ContentSources = {}): LoadResult {
   const built = buildEngine(bundle.policy, bundle.catalog);
   if (!built.ok) return refuse('build', 'bad-policy', built.message);
-  const { openExternal } = sources;
+  const { keys, openExternal } = sources;
   const definitionAt: ExternalParts['definitionAt'] = (index) => bundle.catalog.definitions[index] ?? null;
   const content = buildContent(bundle.policy, {
     clock: () => performance.now(),
+    ...(keys === undefined ? {} : { keys }),
     ...(openExternal === undefined ? {} : { external: { open: openExternal, definitionAt } }),
   });
   if (!content.ok) return refuse('build', 'bad-content', content.message);

@@ -37,7 +37,7 @@ export const FIELDS: readonly Field[] = [
   field('admin', 'text', false, 'host:port on loopback: /healthz, /readyz, /status'),
   field('state', 'path', false, 'folder for the last known good bundle'),
   field('seal.keys', 'list', false, 'file:PATH or env:NAME of 32 bytes in base64; the first one seals'),
-  field('secrets', 'mapping', false, 'name: {from: file:PATH or env:NAME, to: [host]}'),
+  field('secrets', 'mapping', false, 'name: {from: file:PATH or env:NAME, to: [host]}; use: hash in place of to'),
   field(
     'stdio',
     'mapping',

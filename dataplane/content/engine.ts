@@ -14,6 +14,7 @@ import { exchangeKey, ruleApplies, type Exchange } from './select.ts';
 import { groupNumber, referencesOf } from './template.ts';
 
 /** Examples are hashed with a key that is no secret: what they show is the same everywhere. */
+export const EXAMPLE_KEYS: HashKeys = () => EXAMPLE_KEY;
 const EXAMPLE_KEY = Buffer.from('mcpgw example key');
 
 /** The content rules of one policy, ready to be run. Immutable but for its caches. */
@@ -48,7 +49,7 @@ export class ContentEngine {
   /** One rule by itself, whatever it matches and wherever it is in force: for its examples. Null: there is none of that name. */
   ruleNamed(name: string): RuleSet | null {
     const rule = this.#policy.content.find((candidate) => candidate.name === name);
-    return rule === undefined ? null : buildRuleSet({ ...this.#parts, keys: () => EXAMPLE_KEY }, [rule]);
+    return rule === undefined ? null : buildRuleSet({ ...this.#parts, keys: EXAMPLE_KEYS }, [rule]);
   }
 
   #ruleSetOf(rules: readonly ContentRule[], exchange: Exchange): RuleSet {

@@ -3,7 +3,7 @@ export { PII_REGIONS, PII_THRESHOLD, USUAL_ENTITIES } from './detect/recognize/p
 export { SECRETS_THRESHOLD } from './detect/recognize/secrets/build-secrets.ts';
 export { SECRET_KINDS } from './detect/recognize/secrets/kinds.ts';
 export { isRegion } from './detect/build-detector.ts';
-export { buildContent, type ContentEngine } from './engine.ts';
+export { buildContent, EXAMPLE_KEYS, type ContentEngine } from './engine.ts';
 export { countEntities } from './entity-counts.ts';
 export type { ExternalParts } from './external/detector.ts';
 export { screenMessage, screenSpans, type ScreenedSpan } from './external/screen.ts';
@@ -11,6 +11,7 @@ export { explainText, type Found } from './explain.ts';
 export { redactMessage, redactSpan, redactText } from './redact.ts';
 export { REGEX_ENGINES } from './regex/engines.ts';
 export { validatePattern, type PatternResult } from './regex/validate-pattern.ts';
+export type { HashKeys } from './replacement.ts';
 export type { Finding } from './resolve.ts';
 export type { RuleSet } from './rule-set.ts';
 export type { Exchange } from './select.ts';

@@ -3,10 +3,10 @@ import type { Action } from '../../schemas/types/policy.ts';
 import type { RuleDetection } from './detect/detection.ts';
 import { parseTemplate } from './template.ts';
 
-/** What an action puts in the place of what was found. `found`: the text there. */
-export type Replacement = (found: string, detection: RuleDetection) => string;
+/** What an action puts in the place of what was found, `found`; null: it lacks the secret to make that with. */
+export type Replacement = (found: string, detection: RuleDetection) => string | null;
 
-/** Secrets by their names; null = there is none of that name. */
+/** Secrets by their names, as they are now; null = there is none of that name. */
 export type HashKeys = (name: string) => Buffer | null;
 
 /** A hash is of 80 bits: few enough to read, too many to meet by chance. */
@@ -14,8 +14,8 @@ const HASH_BYTES = 10;
 const HASH_DOMAIN = 'mcpgw content hash v1\0';
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 
-/** Null: the action leaves the text. `missing`: it needs a secret that is not there, so nothing can be put in the place. */
-export function buildReplacement(action: Action, keys: HashKeys): Replacement | 'missing' | null {
+/** Null: the action leaves the text. */
+export function buildReplacement(action: Action, keys: HashKeys): Replacement | null {
   switch (action.kind) {
     case 'alert':
     case 'block':
@@ -26,10 +26,11 @@ export function buildReplacement(action: Action, keys: HashKeys): Replacement | 
       return action.with === null ? (_found, { entity }) => `<${entity}>` : fromTemplate(action.with);
     case 'mask':
       return (found) => mask(found, action.keep, action.characters);
-    case 'hash': {
-      const key = keys(action.key);
-      return key === null ? 'missing' : (found) => hash(found, key);
-    }
+    case 'hash':
+      return (found) => {
+        const key = keys(action.key);
+        return key === null ? null : hash(found, key);
+      };
   }
 }
 
@@ -48,7 +49,10 @@ function mask(found: string, keep: 'first' | 'last', characters: number): string
   return keep === 'first' ? all.slice(0, kept).join('') + hidden : hidden + all.slice(-kept).join('');
 }
 
-/** Equal for equal texts under one key, so that what was hidden can still be joined; without the key nobody can try texts. */
+/**
+ * Equal for equal texts under one key, so that what was hidden can still be joined; without the key nobody can try texts.
+ * HMAC-SHA-256 over a domain and the text, its first 80 bits in base32 (RFC 4648, small letters).
+ */
 function hash(found: string, key: Buffer): string {
   const digest = createHmac('sha256', key).update(HASH_DOMAIN).update(found, 'utf8').digest();
   let bits = '';

@@ -1,5 +1,6 @@
 import type { RuleDetection } from './detect/detection.ts';
 import { countEntities, type EntityCounts } from './entity-counts.ts';
+import type { Replacement } from './replacement.ts';
 import type { Rule, RuleSet } from './rule-set.ts';
 
 /** What a rule found in one message: how often, never what. */
@@ -53,8 +54,8 @@ export function resolve(
   );
   const findings = countFindings(rules, inOrder);
   const blocked = findings.some(({ action, mode }) => action === 'block' && mode === 'enforce');
-  const lacksKey = inOrder.some(({ rule }) => rules.rules[rule]?.replacement === 'missing');
-  return { findings, blocked, lacksKey, changes: blocked || lacksKey ? [] : mergeChanges(rules, inOrder, textOf) };
+  const changes = blocked ? [] : mergeChanges(rules, inOrder, textOf);
+  return { findings, blocked, lacksKey: changes === null, changes: changes ?? [] };
 }
 
 /** What one rule found in one place: detections of it that overlap are one. */
@@ -94,14 +95,15 @@ interface Merged {
   readonly winner: RuleDetection;
 }
 
+/** Null: what is to be put somewhere cannot be made. */
 function mergeChanges(
   rules: RuleSet,
   inOrder: readonly RuleDetection[],
   textOf: (text: number) => string,
-): readonly Change[] {
+): readonly Change[] | null {
   const merged: Merged[] = [];
   for (const detection of inOrder) {
-    if (typeof rules.rules[detection.rule]?.replacement !== 'function') continue;
+    if (replacementOf(rules, detection) === null) continue;
     const { text, start, end } = detection;
     const open = merged.at(-1);
     if (open === undefined || open.text !== text || start >= open.end) {
@@ -111,11 +113,18 @@ function mergeChanges(
     const winner = isStronger(detection, open.winner) ? detection : open.winner;
     merged[merged.length - 1] = { ...open, end: Math.max(open.end, end), winner };
   }
-  return merged.map(({ text, start, end, winner }) => {
-    const replacement = rules.rules[winner.rule]?.replacement;
+  const changes: Change[] = [];
+  for (const { text, start, end, winner } of merged) {
     const found = textOf(text).slice(winner.start, winner.end);
-    return { text, start, end, with: typeof replacement === 'function' ? replacement(found, winner) : '' };
-  });
+    const put = replacementOf(rules, winner)?.(found, winner) ?? null;
+    if (put === null) return null;
+    changes.push({ text, start, end, with: put });
+  }
+  return changes;
+}
+
+function replacementOf({ rules }: RuleSet, { rule }: RuleDetection): Replacement | null {
+  return rules[rule]?.replacement ?? null;
 }
 
 /** The surer one; then the longer; then the one whose rule's name comes first; of one rule the one that starts first. */

@@ -20,8 +20,8 @@ export interface Rule {
   readonly numbers: boolean;
   /** What its patterns find. */
   readonly entity: string;
-  /** What it puts in the place of what it found; null = it leaves that; `missing` = it lacks the secret to do it with. */
-  readonly replacement: Replacement | 'missing' | null;
+  /** What it puts in the place of what it found; null = it leaves that. */
+  readonly replacement: Replacement | null;
 }
 
 /** One pattern to search for, on behalf of every rule that uses it with the same check. */

@@ -58,7 +58,7 @@ describe('a configuration that is right', () => {
       trust: 't.json',
       'listen-address': '[::1]:0',
       'listen-origins': 'https://a.dev, https://b.dev',
-      secrets: '{bot: {from: "env:TOKEN", to: [mcp.acme.dev]}}',
+      secrets: '{bot: {from: "env:TOKEN", to: [mcp.acme.dev]}, join: {from: "file:k", use: hash}}',
       stdio:
         '{files: {run: [/usr/bin/mcp-files, --root, /srv], user: mcp, env: {LANG: C.UTF-8}, secretEnv: {T: "file:t"}, cwd: srv, max: 2}}',
       'audit-sinks': 'a.jsonl,-',
@@ -69,7 +69,7 @@ describe('a configuration that is right', () => {
     const result = gathered.ok ? checkConfig(gathered.raw) : gathered;
     expect(result.ok && result.config).toMatchObject({
       listen: { address: '[::1]:0', origins: ['https://a.dev', 'https://b.dev'] },
-      secrets: { bot: { from: 'env:TOKEN', to: ['mcp.acme.dev'] } },
+      secrets: { bot: { from: 'env:TOKEN', to: ['mcp.acme.dev'] }, join: { from: 'file:/w/k', use: 'hash' } },
       stdio: {
         files: {
           run: ['/usr/bin/mcp-files', '--root', '/srv'],
@@ -171,6 +171,16 @@ const WRONG: readonly [name: string, text: string, problem: string][] = [
     'a secret that may go anywhere',
     `${GOOD}secrets: { bot: { from: "env:BOT" } }\n`,
     'proxy.yaml: secrets.bot: to is not a list of hosts: name where it may be sent',
+  ],
+  [
+    'a secret that is sent somewhere and a key of hashes',
+    `${GOOD}secrets: { bot: { from: "env:BOT", to: [a.dev], use: hash } }\n`,
+    'proxy.yaml: secrets.bot: a key for hashes is sent nowhere: remove either to or use',
+  ],
+  [
+    'a secret for something else',
+    `${GOOD}secrets: { bot: { from: "env:BOT", use: anything } }\n`,
+    'proxy.yaml: secrets.bot: use is not hash, which is all that it can be',
   ],
   [
     'an egress rule for everything',

@@ -110,6 +110,32 @@ describe('secrets', () => {
     expect(JSON.stringify(secrets)).not.toContain('s3cret');
   });
 
+  test('are either sent somewhere or keys of hashes, whatever they are asked for as', async () => {
+    const LONG = '0123456789abcdef';
+    const secrets = await open(
+      {
+        bot: { from: 'env:LONG', to: ['mcp.github.acme.dev'] },
+        key: { from: 'env:LONG', use: 'hash' },
+        short: { from: 'env:SHORT', use: 'hash' },
+        gone: { from: 'env:GONE', use: 'hash' },
+      },
+      { LONG, SHORT: LONG.slice(1) },
+    );
+    expect(valueOf(secrets, 'bot')).toBe(LONG);
+    expect(valueOf(secrets, 'key')).toBe('secret-not-for-host');
+    expect(secrets.hashKey('key')).toEqual({ ok: true, key: Buffer.from(LONG) });
+    expect(secrets.hashKey('bot')).toEqual({ ok: false, reason: 'secret-not-for-hashes' });
+    expect(secrets.hashKey('short')).toEqual({ ok: false, reason: 'secret-missing' });
+    expect(secrets.hashKey('gone')).toEqual({ ok: false, reason: 'secret-missing' });
+    expect(secrets.hashKey('other')).toEqual({ ok: false, reason: 'unknown-secret' });
+    expect(secrets.hashKey('__proto__')).toEqual({ ok: false, reason: 'unknown-secret' });
+    expect([...secrets.status()]).toEqual([
+      ['short', 'too-short'],
+      ['gone', 'unreadable'],
+    ]);
+    expect(JSON.stringify(secrets)).not.toContain(LONG);
+  });
+
   test('in files change with the file, and go with it', async () => {
     const path = join(folder, 'token');
     await writeFile(join(folder, 'one'), 'one\n');
