@@ -2,9 +2,10 @@ import { openStage, type Stage, type Target } from './stage.ts';
 import { measure, type Ask, type Era, type Sample } from './measure.ts';
 
 const CONNECTIONS = [1, 16, 128] as const;
-/** Of calls by engines, of which the least counts: other work on the machine only ever adds to it. */
-const ENGINE_RUNS = 2;
-const ENGINE_CONNECTIONS = 64;
+/** Of loads that are compared, of which the least counts: other work on the machine only ever adds to it. */
+export const ENGINE_RUNS = 2;
+export const NGINX_RUNS = 4;
+export const ENGINE_CONNECTIONS = 64;
 /** After that the code that matters is compiled, as in any proxy that has run for a minute. */
 const WARMING_SECONDS = 3;
 
@@ -95,6 +96,33 @@ export async function proxiedTable(seconds: number): Promise<string> {
   return rows.text;
 }
 
+/** An allowed call beside nginx, in turns, at every number of connections. Without nginx there is nothing to compare. */
+export async function nginxTable(seconds: number): Promise<string> {
+  const stage = await openStage();
+  const rows = new Rows();
+  try {
+    const nginx = await stage.nginx();
+    if (nginx === null) return 'nginx is not installed.\n';
+    const proxy = await stage.proxy(null);
+    await ask(stage, proxy, ANSWERED, GATEWAYS.modern.json, WARMING_SECONDS);
+    rows.add('connections', 'nginx: CPU, us', 'mcpgw: CPU, us', 'of nginx');
+    rows.add('---', '---', '---', '---');
+    for (const connections of [...CONNECTIONS, ENGINE_CONNECTIONS].sort((a, b) => a - b)) {
+      const floors: Sample[] = [];
+      const calls: Sample[] = [];
+      for (let run = 0; run < NGINX_RUNS; run++) {
+        floors.push(await ask(stage, nginx, ANSWERED, '/modern/json', seconds, connections));
+        calls.push(await ask(stage, proxy, ANSWERED, GATEWAYS.modern.json, seconds, connections));
+      }
+      const [floor, call] = [least(floors), least(calls)];
+      rows.add(connections, floor.toFixed(1), call.toFixed(1), `${(call / floor).toFixed(2)} times`);
+    }
+  } finally {
+    await stage.close();
+  }
+  return rows.text;
+}
+
 /** Each engine beside nginx, in turns, so that a change of the machine's mood meets all of them. */
 export async function enginesTable(seconds: number): Promise<string> {
   const stage = await openStage();
@@ -149,8 +177,8 @@ const ask = (
   what: Pick<Ask, 'method' | 'tool' | 'expected'>,
   path: string,
   seconds: number,
-): Promise<Sample> =>
-  measure({ ...what, era: 'modern', path, connections: ENGINE_CONNECTIONS }, target, stage.robotKey, seconds);
+  connections: number = ENGINE_CONNECTIONS,
+): Promise<Sample> => measure({ ...what, era: 'modern', path, connections }, target, stage.robotKey, seconds);
 
 function note(samples: Map<string, Sample[]>, name: string, sample: Sample): void {
   samples.set(name, [...(samples.get(name) ?? []), sample]);

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { output } from './children.ts';
 import type { Row } from './micro.ts';
-import { enginesTable, proxiedTable } from './proxied.ts';
+import { ENGINE_CONNECTIONS, ENGINE_RUNS, enginesTable, NGINX_RUNS, nginxTable, proxiedTable } from './proxied.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const readme = join(root, 'test/bench/README.md');
@@ -24,6 +24,7 @@ interface Part {
 
 const PARTS: readonly Part[] = [
   { name: 'calls', title: 'A proxied call', table: () => proxiedTable(seconds) },
+  { name: 'nginx', title: 'An allowed call beside nginx', table: () => nginxTable(seconds) },
   { name: 'engines', title: 'Engines', table: () => enginesTable(seconds) },
   { name: 'scale', title: 'The large organisation', table: () => scriptTable('scale.ts') },
   { name: 'watch', title: 'The large organisation after one file changed', table: () => scriptTable('watch.ts') },
@@ -58,8 +59,8 @@ One process of the proxy; requests of about 400 bytes by a robot with a key; ans
 written to a file. CPU is user and system time of the process under test (of the upstream or nginx in their rows) per request. The load
 and the upstream share the machine with the proxy, so requests per second are those of a busy machine; CPU per request is the
 figure to compare. nginx has one worker, no access log, and connections to the upstream that it keeps; without nginx its rows are
-left out. Of calls by engines (what stands behind \`dataplane/http\`; 64 connections) the least of two loads counts, in turns with
-nginx. Patterns of conditions run on re2js.
+left out. Beside nginx the least of ${NGINX_RUNS} loads in turns counts, and of calls by engines (what stands behind \`dataplane/http\`;
+${ENGINE_CONNECTIONS} connections) the least of ${ENGINE_RUNS}. Patterns of conditions run on re2js.
 `;
 }
 
