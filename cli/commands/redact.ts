@@ -68,6 +68,9 @@ export const redact: Command = {
     const rulesTried = plural(rules.rules.length, 'rule');
     if (failed !== null) terminal.comment(`blocked: it could not be looked through (${failed})`);
     else if (redaction.kind === 'blocked') terminal.comment('blocked: nothing is passed on');
+    if (rules.rules.some(({ action }) => action === 'hash')) {
+      terminal.comment('hashes are made with the key of examples: those of a proxy are others');
+    }
     terminal.comment(`${plural(found.length, 'place')} found, ${rulesTried} tried`);
     return EXIT.ok;
   },

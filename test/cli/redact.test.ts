@@ -72,6 +72,22 @@ describe('redact', () => {
     expect(run('ana@acme.dev', ['redact', folder]).stdout).toBe('ana@acme.dev');
   });
 
+  test('hashes with the key of examples, and says so', async () => {
+    const folder = await policies();
+    const rule = `kind: RedactionRule
+name: joinable
+detect: { pii: [EMAIL_ADDRESS] }
+action: { hash: { key: join-key } }
+examples:
+  - { in: to ana@acme.dev, out: to qgj7nsob2chdtnj4 }
+  - { unchanged: to ana }
+`;
+    await writeFile(join(folder, 'rules', 'joinable.yaml'), rule);
+    const { exit, stdout, stderr } = run('from ana@acme.dev', ['redact', folder]);
+    expect([exit, stdout]).toEqual([0, 'from qgj7nsob2chdtnj4']);
+    expect(stderr).toContain('hashes are made with the key of examples: those of a proxy are others\n');
+  });
+
   test('the same for programs, with the members that lead to what was found', async () => {
     const folder = await policies();
     const { stdout } = run('{"db":{"url":"postgres://a:Kx9vQ2mLpZ@b.dev/x"},"n":1.0}', [
