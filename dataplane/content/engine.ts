@@ -10,7 +10,7 @@ import { REGEX_ENGINES } from './regex/engines.ts';
 import { validatePattern } from './regex/validate-pattern.ts';
 import type { HashKeys } from './replacement.ts';
 import { buildRuleSet, NO_RULES, type RuleParts, type RuleSet } from './rule-set.ts';
-import { exchangeKey, ruleApplies, type Exchange } from './select.ts';
+import { differencesOf, exchangeKey, ruleApplies, type Differences, type Exchange } from './select.ts';
 import { groupNumber, referencesOf } from './template.ts';
 
 /** Examples are hashed with a key that is no secret: what they show is the same everywhere. */
@@ -24,6 +24,7 @@ export class ContentEngine {
   readonly #policy: Policy;
   readonly #parts: RuleParts;
   readonly #external: ExternalParts;
+  readonly #differences: Differences;
   readonly #selections = new BoundedCache<string, RuleSet>(CONTENT_SELECTIONS_MAX);
   readonly #ruleSets = new BoundedCache<string, RuleSet>(CONTENT_RULE_SETS_MAX);
 
@@ -32,12 +33,13 @@ export class ContentEngine {
     this.#policy = policy;
     this.#parts = parts;
     this.#external = external;
+    this.#differences = differencesOf(policy.content, parts.external.size > 0);
   }
 
   /** HOT PATH. The rules in force for an exchange, from a bounded cache. */
   rulesFor(exchange: Exchange): RuleSet {
-    if (this.#policy.content.length === 0) return NO_RULES;
-    const key = exchangeKey(exchange);
+    if (!this.#differences.directions.has(exchange.direction)) return NO_RULES;
+    const key = exchangeKey(exchange, this.#differences);
     const known = this.#selections.get(key);
     if (known !== undefined) return known;
     const inForce = this.#policy.content.filter((rule) => ruleApplies(this.#policy, rule, exchange));

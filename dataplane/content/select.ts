@@ -38,8 +38,27 @@ function definitionApplies(policy: Policy, match: Match, definition: number): bo
   return policy.sets[match.definitions]?.includes(definition) ?? false;
 }
 
+/** What of an exchange makes a difference to some rule. */
+export interface Differences {
+  readonly directions: ReadonlySet<Exchange['direction']>;
+  readonly places: boolean;
+  readonly callers: boolean;
+}
+
+/** `places`: something besides the matches of rules asks where an exchange takes place. */
+export function differencesOf(rules: readonly ContentRule[], places: boolean): Differences {
+  const matches = rules.map(({ match }) => match);
+  return {
+    directions: new Set(rules.flatMap(({ directions }) => directions)),
+    places: places || matches.some(({ servers, definitions }) => servers !== null || definitions !== NONE),
+    callers: matches.some(({ kinds, subjects, clients }) => kinds !== null || subjects !== null || clients !== null),
+  };
+}
+
 /** Equal for exchanges that every rule treats alike. */
-export function exchangeKey(exchange: Exchange): string {
+export function exchangeKey(exchange: Exchange, { places, callers }: Differences): string {
   const { gateway, server, definition, kind, subjects, clients, direction } = exchange;
-  return `${direction} ${kind} ${gateway} ${server} ${definition} ${clients.join()} ${subjects.join()}`;
+  const place = places ? ` ${server} ${definition}` : '';
+  const caller = callers ? ` ${kind} ${clients.join()} ${subjects.join()}` : '';
+  return `${direction} ${gateway}${place}${caller}`;
 }
