@@ -96,9 +96,12 @@ test.each(numbers)('whether %s ends in its check digit: %s', (text, valid) => {
   expect(checkLuhn(text)).toBe(valid);
 });
 
-test.each(matches)('what is remembered of other exchanges does not decide for a rule that matches %s', (_name, match) => {
-  const engine = engineOf([{ ...PAN, match }], sets);
-  const exchanges = matches.map(([, , exchange]): Exchange => ({ ...EXCHANGE, ...exchange }));
-  const asNew = exchanges.map((exchange) => engineOf([{ ...PAN, match }], sets).rulesFor(exchange).empty);
-  expect(exchanges.map((exchange) => engine.rulesFor(exchange).empty)).toEqual(asNew);
-});
+test.each(matches)(
+  'what is remembered of other exchanges does not decide for a rule that matches %s',
+  (_name, match) => {
+    const engine = engineOf([{ ...PAN, match }], sets);
+    const exchanges = matches.map(([, , exchange]): Exchange => ({ ...EXCHANGE, ...exchange }));
+    const asNew = exchanges.map((exchange) => engineOf([{ ...PAN, match }], sets).rulesFor(exchange).empty);
+    expect(exchanges.map((exchange) => engine.rulesFor(exchange).empty)).toEqual(asNew);
+  },
+);
