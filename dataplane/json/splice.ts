@@ -7,6 +7,17 @@ export interface Edit {
   readonly bytes: Buffer | string;
 }
 
+/** A value that stands at `start` to `end` in a body, with the edits done that are within it; they are of the body. */
+export function spliceWithin(
+  body: Buffer,
+  { start, end }: { readonly start: number; readonly end: number },
+  edits: readonly Edit[],
+): Buffer {
+  const within = edits.filter((edit) => edit.start >= start && edit.end <= end);
+  const moved = within.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start }));
+  return splice(body.subarray(start, end), moved);
+}
+
 /** The body with every edit done and every other byte as it was. The edits are in order and do not overlap. */
 export function splice(body: Buffer, edits: readonly Edit[]): Buffer {
   const parts: Buffer[] = [];

@@ -1,3 +1,4 @@
+import { goOn } from '../go-on.ts';
 import { PARK_GATHER_MS } from '../limits.ts';
 import { checkAsk, type AskRefusal } from './asks.ts';
 import type { CallPlan } from './call-plan.ts';
@@ -5,7 +6,8 @@ import type { Ask } from './client-capabilities.ts';
 import { writeInputRequired, writeQuestion } from './input-request.ts';
 import type { McpRequest, Services } from './mcp-request.ts';
 import { capabilitiesFor } from './open-channel.ts';
-import { questionParams, redacted } from './question-params.ts';
+import { questionParams, redactPart } from './question-params.ts';
+import type { Waiter } from './redact-scanned.ts';
 import { sealRequestState } from './request-state.ts';
 import { scanRequest } from './scan.ts';
 import type { ScannedResponse } from './scan-response.ts';
@@ -13,7 +15,7 @@ import { membersOf } from './splice.ts';
 import { uriMapper } from './uri-mapper.ts';
 
 /** The exchange within which a server asks. */
-export interface AskingExchange {
+export interface AskingExchange extends Waiter {
   readonly plan: CallPlan;
   readonly services: Services;
   /** Who began it: a client that comes back is no other. */
@@ -54,9 +56,12 @@ export class AskUnderWay {
     this.#exchange = exchange;
   }
 
-  /** A request of the server; anything not allowed is answered here, so that it does not wait. */
-  ask(data: Buffer, scanned: ScannedResponse): void {
-    const { plan, services, client } = this.#exchange;
+  /**
+   * A request of the server; anything not allowed is answered here, so that it does not wait. A promise where rules ask
+   * others about it first.
+   */
+  ask(data: Buffer, scanned: ScannedResponse): Promise<void> | void {
+    const { plan, client } = this.#exchange;
     const { id, method } = scanned;
     if (id === null || method === null) return;
     const serverId = data.toString('utf8', id.start, id.end);
@@ -64,19 +69,31 @@ export class AskUnderWay {
       this.#reply(serverId, '"result":{}');
       return;
     }
-    const { route, toClient } = plan;
-    const params =
-      scanned.params === null
-        ? null
-        : questionParams(toClient, data, scanned.params, method, uriMapper(client, route.assignment));
-    const verdict = checkAsk(route.assignment, capabilitiesFor(client, route.assignment), { method, params });
-    if (!verdict.ok || (scanned.params !== null && params === null)) {
-      this.#reply(serverId, REFUSED[verdict.ok ? 'not-allowed' : verdict.reason]);
+    if (scanned.params === null) {
+      this.#consider({ id: serverId, method, params: null });
+      return;
+    }
+    const asking = { method, mapUri: uriMapper(client, plan.route.assignment) };
+    const params = questionParams(plan.toClient, data, scanned.params, asking, this.#exchange);
+    return goOn(params, ({ text, findings }) => {
+      (this.#exchange.asked ?? client).turn.record.addFindings('to-client', findings);
+      if (text === null) this.#reply(serverId, REFUSED['not-allowed']);
+      else this.#consider({ id: serverId, method, params: text });
+    });
+  }
+
+  #consider(question: Question): void {
+    const { plan, client, over } = this.#exchange;
+    if (over) return;
+    const { assignment } = plan.route;
+    const verdict = checkAsk(assignment, capabilitiesFor(client, assignment), question);
+    if (!verdict.ok) {
+      this.#reply(question.id, REFUSED[verdict.reason]);
       return;
     }
     this.#asked++;
-    if (client.era === 'modern') this.#gather(verdict.ask, { id: serverId, method, params });
-    else this.#passOn(services, client, { id: serverId, method, params });
+    if (client.era === 'modern') this.#gather(verdict.ask, question);
+    else this.#passOn(question);
   }
 
   /** What a modern client came back with, `inputResponses` and all. */
@@ -99,29 +116,28 @@ export class AskUnderWay {
     this.#waiting.clear();
   }
 
-  #passOn(services: Services, client: McpRequest, question: Question): void {
-    const { plan } = this.#exchange;
+  #passOn(question: Question): void {
+    const { plan, services, client } = this.#exchange;
     const { id, close } = services.clientRequests.open(client, (response) => {
       this.#waiting.delete(close);
-      this.#passBack(question.id, response);
+      return this.#passBack(question.id, response);
     });
     this.#waiting.add(close);
     this.#exchange.tell(writeQuestion(id, question.method, question.params, labelOf(client, plan)));
   }
 
   /** A legacy client's response, under the server's own id. */
-  #passBack(id: string, response: McpRequest): void {
-    if (this.#exchange.over) return;
-    const { message, body, turn } = response;
-    const { toServer } = this.#exchange.plan;
+  async #passBack(id: string, { message, body, turn }: McpRequest): Promise<void> {
+    const exchange = this.#exchange;
+    if (exchange.over) return;
     const span = message.result ?? message.error;
-    const text = span === null ? null : redacted(toServer, body, span);
-    if (text === null) {
-      turn.record.deny('content');
-      this.#reply(id, REFUSED['not-allowed']);
-      return;
-    }
-    this.#reply(id, `${message.result === null ? '"error"' : '"result"'}:${text}`);
+    const part = span === null ? null : await redactPart(exchange.plan.toServer, body, span, exchange);
+    const { text, findings } = part ?? { text: null, findings: [] };
+    turn.record.addFindings('to-server', findings);
+    if (text === null) turn.record.deny('content');
+    if (exchange.over) return;
+    const kind = message.result === null ? '"error"' : '"result"';
+    this.#reply(id, text === null ? REFUSED['not-allowed'] : `${kind}:${text}`);
   }
 
   #gather(ask: Ask, question: Question): void {

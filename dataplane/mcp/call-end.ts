@@ -8,25 +8,28 @@ import type { McpRequest, Services } from './mcp-request.ts';
 import type { RedactedMessage } from './redact-scanned.ts';
 import type { CallFailure } from './refusals.ts';
 import { sealRequestState } from './request-state.ts';
-import type { Renamed } from './up-request.ts';
+import type { Sent } from './resume-point.ts';
 import { uriMapper } from './uri-mapper.ts';
 
 type Passed = Extract<RedactedMessage, { kind: 'passed' }>;
 
-/** The last message of a server, as this client gets it. `up`: the id that the server knows the request by. */
+/** The last message of a server, as this client gets it. `sent`: what it answers. */
 export function lastMessage(
   services: Services,
   asked: McpRequest,
   plan: CallPlan,
-  up: Renamed['up'],
+  sent: Sent | null,
   { bytes, scanned }: Passed,
 ): DownMessage {
   const { channel, route } = plan;
-  assert(asked.turn.id !== null, 'a request that goes to a server has an id');
+  assert(
+    sent !== null && asked.turn.id !== null,
+    'nothing is answered before it was asked, and what is asked has an id',
+  );
   return buildDownMessage({
     bytes,
     scanned,
-    id: { up, down: asked.turn.id },
+    id: { up: sent.id.up, down: asked.turn.id },
     method: asked.message.method ?? '',
     downEra: asked.era,
     upEra: channel.era,
@@ -38,7 +41,12 @@ export function lastMessage(
 }
 
 /** Ends a turn with the last message. */
-export function answerLast({ turn }: McpRequest, down: Extract<DownMessage, { ok: true }>): void {
+export function answerLast(asked: McpRequest, plan: CallPlan, down: DownMessage): void {
+  const { turn } = asked;
+  if (!down.ok) {
+    answerFailure(asked, plan, down.reason);
+    return;
+  }
   turn.record.outcome = down.failed === 'no' ? 'ok' : down.failed;
   turn.record.error = down.failed === 'error' ? 'upstream-answer' : null;
   turn.message(down.message, down.status);

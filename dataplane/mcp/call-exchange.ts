@@ -1,39 +1,45 @@
-import { strict as assert } from 'node:assert';
-import { ASKS_PER_REQUEST_MAX, RESUME_DELAY_MS_MAX } from '../limits.ts';
-import type { ChannelCall, ChannelEvent, ChannelReceiver } from '../upstream/channel.ts';
+import { goOn } from '../go-on.ts';
+import { ASKS_PER_REQUEST_MAX, RESUME_DELAY_MS_MAX, UPSTREAM_CALL_MS_MAX } from '../limits.ts';
+import type { ChannelCall, ChannelEvent } from '../upstream/channel.ts';
+import { AnswerInOrder, type WaitingReceiver } from './answer-in-order.ts';
 import { AskUnderWay } from './ask-under-way.ts';
 import { answerFailure, answerHeldBack, answerLast, lastMessage } from './call-end.ts';
 import { callNotification } from './call-notification.ts';
 import type { CallPlan } from './call-plan.ts';
-import { sealEventId, type ResumedCall } from './event-id.ts';
+import type { ResumedCall } from './event-id.ts';
+import { cancellable } from './in-flight.ts';
 import { InputRounds, type RoundsExchange } from './input-rounds.ts';
 import { tellLevel, wantedLevel } from './log-level.ts';
 import type { McpRequest, Services } from './mcp-request.ts';
+import { Patience } from './patience.ts';
 import { prepareCall } from './prepare-call.ts';
 import type { CallFailure } from './refusals.ts';
 import { redactScanned, type RedactedMessage } from './redact-scanned.ts';
+import { resumePoint, type Sent } from './resume-point.ts';
 import { scanResponse, type ScannedResponse } from './scan-response.ts';
-import type { Renamed } from './up-request.ts';
+import { ServerTime } from './server-time.ts';
 
 /**
  * One request at one upstream, from sending it to the end of the client's answer. A modern client may come and go
  * meanwhile: while it answers a question of a legacy server the exchange is held without a client (protocol.md, section 2).
  */
-export class CallExchange implements ChannelReceiver, RoundsExchange {
+export class CallExchange implements WaitingReceiver, RoundsExchange {
   readonly plan: CallPlan;
   readonly services: Services;
   #asked: McpRequest | null;
   /** The request that began it: what is sent, however often. */
   readonly #first: McpRequest;
-  #id: Renamed | null = null;
-  #progressToken: Renamed | null = null;
+  #sent: Sent | null = null;
   #call: ChannelCall | null = null;
   #arrived: RedactedMessage | CallFailure | null = null;
   #over = false;
   #questions = 0;
   readonly #asks: AskUnderWay;
   readonly #rounds: InputRounds;
-  #startedMs = 0;
+  #patience: Patience | null = null;
+  /** Null: no message of the answer has to be waited for. */
+  readonly #inOrder: AnswerInOrder | null;
+  readonly #time = new ServerTime();
   #leave: () => void = () => undefined;
 
   constructor(services: Services, asked: McpRequest, plan: CallPlan) {
@@ -43,6 +49,7 @@ export class CallExchange implements ChannelReceiver, RoundsExchange {
     this.#asked = asked;
     this.#asks = new AskUnderWay(this);
     this.#rounds = new InputRounds(this);
+    this.#inOrder = plan.toClient.external.length === 0 ? null : new AnswerInOrder(this, () => this.#call);
   }
 
   get asked(): McpRequest | null {
@@ -57,6 +64,11 @@ export class CallExchange implements ChannelReceiver, RoundsExchange {
     return this.#over;
   }
 
+  get signal(): AbortSignal {
+    this.#patience ??= new Patience(this.plan.callMs ?? UPSTREAM_CALL_MS_MAX);
+    return this.#patience.signal;
+  }
+
   /** Sends the request; the answer arrives later. */
   run(): void {
     this.#attach(this.#first);
@@ -67,9 +79,8 @@ export class CallExchange implements ChannelReceiver, RoundsExchange {
   /** Goes on with an answer whose stream a legacy client lost. */
   resume({ eventId, id, progressToken }: ResumedCall): boolean {
     this.#attach(this.#first);
-    this.#id = id;
-    this.#progressToken = progressToken;
-    this.#call = this.plan.channel.resume(eventId, this);
+    this.#sent = { id, progressToken };
+    this.#call = this.plan.channel.resume(eventId, this.#inOrder ?? this);
     if (this.#call !== null) return true;
     this.#over = true;
     this.#leave();
@@ -78,10 +89,11 @@ export class CallExchange implements ChannelReceiver, RoundsExchange {
 
   /** Sends the request, or sends it again with the answers to the server's questions. */
   send(state: string | null, inputResponses: string | null): void {
+    this.#patience?.renew();
+    this.#time.asked();
     const prepared = prepareCall(this.services, this.#first, this.plan, { state, inputResponses });
-    this.#id = prepared.id;
-    this.#progressToken = prepared.progressToken;
-    this.#call = this.plan.channel.send(prepared.message, this);
+    this.#sent = prepared;
+    this.#call = this.plan.channel.send(prepared.message, this.#inOrder ?? this);
     if (this.#over) this.#call.cancel();
   }
 
@@ -92,34 +104,30 @@ export class CallExchange implements ChannelReceiver, RoundsExchange {
   /** What is our own fault ends this call: the channel may have let go of it by then, so that nobody else would. */
   message(event: ChannelEvent): void {
     try {
-      this.#take(event);
+      void this.take(event);
     } catch (problem) {
-      this.services.report(problem);
-      this.fail('internal');
+      this.broken(problem);
     }
   }
 
-  #take(event: ChannelEvent): void {
+  broken(problem: unknown): void {
+    this.services.report(problem);
+    this.fail('internal');
+  }
+
+  take(event: ChannelEvent): Promise<void> | void {
     if (this.#over) return;
-    if (event.data.length === 0) {
-      this.#event(event.data, event);
-      return;
-    }
+    if (event.data.length === 0) return this.#event(event.data, event);
     const scanned = scanResponse(event.data);
-    if (!scanned.ok) {
-      this.fail('upstream-malformed');
-      return;
-    }
+    if (!scanned.ok) return this.fail('upstream-malformed');
     switch (scanned.message.kind) {
       case 'response':
       case 'error':
-        this.#conclude(event.data, scanned.message);
-        return;
+        return this.#conclude(event.data, scanned.message);
       case 'notification':
-        this.#notify(event, scanned.message);
-        return;
+        return this.#notify(event, scanned.message);
       case 'request':
-        this.#asksClient(event, scanned.message);
+        return this.#asksClient(event, scanned.message);
     }
   }
 
@@ -138,7 +146,7 @@ export class CallExchange implements ChannelReceiver, RoundsExchange {
 
   #goOn(eventId: string): void {
     if (this.#over) return;
-    this.#call = this.plan.channel.resume(eventId, this);
+    this.#call = this.plan.channel.resume(eventId, this.#inOrder ?? this);
     if (this.#call === null) this.fail('upstream-truncated');
   }
 
@@ -158,34 +166,26 @@ export class CallExchange implements ChannelReceiver, RoundsExchange {
   #event(message: Buffer, event: ChannelEvent): void {
     const asked = this.#asked;
     if (asked === null) return;
+    const resume = resumePoint(this.services, asked, this.plan.channel.era, event, this.#sent);
     asked.turn.stream();
-    if (!asked.turn.event(message, this.#down(event))) this.#call?.pause();
+    if (!asked.turn.event(message, resume)) this.#call?.pause();
   }
 
   tell(message: Buffer): void {
     this.#event(message, { data: message, eventId: null, retryMs: null });
   }
 
-  /** Only between legacy ends is there anything to resume. */
-  #down({ eventId, retryMs }: ChannelEvent): { readonly id: string | null; readonly retryMs: number | null } | null {
-    const asked = this.#asked;
-    if (asked === null || asked.era !== 'legacy' || this.plan.channel.era !== 'legacy') return null;
-    const id =
-      eventId === null || this.#id === null
-        ? null
-        : sealEventId(this.services.ring, asked, { eventId, id: this.#id, progressToken: this.#progressToken });
-    return { id, retryMs };
-  }
-
-  #conclude(bytes: Buffer, scanned: ScannedResponse): void {
-    const redacted = redactScanned(this.plan.toClient, bytes, scanned);
-    this.#asked?.turn.record.addFindings('to-client', redacted.findings);
+  /** Nothing more is wanted of the server, even if its answer has to be looked through for a while. */
+  #conclude(bytes: Buffer, scanned: ScannedResponse): Promise<void> | void {
+    const redacted = redactScanned(this.plan.toClient, bytes, scanned, this);
     this.#call?.finish();
-    this.#settle(redacted);
+    this.#time.answered();
+    return goOn(redacted, (known) => this.#settle(known));
   }
 
   /** The end of this call of the upstream: told to whoever waits, or kept until somebody does. */
   #settle(end: RedactedMessage | CallFailure): void {
+    if (this.#over) return;
     const asked = this.#asked;
     if (asked === null) {
       this.#arrived = end;
@@ -194,34 +194,46 @@ export class CallExchange implements ChannelReceiver, RoundsExchange {
     if (typeof end === 'string') {
       this.#end(end);
       answerFailure(asked, this.plan, end);
-    } else if (end.kind === 'blocked') {
+      return;
+    }
+    asked.turn.record.addFindings('to-client', end.findings);
+    if (end.kind === 'blocked') {
       this.#end(null);
       answerHeldBack(asked, this.plan, end);
     } else if (!this.#rounds.takes(asked, end.bytes, end.scanned)) {
-      assert(this.#id !== null, 'nothing is answered before it was asked');
-      const down = lastMessage(this.services, asked, this.plan, this.#id.up, end);
+      const down = lastMessage(this.services, asked, this.plan, this.#sent, end);
       this.#end(down.ok ? null : down.reason);
-      if (down.ok) answerLast(asked, down);
-      else answerFailure(asked, this.plan, down.reason);
+      answerLast(asked, this.plan, down);
     }
   }
 
-  #notify(event: ChannelEvent, scanned: ScannedResponse): void {
+  #notify(event: ChannelEvent, scanned: ScannedResponse): Promise<void> | void {
     const asked = this.#asked;
     if (asked === null) return;
     const { services, plan } = this;
-    const message = callNotification(services, asked, plan, this.#progressToken, event.data, scanned);
-    if (message !== null) this.#event(message, event);
+    const message = callNotification(
+      services,
+      asked,
+      plan,
+      this.#sent?.progressToken ?? null,
+      event.data,
+      scanned,
+      this,
+    );
+    return goOn(message, (known) => {
+      // It is of the request that it came within: a client that came back since then has another.
+      if (known !== null && asked === this.#asked) this.#event(known, event);
+    });
   }
 
   /** A legacy server asks the client something in the middle of the call. */
-  #asksClient(event: ChannelEvent, scanned: ScannedResponse): void {
+  #asksClient(event: ChannelEvent, scanned: ScannedResponse): Promise<void> | void {
     this.#questions++;
     if (this.plan.channel.era === 'modern' || this.#questions > ASKS_PER_REQUEST_MAX || scanned.id === null) {
       this.fail('upstream-malformed');
       return;
     }
-    this.#asks.ask(event.data, scanned);
+    return this.#asks.ask(event.data, scanned);
   }
 
   /** Ends a modern client's request with questions, to which it comes back with another. */
@@ -236,7 +248,7 @@ export class CallExchange implements ChannelReceiver, RoundsExchange {
   /** Lets a modern client go, to come back with answers. */
   detach(): void {
     this.#leave();
-    if (this.#asked !== null) this.#asked.turn.record.upstreamMs = performance.now() - this.#startedMs;
+    this.#time.note(this.#asked);
     this.#asked = null;
   }
 
@@ -251,19 +263,18 @@ export class CallExchange implements ChannelReceiver, RoundsExchange {
 
   #attach(asked: McpRequest): void {
     this.#asked = asked;
-    this.#startedMs = performance.now();
-    const { turn, session } = asked;
-    turn.exchange.onDrain(() => this.#call?.resume());
+    this.#time.start();
+    const { turn } = asked;
+    turn.exchange.onDrain(() => {
+      if (this.#inOrder?.isFull !== true) this.#call?.resume();
+    });
     turn.exchange.onClose((complete) => {
       if (this.#asked !== asked) return;
       // A modern client that goes away cancels (2026-07-28 streamable-http, Cancellation); for a legacy one the call goes on.
       if (asked.era === 'legacy') this.#call?.resume();
       else if (!complete) this.cancel(true);
     });
-    this.#leave =
-      session === null || turn.id === null
-        ? () => undefined
-        : this.services.inFlight.add(session.id, turn.id, () => this.cancel(false));
+    this.#leave = cancellable(this.services.inFlight, asked, () => this.cancel(false));
   }
 
   /** `gone`: there is nobody left to tell. */
@@ -280,8 +291,9 @@ export class CallExchange implements ChannelReceiver, RoundsExchange {
     this.#leave();
     this.#asks.close();
     this.#rounds.close();
-    const asked = this.#asked;
-    if (asked !== null) asked.turn.record.upstreamMs = performance.now() - this.#startedMs;
+    this.#patience?.end();
+    this.#inOrder?.close();
+    this.#time.note(this.#asked);
     this.services.health.note(this.plan.server, failure);
   }
 }

@@ -1,4 +1,5 @@
 import type { Definition } from '../../schemas/types/catalog.ts';
+import type { Snapshot } from '../bundle/load.ts';
 import type { RuleSet } from '../content/index.ts';
 import type { Channel } from '../upstream/channel.ts';
 import type { Route } from './route.ts';
@@ -12,6 +13,8 @@ export interface CallPlan {
   /** The server's name, for the status. */
   readonly server: string;
   readonly channel: Channel;
+  /** How long one call of the server may take, in milliseconds; null = as the limits say. */
+  readonly callMs: number | null;
   /** What content rules changed in the request. */
   readonly edits: readonly Edit[];
   /** The server's own state of an earlier round. */
@@ -20,4 +23,10 @@ export interface CallPlan {
   readonly toServer: RuleSet;
   /** Sends the request once more, where the server is of another era and read nothing; null = that was tried. */
   readonly sendAgain: (() => void) | null;
+}
+
+/** How long the policy lets one call of a server take, in milliseconds; null = as the limits say. */
+export function callMsOf({ bundle }: Snapshot, { server }: Route): number | null {
+  const seconds = bundle.policy.servers[server]?.timeoutSeconds ?? null;
+  return seconds === null ? null : seconds * 1_000;
 }

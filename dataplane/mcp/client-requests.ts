@@ -8,7 +8,7 @@ const PURPOSE = 'server-request';
 /** A question to a legacy client that waits for its answer. */
 interface Waiting {
   readonly session: string;
-  readonly answer: (response: McpRequest) => void;
+  readonly answer: (response: McpRequest) => Promise<void> | void;
 }
 
 /**
@@ -45,13 +45,16 @@ export class ClientRequests {
     return { id: JSON.stringify(sealed.token), close: () => this.#waiting.delete(key) };
   }
 
-  /** Takes a response that a client posted. One that answers nothing, or what was answered, is dropped: false. */
-  take(response: McpRequest): boolean {
+  /**
+   * Takes a response that a client posted; resolves when it was looked through. One that answers nothing, or what was
+   * answered, is dropped: false.
+   */
+  async take(response: McpRequest): Promise<boolean> {
     const place = this.#placeOf(response);
     const waiting = place === null || place.process !== this.#process ? undefined : this.#waiting.get(place.key);
     if (place === null || waiting === undefined || waiting.session !== response.session?.id) return false;
     this.#waiting.delete(place.key);
-    waiting.answer(response);
+    await waiting.answer(response);
     return true;
   }
 

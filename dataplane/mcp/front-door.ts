@@ -286,7 +286,7 @@ export class FrontDoor {
     const { services } = this.#options;
     if (message.kind === 'notification') await NOTIFICATIONS.get(name)?.(services, request);
     else if (await this.#answersElsewhere(request)) return;
-    else if (!services.clientRequests.take(request)) turn.record.error = 'unknown-question';
+    else if (!(await services.clientRequests.take(request))) turn.record.error = 'unknown-question';
     turn.record.outcome = 'ok';
     turn.answer(202, [], null);
   }

@@ -1,5 +1,6 @@
 import { BoundedCache } from '../bounded-cache.ts';
 import { CANCELLABLE_CALLS_MAX } from '../limits.ts';
+import type { McpRequest } from './mcp-request.ts';
 
 /** The calls of legacy sessions under way, so that `notifications/cancelled` can end them. Past the bound the oldest cannot be cancelled. */
 export class InFlight {
@@ -28,6 +29,13 @@ export class InFlight {
     this.#calls.get(keyOf(session, id))?.();
   }
 }
+
+/** Lets the client of a request cancel it, where that has a name for it. Returns what to call when the request is over. */
+export function cancellable(inFlight: InFlight, { session, turn }: McpRequest, cancel: () => void): () => void {
+  return session === null || turn.id === null ? nothing : inFlight.add(session.id, turn.id, cancel);
+}
+
+const nothing = (): void => undefined;
 
 /** Ids are compared as texts once their escapes are read: 1 and "1" are two requests. */
 function keyOf(session: string, id: Buffer): string {

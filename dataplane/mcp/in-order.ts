@@ -36,6 +36,11 @@ export class InOrder {
     return this.#full;
   }
 
+  /** What waits keeps so much in memory. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** Does this after all that was added before. `bytes`: what it keeps in memory. False: too much waits, and it is not done. */
   add(work: Work, bytes: number): boolean {
     if (this.#over) return true;
@@ -55,6 +60,7 @@ export class InOrder {
   close(): void {
     this.#over = true;
     this.#waiting.length = 0;
+    this.#bytes = 0;
   }
 
   /** What is added meanwhile, even by a piece that is being done, comes after what waits already. */

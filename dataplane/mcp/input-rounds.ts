@@ -5,7 +5,7 @@ import { checkAsk, hasLookAlike, MAY_ASK } from './asks.ts';
 import { writeInputRequired, writeQuestion } from './input-request.ts';
 import type { McpRequest } from './mcp-request.ts';
 import { capabilitiesFor } from './open-channel.ts';
-import { mapQuestionUris, redacted } from './question-params.ts';
+import { mapQuestionUris, redactPart } from './question-params.ts';
 import { sealRequestState } from './request-state.ts';
 import type { ScannedResponse } from './scan-response.ts';
 import { membersOf } from './splice.ts';
@@ -119,9 +119,10 @@ export class InputRounds {
     // The server answered, so no time of its own is running while a person thinks, or has left.
     this.#patience = setTimeout(() => this.#refuse(), REQUEST_STATE_AGE_MS_MAX).unref();
     for (const { key, method, params } of requests) {
-      const { id, close } = services.clientRequests.open(asked, (response) => {
+      const { id, close } = services.clientRequests.open(asked, async (response) => {
         this.#waiting.delete(close);
-        const answer = this.#answerOf(method, response);
+        const answer = await this.#answerOf(method, response);
+        if (this.#exchange.over) return;
         if (answer === null) {
           this.#refuse();
           return;
@@ -137,11 +138,12 @@ export class InputRounds {
   }
 
   /** A legacy client's answer as the modern era has it, after the rules; null when there is none to be had. */
-  #answerOf(method: string, { message, body, turn }: McpRequest): string | null {
-    if (this.#exchange.over) return null;
-    const { toServer } = this.#exchange.plan;
+  async #answerOf(method: string, { message, body, turn }: McpRequest): Promise<string | null> {
+    const exchange = this.#exchange;
+    if (exchange.over) return null;
     if (message.result === null) return method === 'elicitation/create' ? '{"action":"cancel"}' : null;
-    const text = redacted(toServer, body, message.result);
+    const { text, findings } = await redactPart(exchange.plan.toServer, body, message.result, exchange);
+    turn.record.addFindings('to-server', findings);
     if (text === null) turn.record.deny('content');
     return text;
   }

@@ -1,4 +1,11 @@
-import { redactSpan, type Blocked, type Finding, type RuleSet } from '../content/index.ts';
+import {
+  redactSpan,
+  screenSpans,
+  type Blocked,
+  type Finding,
+  type RuleSet,
+  type ScreenedSpan,
+} from '../content/index.ts';
 import { isTraceparent } from '../upstream/request-headers.ts';
 import type { ScannedRequest } from './scan.ts';
 import type { Span } from './scan-level.ts';
@@ -9,6 +16,8 @@ export type RequestContent =
 
 /** Methods whose `params.name` was found among names that the policy knows: of any other it is a text like all others. */
 const NAMED: ReadonlySet<string | null> = new Set(['tools/call', 'prompts/get']);
+/** Members with carriers of their own, and the state that was sealed here and is not passed on as it is. */
+const NO_TEXT: ReadonlySet<string> = new Set(['_meta', 'requestState']);
 /** Members that say how is called, each in a form of its own: no text of the caller's. */
 const OF_META: ReadonlySet<string> = new Set([
   'io.modelcontextprotocol/protocolVersion',
@@ -27,11 +36,30 @@ export function redactRequest(rules: RuleSet, body: Buffer, message: ScannedRequ
     findings.push(...redaction.findings);
     if (redaction.kind === 'changed') edits.push(...redaction.edits);
   }
+  // `_meta` may stand before the other members.
+  edits.sort((a, b) => a.start - b.start);
   return { kind: 'passed', edits, findings };
 }
 
+/** The same, of rules of which some ask others. Never rejects. */
+export async function screenRequest(
+  rules: RuleSet,
+  body: Buffer,
+  message: ScannedRequest,
+  signal: AbortSignal,
+): Promise<RequestContent> {
+  const spans = carriersOf(body, message).map(({ start, end }): ScreenedSpan => {
+    const isArguments = message.arguments?.start === start;
+    return { start, end, ...(isArguments && { what: 'arguments' }) };
+  });
+  const redaction = await screenSpans(rules, body, spans, signal);
+  if (redaction.kind === 'blocked') return redaction;
+  const edits = redaction.kind === 'changed' ? redaction.edits : [];
+  return { kind: 'passed', edits, findings: redaction.findings };
+}
+
 function carriersOf(body: Buffer, message: ScannedRequest): readonly Span[] {
-  const isOther = (key: string): boolean => key === '_meta' || (key === 'name' && NAMED.has(message.method));
+  const isOther = (key: string): boolean => NO_TEXT.has(key) || (key === 'name' && NAMED.has(message.method));
   const inParams = message.params === null ? [] : membersOf(body, message.params).filter(({ key }) => !isOther(key));
   const inMeta = message.meta === null ? [] : membersOf(body, message.meta).filter((member) => isText(body, member));
   return [...inParams, ...inMeta];

@@ -1,5 +1,6 @@
 import { visible } from '../decide/index.ts';
 import { CallExchange } from './call-exchange.ts';
+import { callMsOf } from './call-plan.ts';
 import { contentRules } from './content-rules.ts';
 import { openEventId, type EventPlace } from './event-id.ts';
 import type { ClientContext, McpRequest, Services } from './mcp-request.ts';
@@ -38,6 +39,7 @@ export async function resumeStream(services: Services, context: ClientContext, l
     definition: snapshot.bundle.catalog.definitions[route.definition] ?? null,
     server: snapshot.bundle.policy.servers[route.server]?.name ?? '',
     channel: opened.channel,
+    callMs: callMsOf(snapshot, route),
     edits: [],
     state: null,
     sendAgain: null,

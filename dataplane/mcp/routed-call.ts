@@ -1,7 +1,9 @@
 import { goOn } from '../go-on.ts';
-import { admit, type Admitted } from './admit.ts';
+import { admit, decideOn, type Admitted } from './admit.ts';
 import { CallExchange } from './call-exchange.ts';
+import { callMsOf } from './call-plan.ts';
 import { handOver } from './hand-over.ts';
+import { cancellable } from './in-flight.ts';
 import type { McpRequest, Services } from './mcp-request.ts';
 import { openChannel, refuseUnopened } from './open-channel.ts';
 import { openRequestState, type RequestState } from './request-state.ts';
@@ -10,20 +12,23 @@ import type { Route, Router } from './route.ts';
 /** A request that one server answers: admitted, then sent, or handed to the exchange that it goes on with. */
 export function callRouted(services: Services, request: McpRequest, find: Router): void | Promise<void> {
   const { turn } = request;
-  const admitted = admit(request, find);
-  if (admitted === null) return;
-  const { route, edits } = admitted;
-  const state = stateOf(services, request, route);
+  const decided = decideOn(request, find);
+  if (decided === null) return;
+  const state = stateOf(services, request, decided.route);
   if (state === 'unknown') {
     turn.refuse('unknown-state');
     return;
   }
-  if (state?.kind === 'parked') {
-    return goOn(handOver(services, turn, state.process, request.body), (handed) => {
-      if (!handed) services.parks.resume(state.id, request, edits);
+  // Whoever has what was parked looks into the request as well, and once is enough.
+  const isElsewhere = state?.kind === 'parked' ? handOver(services, turn, state.process, request.body) : false;
+  return goOn(isElsewhere, (handedOver) => {
+    if (handedOver) return undefined;
+    return goOn(admit(services, request, decided), (admitted) => {
+      if (admitted === null) return undefined;
+      if (state?.kind !== 'parked') return send(services, request, admitted, state?.state ?? null, true);
+      return services.parks.resume(state.id, request, admitted.edits);
     });
-  }
-  return send(services, request, admitted, state?.state ?? null, true);
+  });
 }
 
 /**
@@ -41,10 +46,7 @@ function send(
   const { assignment } = admitted.route;
   const startedMs = performance.now();
   // A client may give up while the way to the server is being opened.
-  const leave =
-    session === null || turn.id === null
-      ? () => undefined
-      : services.inFlight.add(session.id, turn.id, () => turn.cancel(false));
+  const leave = cancellable(services.inFlight, request, () => turn.cancel(false));
   const settled = session === null ? null : services.clientStreams.settled(session);
   return goOn(
     goOn(settled, () => openChannel(services, request, assignment)),
@@ -56,8 +58,9 @@ function send(
         return;
       }
       const { channel } = opened;
+      const callMs = callMsOf(request.snapshot, admitted.route);
       const sendAgain = again ? () => void sendOnceMore(services, request, admitted, state) : null;
-      new CallExchange(services, request, { ...admitted, channel, state, sendAgain }).run();
+      new CallExchange(services, request, { ...admitted, channel, callMs, state, sendAgain }).run();
     },
   );
 }

@@ -2,7 +2,7 @@ import { editMembers } from '../json/members.ts';
 import { splice } from '../json/splice.ts';
 import type { Span } from './scan-level.ts';
 
-export { splice, type Edit } from '../json/splice.ts';
+export { splice, spliceWithin, type Edit } from '../json/splice.ts';
 export { editMembers, membersOf } from '../json/members.ts';
 
 /** The message with a member put into its `result`, whose place `scanResponse` told; replaced if it is there already. `json` is JSON text. */

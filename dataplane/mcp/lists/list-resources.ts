@@ -1,14 +1,21 @@
 import type { Assignment } from '../../../schemas/types/policy.ts';
 import { readable, type View } from '../../decide/index.ts';
-import { LIST_TTL_MS, RESOURCES_PAGE_BYTES_MAX, RESOURCES_PAGE_ITEMS_MAX } from '../../limits.ts';
+import {
+  LIST_SCREENING_MS_MAX,
+  LIST_TTL_MS,
+  RESOURCES_PAGE_BYTES_MAX,
+  RESOURCES_PAGE_ITEMS_MAX,
+} from '../../limits.ts';
 import { traceHeaders } from '../../upstream/request-headers.ts';
 import { renderCapabilities } from '../client-capabilities.ts';
 import { contentRules } from '../content-rules.ts';
 import type { McpRequest, Services } from '../mcp-request.ts';
 import { capabilitiesFor, channelOwner, openChannel } from '../open-channel.ts';
+import type { Waiter } from '../redact-scanned.ts';
 import type { CallFailure } from '../refusals.ts';
 import { serverInfoOf } from '../server-profile.ts';
 import { uriMapper } from '../uri-mapper.ts';
+import { watchClient } from '../watch-client.ts';
 import { drainList, type Drained } from './drain-list.ts';
 import { digestList, openCursor, sealCursor, type Cursor, type CursorOwner } from './list-cursor.ts';
 import { LiveLists, type LiveResult } from './live-lists.ts';
@@ -43,21 +50,25 @@ export async function listResources(services: Services, request: McpRequest): Pr
     return;
   }
   const startedMs = performance.now();
-  const leaving = watchClient(services, request);
+  const leaving = watchClient(services, request, 'ends');
   const lists = await Promise.all(
     sources.map((source) => fetchResources(services, request, source, cursor !== null, leaving.signal)),
   );
-  leaving.stop();
   if (turn.over) return;
   turn.record.upstreamMs = performance.now() - startedMs;
   const failures = lists.flatMap((list, at) => (list.ok ? [] : [{ reason: list.reason, source: sources[at] }]));
   const [failure] = failures;
   if (failure !== undefined && failures.length === lists.length) {
     const { reason, source } = failure;
+    leaving.stop();
     turn.refuse(reason, reason === 'internal' ? {} : { subject: `server ${source?.name ?? ''}` });
     return;
   }
-  const entries = sources.flatMap((source, at) => shown(request, view, source, lists[at]));
+  const waiter = { signal: AbortSignal.any([leaving.signal, AbortSignal.timeout(LIST_SCREENING_MS_MAX)]) };
+  const shown = await Promise.all(sources.map((source, at) => show(request, view, source, lists[at], waiter)));
+  leaving.stop();
+  if (turn.over) return;
+  const entries = shown.flat();
   const isWhole = lists.every((list) => list.ok && list.list.drained.complete);
   if (!isWhole) turn.record.error = 'partial';
   answer(services, request, { entries, ttlMs: isWhole ? remainingMs(lists) : 0 }, cursor);
@@ -87,21 +98,20 @@ async function fetchResources(
 }
 
 /** What the caller gets of one server's list, and the record of what content rules found in it. */
-function shown(
+async function show(
   request: McpRequest,
   view: View,
   assignment: Assignment,
   result: LiveResult | undefined,
-): readonly Buffer[] {
+  waiter: Waiter,
+): Promise<readonly Buffer[]> {
   const { turn, snapshot, call, choice } = request;
   if (result?.ok !== true) return [];
   const about = { server: assignment.server, definition: -1 };
   const rules = contentRules(snapshot, call.caller, choice, about, 'to-client');
   const mapUri = uriMapper(request, assignment);
-  const { entries, findings, complete } = showEntries(
-    { view, call, assignment, rules, mapUri },
-    result.list.drained.items,
-  );
+  const { items } = result.list.drained;
+  const { entries, findings, complete } = await showEntries({ view, call, assignment, rules, mapUri }, items, waiter);
   turn.record.addFindings('to-client', findings);
   if (!complete) turn.record.error = 'partial';
   return entries;
@@ -167,20 +177,3 @@ const ownerOf = ({ identity, choice }: McpRequest): CursorOwner => ({
   gateway: choice.gateway ?? '',
   method: RESOURCES.method,
 });
-
-/** Tells when the client does not wait any more: it went away, or cancelled. */
-function watchClient(
-  { inFlight }: Services,
-  { turn, session }: McpRequest,
-): { readonly signal: AbortSignal; stop(): void } {
-  const controller = new AbortController();
-  const end = (gone: boolean): void => {
-    controller.abort();
-    turn.cancel(gone);
-  };
-  turn.exchange.onClose((complete) => {
-    if (!complete) end(true);
-  });
-  const stop = session === null || turn.id === null ? null : inFlight.add(session.id, turn.id, () => end(false));
-  return { signal: controller.signal, stop: () => stop?.() };
-}

@@ -1,12 +1,15 @@
-import { redactSpan, type Finding, type RuleSet } from '../../content/index.ts';
+import type { Finding, RuleSet } from '../../content/index.ts';
 import { resourceVisible, type Call, type View } from '../../decide/index.ts';
+import { goOn } from '../../go-on.ts';
 import { KnownKeys } from '../../json/known-keys.ts';
 import { JsonScanner } from '../../json/scanner.ts';
 import { ESCAPED_STRING, NONE, STRING } from '../../json/tape.ts';
 import type { Assignment } from '../../../schemas/types/policy.ts';
+import type { Waiter } from '../redact-scanned.ts';
 import { Level, textOf } from '../scan-level.ts';
 import { splice } from '../splice.ts';
 import { mapResourceUris, type UriMap } from '../uri-carriers.ts';
+import { redactEntries, type RedactedEntry } from './redact-entries.ts';
 
 /** What decides which entries of an upstream's list a caller gets, and in which words. */
 export interface EntryFilter {
@@ -36,26 +39,36 @@ const level = new Level(new KnownKeys(['uri']));
  * Of the entries of an upstream's `resources/list` those that the caller may know of, in the same order: as they were sent,
  * but for what content rules take out and for their URIs. An entry without a URI, or with one that could be read in two
  * ways, is left out; so is one that content rules block, or whose URI they change: under another name there is nothing.
+ * A promise, which never rejects, only where rules ask others.
  */
-export function showEntries(filter: EntryFilter, items: readonly Buffer[]): ShownEntries {
+export function showEntries(
+  filter: EntryFilter,
+  items: readonly Buffer[],
+  waiter: Waiter,
+): ShownEntries | Promise<ShownEntries> {
   const { view, call, assignment, rules, mapUri } = filter;
-  const entries: Buffer[] = [];
-  const findings: Finding[] = [];
-  let complete = true;
-  for (const item of items) {
+  const visible = items.flatMap((item) => {
     const uri = uriOf(item);
-    if (uri === null || !resourceVisible(view, assignment, uri, call)) continue;
-    const redaction = redactSpan(rules, item, { start: 0, end: item.length });
-    findings.push(...redaction.findings);
-    if (redaction.kind === 'blocked') {
-      complete &&= redaction.failure === null;
-      continue;
+    return uri !== null && resourceVisible(view, assignment, uri, call) ? [{ item, uri }] : [];
+  });
+  const show = (redactions: readonly RedactedEntry[]): ShownEntries => {
+    const entries: Buffer[] = [];
+    for (const [at, { entry, isChanged }] of redactions.entries()) {
+      if (entry === null || (isChanged && uriOf(entry) !== visible[at]?.uri)) continue;
+      entries.push(mapUri === null ? entry : splice(entry, mapResourceUris(entry, mapUri)));
     }
-    const entry = redaction.kind === 'changed' ? splice(item, redaction.edits) : item;
-    if (redaction.kind === 'changed' && uriOf(entry) !== uri) continue;
-    entries.push(mapUri === null ? entry : splice(entry, mapResourceUris(entry, mapUri)));
-  }
-  return { entries, findings, complete };
+    return {
+      entries,
+      findings: redactions.flatMap(({ findings }) => findings),
+      complete: redactions.every(({ isUnseen }) => !isUnseen),
+    };
+  };
+  const redactions = redactEntries(
+    rules,
+    visible.map(({ item }) => item),
+    waiter,
+  );
+  return goOn(redactions, show);
 }
 
 function uriOf(item: Buffer): string | null {

@@ -1,5 +1,6 @@
 import type { Assignment } from '../../../schemas/types/policy.ts';
 import { decideResource, exposeUri, resourceVisible } from '../../decide/index.ts';
+import { goOn } from '../../go-on.ts';
 import {
   LISTEN_SETTLE_MS_MAX,
   CLIENT_STREAMS_MAX,
@@ -205,7 +206,8 @@ export class ClientStreams {
       },
       asked: (data, scanned) => {
         const assignment = now();
-        if (assignment !== undefined) this.#question(stream, assignment, channel, data, scanned);
+        if (assignment === undefined) return;
+        stream.inOrder(() => this.#question(stream, assignment, channel, data, scanned), data.length);
       },
       missed: () => {
         const assignment = now();
@@ -256,9 +258,12 @@ export class ClientStreams {
     const { snapshot, call, choice, turn } = stream.context;
     const about = { server: assignment.server, definition: -1 };
     const rules = contentRules(snapshot, call.caller, choice, about, 'to-client');
-    const redacted = redactScanned(rules, data, scanned);
-    turn.record.addFindings('to-client', redacted.findings);
-    if (redacted.kind === 'passed') stream.pass(redacted.bytes, redacted.scanned);
+    const redact = (): Promise<void> | void =>
+      goOn(redactScanned(rules, data, scanned, stream), (redacted) => {
+        turn.record.addFindings('to-client', redacted.findings);
+        if (redacted.kind === 'passed') stream.pass(redacted.bytes, redacted.scanned);
+      });
+    stream.inOrder(redact, data.length);
   }
 
   #remove(stream: EventStream, principal: string): void {

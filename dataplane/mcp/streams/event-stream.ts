@@ -2,7 +2,9 @@ import { STREAM_JITTER_MS, STREAM_UNSENT_BYTES_MAX } from '../../limits.ts';
 import { visible, type ListedKind } from '../../decide/index.ts';
 import { editMembers, splice } from '../splice.ts';
 import type { ScannedResponse } from '../scan-response.ts';
+import { InOrder } from '../in-order.ts';
 import type { ClientContext } from '../mcp-request.ts';
+import type { Waiter } from '../redact-scanned.ts';
 import { writeGracefulEnd, writeNotification, type ListKind, type Wants } from './announcement.ts';
 
 /** What of the catalog makes up a list. */
@@ -19,7 +21,7 @@ const SUBSCRIPTION_KEY = 'io.modelcontextprotocol/subscriptionId';
  * One client's stream of announcements: a legacy GET or a modern `subscriptions/listen`. It says that a list changed when
  * what this client sees of it did, or when a server says so of what the client sees.
  */
-export class EventStream {
+export class EventStream implements Waiter {
   /** Who listens, as decided last. */
   context: ClientContext;
   wants: Wants;
@@ -33,12 +35,21 @@ export class EventStream {
   #over = false;
   /** Sent since the client last kept up. */
   #unsentBytes = 0;
+  readonly #order: InOrder;
+  readonly #gone = new AbortController();
 
-  constructor(context: ClientContext, wants: Wants, subscription: Buffer | null) {
+  /** `report` hears of what is our own fault. */
+  constructor(context: ClientContext, wants: Wants, subscription: Buffer | null, report: (problem: unknown) => void) {
     this.context = context;
     this.wants = wants;
     this.#subscription = subscription;
     this.#seen = keysOf(context);
+    this.#order = new InOrder({ broken: report, hasRoom: () => undefined });
+  }
+
+  /** Aborted when nobody listens any more. */
+  get signal(): AbortSignal {
+    return this.#gone.signal;
   }
 
   get over(): boolean {
@@ -66,6 +77,13 @@ export class EventStream {
   resourceUpdated(uri: string): void {
     if (this.over || !this.wants.uris.includes(uri)) return;
     this.#send(writeNotification('notifications/resources/updated', { uri }, this.#subscription));
+  }
+
+  /** Deals with what a server says in the order in which it came; a client behind whom too much waits is let go. */
+  inOrder(work: () => Promise<void> | void, bytes: number): void {
+    if (this.over) return;
+    const added = this.#order.add(work, bytes);
+    if (!added || this.#order.bytes > STREAM_UNSENT_BYTES_MAX) this.context.turn.cut();
   }
 
   /** Passes a message of a server on, as it is but for the stream it belongs to. */
@@ -105,6 +123,8 @@ export class EventStream {
   /** Stops, when the client is gone. */
   close(): void {
     this.#over = true;
+    this.#order.close();
+    this.#gone.abort();
     if (this.#timer !== null) clearTimeout(this.#timer);
   }
 

@@ -3,7 +3,7 @@ import { SUBSCRIPTIONS_MAX } from '../../limits.ts';
 import { channelOwner } from '../open-channel.ts';
 import { LOG_LEVELS, tellLevel } from '../log-level.ts';
 import type { ClientContext, McpRequest, Services } from '../mcp-request.ts';
-import { admit } from '../admit.ts';
+import { admit, decideOn } from '../admit.ts';
 import { routeResource } from '../route.ts';
 import { readWants, renderWants, type ListKind, type Wants } from './announcement.ts';
 import { EventStream } from './event-stream.ts';
@@ -26,7 +26,7 @@ export function listen(services: Services, request: McpRequest): void {
   const { view } = choice;
   const uris = asked.uris.filter((uri) => view !== null && decideResource(view, uri, call).decision.allow);
   const wants: Wants = { lists: asked.lists, uris };
-  const stream = new EventStream(request, wants, turn.id);
+  const stream = new EventStream(request, wants, turn.id, services.report);
   stream.open(renderWants(wants));
   services.clientStreams.add(stream);
 }
@@ -40,16 +40,17 @@ export function openSessionStream(services: Services, context: ClientContext): v
   }
   const state = services.clientStreams.sessions.of(session.id);
   state.stream?.end();
-  const stream = new EventStream(context, { lists: EVERY_LIST, uris: [...state.subscriptions] }, null);
+  const stream = new EventStream(context, { lists: EVERY_LIST, uris: [...state.subscriptions] }, null, services.report);
   state.stream = stream;
   stream.open({});
   services.clientStreams.add(stream);
 }
 
 /** `resources/subscribe` and `resources/unsubscribe` of a legacy session. */
-export function subscribe(services: Services, request: McpRequest): void {
+export async function subscribe(services: Services, request: McpRequest): Promise<void> {
   const { turn, message, session } = request;
-  const admitted = admit(request, routeResource);
+  const decided = decideOn(request, routeResource);
+  const admitted = decided === null ? null : await admit(services, request, decided);
   if (admitted === null || session === null) return;
   const uri = message.uri?.text ?? '';
   const state = services.clientStreams.sessions.of(session.id);

@@ -52,6 +52,7 @@ function newCall(session: { readonly id: string } | null) {
     resume: () => null,
   });
   const toClient = made<RuleSet>({
+    external: [],
     get empty(): boolean {
       throw new Error('an invariant does not hold');
     },

@@ -74,7 +74,7 @@ describe('work that may have to wait', () => {
     const { order, done } = begin();
     const first = new Held();
     order.add(() => first.done, 0);
-    order.add(() => order.add(() => void done.push('later'), 0) && undefined, 0);
+    order.add(() => void order.add(() => void done.push('later'), 0), 0);
     order.add(() => void done.push('before'), 0);
     first.release();
     await settled();
