@@ -49,13 +49,19 @@ export interface UpRequestInput {
  */
 export function buildUpRequest(input: UpRequestInput): UpRequest {
   const { body, message, mint } = input;
-  const edits: Edit[] = [...input.edits];
+  const edits: Edit[] = [];
   const id = rename(body, message.id, mint, edits);
   if (id === null) throw new Error('a call that goes upstream has an id');
   const progressToken = rename(body, message.progressToken, mint, edits);
   edits.push(...paramsEdits(input));
+  edits.push(...(edits.length === 0 ? input.edits : outsideOf(edits, input.edits)));
   if (edits.length > 1) edits.sort((a, b) => a.start - b.start || a.end - b.end);
   return { body: splice(body, edits), id, progressToken };
+}
+
+/** What content rules change in a value that is not sent anyhow, or sent as another, is not changed. */
+function outsideOf(own: readonly Edit[], edits: readonly Edit[]): readonly Edit[] {
+  return edits.filter(({ start, end }) => !own.some((edit) => edit.start <= start && end <= edit.end));
 }
 
 /** What differs between the client's parameters and the server's, but for name, id and token. */

@@ -5,6 +5,7 @@ import { NOTHING } from '../../../dataplane/mcp/client-capabilities.ts';
 import { buildDownMessage, buildDownNotification, type DownMessageInput } from '../../../dataplane/mcp/down-message.ts';
 import { scanResponse } from '../../../dataplane/mcp/scan-response.ts';
 import { scanRequest } from '../../../dataplane/mcp/scan.ts';
+import type { Edit } from '../../../dataplane/mcp/splice.ts';
 import { buildUpRequest, type UpRequest } from '../../../dataplane/mcp/up-request.ts';
 import type { Era } from '../../../dataplane/mcp/versions.ts';
 
@@ -19,6 +20,7 @@ function up(
   downEra: Era,
   upEra: Era,
   mint: (() => number) | null,
+  redacted: string | null = null,
 ): { sent: Json; built: UpRequest; body: Buffer } {
   const body = Buffer.from(JSON.stringify(request));
   const scanned = scanRequest(body);
@@ -28,7 +30,7 @@ function up(
   const built = buildUpRequest({
     body,
     message,
-    edits: [{ ...message.name.span, bytes: '"own"' }],
+    edits: [{ ...message.name.span, bytes: '"own"' }, ...redactionsOf(body, redacted)],
     downEra,
     upEra,
     version: '2026-07-28',
@@ -40,6 +42,16 @@ function up(
   });
   assert(scanRequest(built.body).ok);
   return { sent: JSON.parse(built.body.toString()) as Json, built, body };
+}
+
+/** What content rules do that find a text. */
+function redactionsOf(body: Buffer, text: string | null): readonly Edit[] {
+  const edits: Edit[] = [];
+  if (text === null) return edits;
+  for (let start = body.indexOf(text); start >= 0; start = body.indexOf(text, start + 1)) {
+    edits.push({ start, end: start + text.length, bytes: '[MASKED]' });
+  }
+  return edits;
 }
 
 function downOf(bytes: Buffer, id: DownMessageInput['id'], more: Partial<DownMessageInput>) {
@@ -133,6 +145,20 @@ describe('what an upstream gets is what parsing, changing and writing would give
         expect(sent).toEqual(JSON.parse(JSON.stringify(expected)));
       }),
     );
+  });
+
+  test('what content rules change in what is not sent is not sent either, and the rest of it is', () => {
+    const answers = { who: { action: 'accept', content: { name: 'ana' } } };
+    const info = { [`${RESERVED}clientInfo`]: { name: 'of ana', version: '1' } };
+    const params = {
+      _meta: { ...CLAIM, ...info, note: 'ana' },
+      name: 'shown',
+      inputResponses: answers,
+      arguments: { to: 'ana' },
+    };
+    const { sent } = up({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }, 'modern', 'legacy', null, 'ana');
+    const left = { _meta: { note: '[MASKED]' }, name: 'own', arguments: { to: '[MASKED]' } };
+    expect(sent).toEqual({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: left });
   });
 
   test('with equal eras only the name differs', () => {
