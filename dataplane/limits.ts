@@ -532,3 +532,7 @@ export const EXTERNAL_SECRET_CHARS_MIN = 16;
 export const EXTERNAL_REASON_CHARS_MAX = 1_000;
 /** What a webhook says that it found of one entity. */
 export const EXTERNAL_ENTITY_COUNT_MAX = 1_000_000;
+/** Rules whose detectors the status shows. */
+export const EXTERNAL_RULES_SHOWN_MAX = 256;
+/** How often at most the log repeats that the detector of a rule cannot be used. */
+export const EXTERNAL_LOG_MS = 60_000;

@@ -5,6 +5,7 @@ import { openAuditLog, type AuditLog } from './audit/audit-log.ts';
 import { openChannel, type Channel } from './bundle/channel.ts';
 import type { Bundle } from './bundle/decode.ts';
 import { parseAddress, renderAddress, type Address } from './config/address.ts';
+import { openExternal } from './content/external/open-external.ts';
 import type { HashKeys } from './content/index.ts';
 import { followChannel } from './follow-channel.ts';
 import { openDrift } from './drift/open-drift.ts';
@@ -97,7 +98,11 @@ async function assemble(
     const found = secrets.hashKey(name);
     return found.ok ? found.key : null;
   };
-  const channel = await openChannel({ ...config, state: config.state ?? null, content: { keys } });
+  const clocks = { clock: () => performance.now(), wallClock: Date.now };
+  const external = openExternal({ egress, secrets, ...clocks, log });
+  opened.push(() => external.close());
+  const content = { keys, openExternal: external.open };
+  const channel = await openChannel({ ...config, state: config.state ?? null, content });
   opened.push(() => channel.close());
 
   const report = (problem: unknown): void => {
@@ -171,7 +176,8 @@ async function assemble(
   channel.onFreshness(recheck);
 
   let requests = 0;
-  const status = (): object => showStatus({ channel, services, channels, identifier, secrets, audit, drift, requests });
+  const status = (): object =>
+    showStatus({ channel, services, channels, identifier, secrets, external, audit, drift, requests });
   const frontDoor = new FrontDoor({
     door: buildDoor(config.listen),
     services,

@@ -1,5 +1,6 @@
 import type { AuditLog } from './audit/audit-log.ts';
 import type { Channel } from './bundle/channel.ts';
+import type { OpenedExternal } from './content/external/open-external.ts';
 import type { DriftWatch } from './drift/drift-watch.ts';
 import type { Identifier } from './identity/identify.ts';
 import { findKeyless } from './identity/keyless-rules.ts';
@@ -16,6 +17,7 @@ export interface StatusParts {
   readonly channels: Channels;
   readonly identifier: Identifier;
   readonly secrets: Secrets;
+  readonly external: OpenedExternal;
   readonly audit: AuditLog;
   readonly drift: DriftWatch;
   /** That are not answered yet. */
@@ -24,8 +26,9 @@ export interface StatusParts {
 
 /** What `/status` shows an operator: JSON-able, without a secret. */
 export function showStatus(parts: StatusParts): object {
-  const { channel, services, channels, identifier, secrets, audit, drift, requests } = parts;
+  const { channel, services, channels, identifier, secrets, external, audit, drift, requests } = parts;
   const snapshot = channel.current();
+  const rules = snapshot?.bundle.policy.content.map((rule) => rule.name) ?? [];
   const servers = snapshot?.bundle.policy.servers.map((server) => server.name) ?? [];
   return {
     version: VERSION,
@@ -35,6 +38,7 @@ export function showStatus(parts: StatusParts): object {
     tokens: snapshot === null ? [] : findTokenFailures(snapshot.bundle, services.credentials(snapshot.bundle)),
     keyless: snapshot === null ? [] : findKeyless(snapshot.bundle.policy, secrets),
     secrets: Object.fromEntries(secrets.status()),
+    detectors: external.health.status(rules),
     issuers: Object.fromEntries(identifier.status()),
     upstreams: services.health.status(servers),
     channels: channels.status(),

@@ -54,6 +54,11 @@ export class ContentEngine {
     return rule === undefined ? null : buildRuleSet({ ...this.#parts, keys: EXAMPLE_KEYS }, [rule]);
   }
 
+  /** All rules together, whatever they match and wherever they are in force: for what they find in each other's examples. */
+  allRules(): RuleSet {
+    return buildRuleSet({ ...this.#parts, keys: EXAMPLE_KEYS }, this.#policy.content);
+  }
+
   #ruleSetOf(rules: readonly ContentRule[], exchange: Exchange): RuleSet {
     if (rules.length === 0) return NO_RULES;
     const asksOthers = rules.some(({ name }) => this.#parts.external.has(name));
@@ -111,7 +116,7 @@ export function buildContent(policy: Policy, surroundings: ContentSurroundings =
     if (message !== null) return { ok: false, message: `content rule ${rule.name}: ${message}` };
     if (rule.detect.kind === 'regex') continue;
     if (rule.detect.kind === 'presidio' || rule.detect.kind === 'webhook') {
-      asked.set(rule.name, external.open(rule.detect));
+      asked.set(rule.name, external.open(rule.name, rule.detect));
       continue;
     }
     const built = buildDetector(regex, rule.detect);

@@ -1,20 +1,28 @@
-import { Agent, request } from 'undici';
+import { Agent, request, type Dispatcher } from 'undici';
 import { SMALL_REQUESTS_AT_ONCE_MAX } from '../limits.ts';
 import { guardedLookup, type Resolve } from '../upstream/guarded-lookup.ts';
 import type { HostPattern } from './egress.ts';
 
-/** A request whose answer is small: metadata, keys, a token. */
-export interface BoundedRequest {
+/** A request whose answer is small. */
+interface SmallRequest {
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
-  /** From the first look-up of the name to the last byte of the answer. */
-  readonly timeMs: number;
+  readonly body: string | Buffer | null;
   readonly bytesMax: number;
   /** Answers with another status are not read. */
   readonly reads: readonly number[];
+}
+
+/** One whose answer is metadata, keys or a token. */
+export interface BoundedRequest extends SmallRequest {
+  /** From the first look-up of the name to the last byte of the answer. */
+  readonly timeMs: number;
   /** Hosts that may be asked; which of their addresses follows from it. */
   readonly egress: readonly HostPattern[];
+}
+
+export interface AskedRequest extends SmallRequest {
+  readonly signal: AbortSignal;
 }
 
 export type RequestFailure = 'unreachable' | 'timeout' | 'too-large';
@@ -47,11 +55,18 @@ function agentFor(egress: readonly HostPattern[], resolve: Resolve | undefined):
  * and a failure names nothing of what was sent. `resolve`: other than by DNS.
  */
 export async function requestBounded(url: URL, options: BoundedRequest, resolve?: Resolve): Promise<BoundedAnswer> {
-  const { method, headers, body, timeMs, bytesMax, reads, egress } = options;
-  const agent = agentFor(egress, resolve);
-  const signal = AbortSignal.timeout(timeMs);
+  const { timeMs, egress, ...asked } = options;
+  return requestThrough(agentFor(egress, resolve), url, { ...asked, signal: AbortSignal.timeout(timeMs) });
+}
+
+/** The same through connections of the caller's own, until `signal`: then it was a timeout, whatever the signal is for. */
+export async function requestThrough(
+  dispatcher: Dispatcher,
+  url: URL,
+  { signal, method, headers, body, bytesMax, reads }: AskedRequest,
+): Promise<BoundedAnswer> {
   try {
-    const response = await request(url, { dispatcher: agent, signal, method, headers, body });
+    const response = await request(url, { dispatcher, signal, method, headers, body });
     // Destroying a body that was not read to its end is an `error` event, which nobody listening turns into a crash.
     response.body.on('error', () => undefined);
     const contentType = response.headers['content-type'];

@@ -65,8 +65,8 @@ export interface DefinitionName {
 
 /** What rules with detectors need of the world. */
 export interface ExternalParts {
-  /** Makes a detector of what a policy says of it. */
-  open(detector: PresidioDetector | WebhookDetector): ExternalDetector;
+  /** Makes the detector of a rule of what a policy says of it. */
+  open(rule: string, detector: PresidioDetector | WebhookDetector): ExternalDetector;
   definitionAt(index: number): DefinitionName | null;
 }
 

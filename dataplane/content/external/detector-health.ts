@@ -1,0 +1,56 @@
+import { BoundedCache } from '../../bounded-cache.ts';
+import { EXTERNAL_LOG_MS, EXTERNAL_RULES_SHOWN_MAX } from '../../limits.ts';
+import type { UrlFailure } from '../../identity/egress.ts';
+import type { SecretFailure } from '../../identity/secrets.ts';
+import type { ExternalFailure } from './detector.ts';
+
+/** Why a detector is of no use: nobody may ask it, or the last question had no answer. */
+export type DetectorFailure = ExternalFailure | UrlFailure | SecretFailure;
+
+export interface DetectorHealth {
+  readonly rule: string;
+  /** How the last question ended; null = well. */
+  readonly failure: DetectorFailure | null;
+  /** RFC 3339: since when that is so. */
+  readonly since: string;
+}
+
+interface Held {
+  readonly failure: DetectorFailure | null;
+  readonly sinceMs: number;
+  /** When it was last in the log; 0 = never. */
+  readonly loggedMs: number;
+}
+
+/** How the detectors are that are asked over the network: what the status shows, decided on by nobody. */
+export class DetectorsHealth {
+  readonly #rules = new BoundedCache<string, Held>(EXTERNAL_RULES_SHOWN_MAX);
+  readonly #wallClock: () => number;
+  readonly #log: (line: string) => void;
+
+  /** `wallClock`: Unix milliseconds. `log` is told of failures, and not of all when there are many: senders can cause them. */
+  constructor(wallClock: () => number, log: (line: string) => void) {
+    this.#wallClock = wallClock;
+    this.#log = log;
+  }
+
+  /** That nobody waits for an answer any more says nothing about a detector; that it rests says what was said before. */
+  note(rule: string, failure: DetectorFailure | null): void {
+    const known = this.#rules.get(rule);
+    if (failure === 'aborted' || failure === 'resting' || (known !== undefined && known.failure === failure)) return;
+    const now = this.#wallClock();
+    const loggedMs = known?.loggedMs ?? 0;
+    const isLogged = failure !== null && now - loggedMs >= EXTERNAL_LOG_MS;
+    this.#rules.set(rule, { failure, sinceMs: now, loggedMs: isLogged ? now : loggedMs });
+    if (isLogged) this.#log(`content rule ${rule}: its detector cannot be used (${failure})`);
+  }
+
+  /** Of rules that a bundle has; others are left out, and so are those that nobody needed yet. */
+  status(rules: readonly string[]): readonly DetectorHealth[] {
+    return rules.flatMap((rule) => {
+      const known = this.#rules.get(rule);
+      if (known === undefined) return [];
+      return [{ rule, failure: known.failure, since: new Date(known.sinceMs).toISOString() }];
+    });
+  }
+}
