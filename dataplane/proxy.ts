@@ -6,7 +6,7 @@ import { openChannel, type Channel } from './bundle/channel.ts';
 import type { Bundle } from './bundle/decode.ts';
 import { parseAddress, renderAddress, type Address } from './config/address.ts';
 import { openExternal } from './content/external/open-external.ts';
-import type { HashKeys } from './content/index.ts';
+import { REGEX_ENGINES, type HashKeys } from './content/index.ts';
 import { followChannel } from './follow-channel.ts';
 import { openDrift } from './drift/open-drift.ts';
 import { openAdmin } from './http/admin.ts';
@@ -220,12 +220,14 @@ async function assemble(
   };
 }
 
-/** Tells the operator where the proxy is, and how long its sessions last. */
+/** Tells the operator what content rules run on, where the proxy is, and how long its sessions last. */
 export function sayListening(
   config: ProxyConfig,
   { origin, adminOrigin }: Pick<Proxy, 'origin' | 'adminOrigin'>,
   log: (line: string) => void,
 ): void {
+  const [{ name }] = REGEX_ENGINES;
+  log(`regular expressions run on ${name}${name === 're2' ? '' : ', since the native engine is not installed'}`);
   log(`listening on ${origin}${adminOrigin === null ? '' : `, for operators on ${adminOrigin}`}`);
   if (config.seal === undefined) log('no seal.keys: sessions end with this process, and no other replica knows them');
 }
