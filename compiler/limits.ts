@@ -76,3 +76,11 @@ export const EXPIRY_NOTICE_MS = 30 * 86_400_000;
 export const CEL_CASES_TRIED_MAX = 1_024;
 /** Ways in which the expressions of one URI template may be present or absent, told apart. */
 export const TEMPLATE_ALTERNATIVES_MAX = 16;
+
+// analysis of content rules
+/** Pairs of content rules that are compared: beyond, no more overlaps are found. */
+export const OVERLAPS_COMPARED_MAX = 20_000;
+/** Overlaps of one rule that are reported. */
+export const OVERLAPS_SHOWN_MAX = 3;
+/** Schemas visited to learn what texts the arguments of one tool may be, a repeated reference counting again. */
+export const DECLARED_TEXTS_SCHEMAS_MAX = 20_000;

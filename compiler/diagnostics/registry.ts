@@ -132,12 +132,20 @@ export const DIAGNOSTICS = {
   'dead/condition': { severity: 'warning', summary: 'A condition always says the same.' },
   'dead/guard': { severity: 'warning', summary: 'A Guard can never deny anything.' },
   'dead/rule': { severity: 'warning', summary: 'A RedactionRule or a Limit is about nothing that anybody can reach.' },
+  'dead/pattern': {
+    severity: 'warning',
+    summary: 'A RedactionRule looks for what the tools it is about cannot be given.',
+  },
   'dead/never-allowed': { severity: 'warning', summary: 'A tool is listed for somebody and can never be called.' },
 
   'lint/many-tools': { severity: 'warning', summary: 'A gateway exposes more tools than models handle well.' },
   'lint/long-name': { severity: 'warning', summary: 'The name of a tool is longer than some clients accept.' },
   'lint/bare-star': { severity: 'warning', summary: 'A bare `*` grants tools that do more than read.' },
   'lint/robots-left-out': { severity: 'warning', summary: 'A Guard on destructive tools leaves out robots.' },
+  'lint/overlapping-rules': {
+    severity: 'warning',
+    summary: 'Two RedactionRules find the same and do different things with it.',
+  },
   'lint/literal-secret': { severity: 'warning', summary: 'A policy file holds what looks like a secret.' },
   'lint/expires-soon': { severity: 'warning', summary: 'A robot or its key expires within 30 days.' },
   'lint/expired': { severity: 'warning', summary: 'A robot, a key or a grant has expired.' },

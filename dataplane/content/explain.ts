@@ -1,6 +1,7 @@
 import { stringToken } from '../json/text.ts';
 import { detect } from './detect/detect.ts';
-import { leavesOfSpan } from './leaves.ts';
+import type { RuleDetection } from './detect/detection.ts';
+import { leavesOfSpan, type Leaf } from './leaves.ts';
 import type { RuleSet } from './rule-set.ts';
 import { isFor } from './settle.ts';
 
@@ -19,21 +20,35 @@ export interface Found {
 
 /** What the rules find in a text, before it is decided what becomes of it; empty where it could not be looked through. */
 export function explainText(rules: RuleSet, text: string): readonly Found[] {
+  const { leaves, detections } = detectText(rules, text);
+  return detections.flatMap(({ text: at, start, end, rule: position, entity, score }) => {
+    const leaf = leaves[at];
+    const rule = rules.rules[position];
+    if (leaf === undefined || rule === undefined) return [];
+    const { name, action, mode } = rule;
+    return [{ rule: name, action, mode, entity, score, text: leaf.text.slice(start, end), keys: leaf.keys }];
+  });
+}
+
+/** The places that the rules find in a text, and the texts within it that these are in. */
+export interface DetectedText {
+  readonly leaves: readonly Leaf[];
+  readonly detections: readonly RuleDetection[];
+}
+
+const NOTHING: DetectedText = { leaves: [], detections: [] };
+
+/** What the rules find in a text, place by place; nothing where it could not be looked through. */
+export function detectText(rules: RuleSet, text: string): DetectedText {
   const token = Buffer.from(stringToken(text), 'utf8');
   const wanted = { keys: rules.keys, numbers: rules.numbers, paths: true, open: false };
   const gathered = leavesOfSpan(token, { start: 0, end: token.length }, wanted);
-  if (rules.empty || !gathered.ok) return [];
+  if (rules.empty || !gathered.ok) return NOTHING;
   const { leaves, holders } = gathered.leaves;
   const found = detect(
     rules,
     leaves.map((leaf, at) => ({ text: holders.has(at) ? '' : leaf.text, keys: leaf.keys })),
   );
-  if (!found.ok) return [];
-  return found.detections.flatMap(({ text: at, start, end, rule: position, entity, score }) => {
-    const leaf = leaves[at];
-    const rule = rules.rules[position];
-    if (leaf === undefined || rule === undefined || !isFor(rules, position, leaf)) return [];
-    const { name, action, mode } = rule;
-    return [{ rule: name, action, mode, entity, score, text: leaf.text.slice(start, end), keys: leaf.keys }];
-  });
+  if (!found.ok) return NOTHING;
+  return { leaves, detections: found.detections.filter(({ text: at, rule }) => isFor(rules, rule, leaves[at])) };
 }

@@ -37,12 +37,13 @@ export interface Resolution {
 /**
  * Decides between the detections of all rules, which were made on the original texts, so that the order of rules has no
  * effect: a rule that blocks wins over everything; detections that overlap become one span, and the surest of them says
- * what is put there, the longest among those, and by rule name among equals. What only alerts changes nothing.
+ * what is put there, the longest among those, and by rule name among equals. What only alerts changes nothing. `foundIn`:
+ * what was found in a place.
  */
 export function resolve(
   rules: RuleSet,
   detections: readonly RuleDetection[],
-  textOf: (text: number) => string,
+  foundIn: (detection: RuleDetection) => string,
 ): Resolution {
   const inOrder = [...detections].sort(
     (a, b) =>
@@ -54,7 +55,7 @@ export function resolve(
   );
   const findings = countFindings(rules, inOrder);
   const blocked = findings.some(({ action, mode }) => action === 'block' && mode === 'enforce');
-  const changes = blocked ? [] : mergeChanges(rules, inOrder, textOf);
+  const changes = blocked ? [] : mergeChanges(rules, inOrder, foundIn);
   return { findings, blocked, lacksKey: changes === null, changes: changes ?? [] };
 }
 
@@ -99,7 +100,7 @@ interface Merged {
 function mergeChanges(
   rules: RuleSet,
   inOrder: readonly RuleDetection[],
-  textOf: (text: number) => string,
+  foundIn: (detection: RuleDetection) => string,
 ): readonly Change[] | null {
   const merged: Merged[] = [];
   for (const detection of inOrder) {
@@ -115,7 +116,7 @@ function mergeChanges(
   }
   const changes: Change[] = [];
   for (const { text, start, end, winner } of merged) {
-    const found = textOf(text).slice(winner.start, winner.end);
+    const found = foundIn(winner);
     const put = replacementOf(rules, winner)?.(found, winner) ?? null;
     if (put === null) return null;
     changes.push({ text, start, end, with: put });
@@ -128,7 +129,7 @@ function replacementOf({ rules }: RuleSet, { rule }: RuleDetection): Replacement
 }
 
 /** The surer one; then the longer; then the one whose rule's name comes first; of one rule the one that starts first. */
-function isStronger(a: RuleDetection, b: RuleDetection): boolean {
+export function isStronger(a: RuleDetection, b: RuleDetection): boolean {
   if (a.score !== b.score) return a.score > b.score;
   const longer = a.end - a.start - (b.end - b.start);
   if (longer !== 0) return longer > 0;

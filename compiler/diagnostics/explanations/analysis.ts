@@ -121,6 +121,15 @@ export const DEAD_EXPLANATIONS: Explanations<'dead'> = {
     wrong: { 'rule.yaml': RULE.replace('detect', 'match: { servers: [wiki] }\ndetect'), ...WIKI_FILES },
     right: RULE.replace('detect', 'match: { servers: [tickets] }\ndetect'),
   },
+  'dead/pattern': {
+    meaning:
+      'A RedactionRule is about the arguments of certain tools, and no text that their schemas declare can match a pattern ' +
+      'of it: each is one of a few values, or shorter than any match, or there are no texts at all. What people answer to ' +
+      "a server's questions, and members that no schema declares, are looked into as well, and do not count here.",
+    remedy: 'Correct the pattern or the `match`, or let the rule look at what comes back: `directions: [to-client]`.',
+    wrong: RULE.replace('detect', 'match: { tools: [list_tickets] }\ndirections: [to-server]\ndetect'),
+    right: RULE.replace('detect', 'match: { tools: [list_tickets] }\ndirections: [to-client]\ndetect'),
+  },
   'dead/never-allowed': {
     meaning:
       'A tool is listed for somebody who can never call it: what is known when tools are listed does not rule it out, and ' +
@@ -163,6 +172,15 @@ export const LINT_EXPLANATIONS: Explanations<'lint'> = {
     remedy: 'Remove `kinds: [person]`, or write a Guard for robots.',
     wrong: `${DESTRUCTIVE}---\n${CONFIRM.replace('[destructive] }', '[destructive], kinds: [person] }')}`,
     right: `${DESTRUCTIVE}---\n${CONFIRM}`,
+  },
+  'lint/overlapping-rules': {
+    meaning:
+      'Two RedactionRules look for the same thing in the same exchanges, and do different things with it: they have the same ' +
+      'pattern or entity, or one finds something in what the other finds in an example of its. Where both find it, the ' +
+      'surer one says what becomes of it, then the one that finds more, then the one whose name comes first; one that blocks wins always.',
+    remedy: 'Give both the same action, or keep them apart by `match`, `directions` or `detect`.',
+    wrong: `${RULE}---\n${RULE.replace('name: cards', 'name: numbers').replaceAll('[CARD]', '[NUMBER]')}`,
+    right: `${RULE}---\n${RULE.replace('name: cards', 'name: numbers').replaceAll('[CARD]', '[NUMBER]').replace('detect', 'mode: alert\ndetect')}`,
   },
   'lint/literal-secret': {
     meaning: 'A policy file holds what looks like a secret. Whoever can read the repository could use it.',

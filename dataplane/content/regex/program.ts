@@ -27,6 +27,8 @@ export interface Program {
   readonly isAnchored: boolean;
   /** It can match without consuming a character, assertions granted. */
   readonly matchesEmpty: boolean;
+  /** Characters of the shortest match there can be, assertions granted; infinite when there is none. */
+  readonly shortest: number;
   /** UTF-16 units of the longest match there can be; null when there is no longest. */
   readonly longest: number | null;
 }
@@ -36,22 +38,27 @@ export function readProgram(pattern: RE2JS): Program {
   const { prog } = pattern.re2();
   const instructions: readonly Instruction[] = prog.inst;
   const isAnchored = instructions.some(({ op, arg }) => op === EMPTY_WIDTH && (arg & BEGIN_OR_END) !== 0);
-  const matchesEmpty = reachesMatch(instructions, prog.start);
-  return { size: instructions.length, isAnchored, matchesEmpty, longest: longestPath(instructions, prog.start) };
+  const shortest = shortestPath(instructions, prog.start);
+  const longest = longestPath(instructions, prog.start);
+  return { size: instructions.length, isAnchored, matchesEmpty: shortest === 0, shortest, longest };
 }
 
-/** Whether the match instruction can be reached without consuming a character. */
-function reachesMatch(instructions: readonly Instruction[], start: number): boolean {
+/** The fewest characters that a run from `start` to the match instruction consumes: one breadth-first step for each. */
+function shortestPath(instructions: readonly Instruction[], start: number): number {
   const seen = new Set<number>();
-  const open = [start];
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    const instruction = instructions[at];
-    if (instruction === undefined || seen.has(at)) continue;
-    seen.add(at);
-    if (instruction.op === MATCH) return true;
-    if (!consumes(instruction)) open.push(...successors(instruction));
+  let open = [start];
+  for (let consumed = 0; open.length > 0; consumed++) {
+    const behind: number[] = [];
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      const instruction = instructions[at];
+      if (instruction === undefined || seen.has(at)) continue;
+      seen.add(at);
+      if (instruction.op === MATCH) return consumed;
+      (consumes(instruction) ? behind : open).push(...successors(instruction));
+    }
+    open = behind;
   }
-  return false;
+  return Infinity;
 }
 
 /** The most UTF-16 units that a run from `start` can consume; null when it can go in circles. */

@@ -6,6 +6,10 @@ export type PatternResult =
   | {
       readonly ok: true;
       readonly matchesEmpty: boolean;
+      /** Characters of the shortest match there can be; infinite when there is none. */
+      readonly shortest: number;
+      /** UTF-16 units of the longest match there can be; null when there is no longest. */
+      readonly longest: number | null;
       /** Named groups, by their numbers. */
       readonly groups: ReadonlyMap<string, number>;
       readonly groupCount: number;
@@ -37,7 +41,8 @@ export function validatePattern(pattern: string): PatternResult {
       return { ok: false, isTooLarge: true, message, offset: null };
     }
     const groups = new Map(Object.entries(compiled.namedGroups()));
-    return { ok: true, matchesEmpty: program.matchesEmpty, groups, groupCount: compiled.groupCount() };
+    const { matchesEmpty, shortest, longest } = program;
+    return { ok: true, matchesEmpty, shortest, longest, groups, groupCount: compiled.groupCount() };
   } catch (problem) {
     if (!(problem instanceof RE2JSSyntaxException)) return malformed('cannot be compiled', null);
     const fragment = problem.getPattern() ?? '';

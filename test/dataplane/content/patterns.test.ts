@@ -74,26 +74,31 @@ test.each(anchors)('whether %s asks where a text begins or ends is known: %s', (
   expect(readProgram(RE2JS.compile(pattern)).isAnchored).toBe(isAnchored);
 });
 
-const lengths: [pattern: string, longest: number | null][] = [
-  ['abc', 3],
-  ['a|bcd?', 3],
-  ['(?i)abc', 3],
-  [String.raw`\b\d(?:[ -]?\d){12,15}\b`, 31],
-  ['[a-z]{2,10}', 10],
-  ['😀', 2],
-  ['.', 2],
-  ['[^a]', 2],
-  ['', 0],
-  ['a*', null],
-  ['(?:ab)+', null],
-  ['(?:a*)*', null],
-  ['(?:|a)*', null],
-  ['a{2,}', null],
+const lengths: [pattern: string, shortest: number, longest: number | null][] = [
+  ['abc', 3, 3],
+  ['a|bcd?', 1, 3],
+  ['(?i)abc', 3, 3],
+  [String.raw`\b\d(?:[ -]?\d){12,15}\b`, 13, 31],
+  ['[a-z]{2,10}', 2, 10],
+  ['😀', 1, 2],
+  ['.', 1, 2],
+  ['[^a]', 1, 2],
+  ['', 0, 0],
+  ['a*', 0, null],
+  ['(?:ab)+', 2, null],
+  ['(?:a*)*', 0, null],
+  ['(?:|a)*', 0, null],
+  ['a{2,}', 2, null],
+  ['^a$', 1, 1],
+  [String.raw`(?:\bab|c*)d`, 1, null],
 ];
 
-test.each(lengths)('how long a match of %s can be is known: %s', (pattern, longest) => {
-  expect(readProgram(RE2JS.compile(pattern)).longest).toBe(longest);
-});
+test.each(lengths)(
+  'how long a match of %s is, at least and at most, is known: %s, %s',
+  (pattern, shortest, longest) => {
+    expect(readProgram(RE2JS.compile(pattern))).toMatchObject({ shortest, longest });
+  },
+);
 
 test('classes are ASCII and case is folded as Unicode has it', () => {
   const found = (pattern: string, text: string) => re2js.compile(pattern).matcher(text).find(0);
