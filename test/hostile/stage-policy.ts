@@ -1,8 +1,17 @@
 import { equals, get, int, less, projectionOf } from '../fixtures/expressions.ts';
-import type { RigOptions } from '../fixtures/rig-policy.ts';
+import type { PresidioDetector, WebhookDetector } from '../../schemas/types/policy.ts';
+import type { RigGateway, RigOptions, RigRule } from '../fixtures/rig-policy.ts';
 
-/** The policy that attacks are tried against. `urls`: where its two servers are. */
-export function stagePolicy(urls: { readonly modern: string; readonly legacy: string }): RigOptions {
+/** Where the servers and detectors of a stage are. `away`: where nobody is. */
+interface Places {
+  readonly modern: string;
+  readonly legacy: string;
+  readonly detectors: string;
+  readonly away: string;
+}
+
+/** The policy that attacks are tried against. */
+export function stagePolicy(urls: Places): RigOptions {
   const capabilities = { completions: true, logging: true, prompts: true, resources: true, subscribe: true };
   return {
     servers: [
@@ -46,6 +55,7 @@ export function stagePolicy(urls: { readonly modern: string; readonly legacy: st
         tools: [{ name: 'open' }],
       },
       { name: 'local', url: '', stdio: 'fake', era: 'legacy', tools: [{ name: 'env' }] },
+      { name: 'hasty', url: urls.modern, era: 'modern', timeoutSeconds: 1, tools: [{ name: 'wait' }] },
     ],
     gateways: [
       {
@@ -84,11 +94,59 @@ export function stagePolicy(urls: { readonly modern: string; readonly legacy: st
           { to: ['bot', 'other'], server: 'old', tools: ['echo'], prompts: [], resources: ['old://**'] },
         ],
       },
+      ...CHECKED.map(checkedGateway),
     ],
     guards: [{ name: 'never-secretly', tools: ['pay'], when: equals(get('args', 'amount'), int(13)) }],
     content: [
       { name: 'no-keys', pattern: 'acme_live_[a-z]+', action: { kind: 'block' } },
       { name: 'cards', pattern: String.raw`\b\d{16}\b`, action: { kind: 'replace', with: '[CARD]' } },
+      ...checkedRules(urls),
     ],
   };
+}
+
+/** Gateways whose rules ask others: an analyzer for names, which may fail or not; a webhook; and both, which are not there. */
+const CHECKED = ['names', 'lenient', 'hooked', 'away', 'away-lenient'] as const;
+
+function checkedGateway(name: (typeof CHECKED)[number]): RigGateway {
+  return {
+    name,
+    servers: { docs: 'docs', old: 'old', hasty: 'hasty' },
+    asks: ['form'],
+    grants: [
+      { to: ['bot'], server: 'docs', tools: ['read', 'ask'], prompts: ['greet'], resources: ['doc://pub/**'] },
+      { to: ['bot'], server: 'docs', tools: ['pay'], prompts: [], when: less(get('args', 'amount'), int(100)) },
+      { to: ['bot'], server: 'old', tools: ['echo'], prompts: ['greet'], resources: ['old://**'] },
+      { to: ['bot'], server: 'hasty' },
+    ],
+  };
+}
+
+function checkedRules({ detectors, away }: Places): readonly RigRule[] {
+  const directions = ['to-server', 'to-client'] as const;
+  const rule = (gateway: (typeof CHECKED)[number], detect: PresidioDetector | WebhookDetector): RigRule => ({
+    name: `checked-${gateway}`,
+    pattern: '',
+    gateway,
+    directions,
+    detect,
+    action: detect.kind === 'webhook' ? { kind: 'block' } : { kind: 'replace', with: null },
+  });
+  const analyzer = (url: string, onFailure: 'block' | 'pass'): PresidioDetector => {
+    const asks = { entities: [], threshold: 50, language: 'en', allow: [], timeoutMs: 25_000 };
+    return { kind: 'presidio', url, onFailure, ...asks };
+  };
+  return [
+    rule('names', analyzer(`${detectors}/names`, 'block')),
+    rule('lenient', analyzer(`${detectors}/lenient`, 'pass')),
+    rule('away', analyzer(away, 'block')),
+    rule('away-lenient', analyzer(away, 'pass')),
+    rule('hooked', {
+      kind: 'webhook',
+      url: `${detectors}/hook`,
+      secret: 'hook',
+      timeoutMs: 25_000,
+      onFailure: 'block',
+    }),
+  ];
 }

@@ -5,11 +5,16 @@ import { robotIdentity } from '../../dataplane/identity/identity.ts';
 import { buildKeyRing, type KeyRing } from '../../dataplane/mcp/seal.ts';
 import type { Policy } from '../../schemas/types/policy.ts';
 import { modernCall, post, type Answer } from '../fixtures/mcp-http.ts';
+import { Detectors } from '../fixtures/detectors.ts';
 import { Rig } from '../fixtures/rig.ts';
 import { RawUpstream } from '../fixtures/upstreams/raw-upstream.ts';
+import type { RigOptions } from '../fixtures/rig-policy.ts';
 import type { Request, Robot } from './attack.ts';
 import { legacyScript, modernScript } from './scripts.ts';
 import { stagePolicy } from './stage-policy.ts';
+
+/** Where nobody listens: a port that only the system may open. */
+const NOBODY = 'http://127.0.0.1:9';
 
 const PROGRAM = fileURLToPath(new URL('../fixtures/programs/fake-stdio.mjs', import.meta.url));
 
@@ -56,30 +61,45 @@ export class Stage {
   readonly legacy: RawUpstream;
   /** Where nothing may ever arrive. */
   readonly trap: RawUpstream;
+  /** What the rules of some gateways ask. */
+  readonly detectors: Detectors;
   /** Legacy sessions that stay open, by principal and gateway. */
   standing = { bot: '', other: '', sandbox: '' };
 
-  private constructor(key: Buffer, [modern, legacy, trap]: readonly [RawUpstream, RawUpstream, RawUpstream]) {
+  private constructor(
+    key: Buffer,
+    [modern, legacy, trap]: readonly [RawUpstream, RawUpstream, RawUpstream],
+    detectors: Detectors,
+  ) {
     this.ring = ringOf(key);
     this.strangeRing = ringOf(randomBytes(32));
     this.modern = modern;
     this.legacy = legacy;
     this.trap = trap;
+    this.detectors = detectors;
   }
 
   static async open(): Promise<Stage> {
     const key = randomBytes(32);
     const upstream = (): Promise<RawUpstream> => RawUpstream.open(() => null);
-    const stage = new Stage(key, [await upstream(), await upstream(), await upstream()]);
+    const servers = [await upstream(), await upstream(), await upstream()] as const;
+    const stage = new Stage(key, servers, await Detectors.open());
     stage.behave();
-    stage.rig.offer(stagePolicy({ modern: stage.modern.url, legacy: stage.legacy.url }));
+    stage.rig.offer(stage.policy());
     await stage.rig.start(
       {
         seal: { keys: ['env:SEAL_KEY'] },
-        secrets: { token: { from: 'env:UPSTREAM_TOKEN', to: ['127.0.0.1'] } },
+        secrets: {
+          token: { from: 'env:UPSTREAM_TOKEN', to: ['127.0.0.1'] },
+          hook: { from: 'env:HOOK_SECRET', to: ['127.0.0.1'] },
+        },
         stdio: { fake: { run: [process.execPath, PROGRAM], env: { LANG: 'C' } } },
       },
-      { SEAL_KEY: key.toString('base64'), UPSTREAM_TOKEN: 'the-proxys-own-token' },
+      {
+        SEAL_KEY: key.toString('base64'),
+        UPSTREAM_TOKEN: 'the-proxys-own-token',
+        HOOK_SECRET: 'the-secret-of-the-webhook',
+      },
     );
     stage.standing = {
       bot: await stage.session(),
@@ -89,8 +109,14 @@ export class Stage {
     return stage;
   }
 
+  policy(): RigOptions {
+    const { modern, legacy, detectors } = this;
+    return stagePolicy({ modern: modern.url, legacy: legacy.url, detectors: detectors.url, away: NOBODY });
+  }
+
   async close(): Promise<void> {
     await this.rig.stop();
+    await this.detectors.close();
     for (const upstream of [this.modern, this.legacy, this.trap]) await upstream.close();
   }
 
@@ -98,6 +124,7 @@ export class Stage {
   behave(): void {
     this.modern.answerWith(modernScript());
     this.legacy.answerWith(legacyScript());
+    this.detectors.behave();
   }
 
   /** How many requests reached servers so far. */
