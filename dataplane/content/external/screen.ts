@@ -1,4 +1,4 @@
-import { splice, type Edit } from '../../json/splice.ts';
+import { splice, spliceWithin, type Edit } from '../../json/splice.ts';
 import { leavesOfMessage, leavesOfSpan } from '../leaves.ts';
 import type { Finding } from '../resolve.ts';
 import type { RuleSet } from '../rule-set.ts';
@@ -109,8 +109,7 @@ function subjectOfSpans(bytes: Buffer, spans: readonly ScreenedSpan[], edits: re
   const others: string[] = [];
   let changeable: Subject['changeable'] = null;
   for (const [at, { start, end, what }] of spans.entries()) {
-    const moved = (edits[at] ?? []).map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start }));
-    const json = splice(bytes.subarray(start, end), moved).toString('utf8');
+    const json = spliceWithin(bytes, { start, end }, edits[at] ?? []).toString('utf8');
     if (what !== 'arguments') {
       others.push(json);
       continue;
