@@ -253,6 +253,19 @@ export const ORGANISATION: readonly ChangingFile[] = [
     ],
   },
   {
+    path: 'rules/numbers.yaml',
+    texts: [
+      `kind: RedactionRule\nname: numbers\ndetect: { regex: ['\\d{2,}'] }\naction: { mask: { keep: last 2 } }\nmode: alert\nexamples:\n` +
+        '  - { in: order 1234, out: order **34 }\n  - { unchanged: order 1 }\n',
+      `kind: RedactionRule\nname: numbers\nmatch: { gateways: [back] }\ndetect: { regex: ['\\d{2,}'] }\naction: { mask: { keep: last 2 } }\nexamples:\n` +
+        '  - { in: order 1234, out: order **34 }\n  - { unchanged: order 1 }\n',
+      `kind: RedactionRule\nname: numbers\nmatch: { kinds: [person] }\ndetect: { regex: ['\\b\\d{16}\\b'] }\naction: redact\nexamples:\n` +
+        '  - { in: card 4111111111111111, out: "card " }\n  - { unchanged: order 1 }\n',
+      `kind: RedactionRule\nname: numbers\nmatch: { tools: [get, close] }\ndirections: [to-server]\ndetect: { regex: ['INTERNAL-\\d+'] }\naction: block\nexamples:\n` +
+        '  - { in: INTERNAL-1 }\n  - { unchanged: order 1 }\n',
+    ],
+  },
+  {
     path: 'tests/suite.yaml',
     texts: [
       'kind: TestSuite\nname: access\nnow: 2026-11-20T10:00:00Z\nprincipals: { pat: { teams: [ops] } }\ntests:\n' +
