@@ -1,4 +1,4 @@
-import { CONTENT_NESTED_LEVELS_MAX } from '../../dataplane/limits.ts';
+import { CONTENT_NESTED_LEVELS_MAX, CONTENT_READINGS_MAX } from '../../dataplane/limits.ts';
 import { referenceOf } from './json-oracle.ts';
 import { NAIVE_RULES, type NaiveRule } from './redact-rules.ts';
 
@@ -61,7 +61,7 @@ function changesOfText(text: string, wanting: Wanting, level: number): readonly 
 }
 
 /** A text is JSON of its own when it is an object or a list that has nothing in it that the proxy refuses. */
-export function isInnerJson(text: string): boolean {
+function isInnerJson(text: string): boolean {
   if (!/^[ \n\r\t]*[{[]/.test(text)) return false;
   const reference = referenceOf(Buffer.from(text));
   return reference.kind === 'parsed' && reference.stricter.length === 0;
@@ -88,13 +88,15 @@ interface Found {
 }
 
 /** Every rule on the text by itself; finds that overlap are one, and the longest, by name among equals, says what is put there. */
-export function detectedChanges(text: string, wanting: Wanting): readonly Change[] {
-  const found = NAIVE_RULES.flatMap((rule, at) => {
-    if (wanting === 'keys' && rule.sketch.keys !== true) return [];
-    if (wanting === 'numbers' && !(rule.sketch.numbers ?? rule.sketch.check === 'luhn')) return [];
-    return matchesOf(text, rule, at);
-  });
-  found.sort((a, b) => a.start - b.start);
+function detectedChanges(text: string, wanting: Wanting): readonly Change[] {
+  const known = new Map<string, Found>();
+  for (const reading of wanting === 'numbers' ? [asItStands(text)] : readingsOf(text)) {
+    for (const found of matchesInReading(reading, wanting)) {
+      const place = `${found.start} ${found.end} ${found.rule}`;
+      if (!known.has(place)) known.set(place, found);
+    }
+  }
+  const found = [...known.values()].sort((a, b) => a.start - b.start);
   const changes: Change[] = [];
   for (let first = 0; first < found.length;) {
     let after = first;
@@ -109,6 +111,86 @@ export function detectedChanges(text: string, wanting: Wanting): readonly Change
     first = after;
   }
   return changes;
+}
+
+/** A text, and for each of its units and its end where that is in the text that was read first. */
+interface Reading {
+  readonly text: string;
+  readonly places: readonly number[];
+}
+
+const asItStands = (text: string): Reading => ({
+  text,
+  places: Array.from({ length: text.length + 1 }, (_, at) => at),
+});
+
+const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+const CHARACTER = /(\\u[\da-fA-F]{4})|\\(["\\/bfnrt])|((?:%[\da-fA-F]{2})+)|[^]/g;
+
+/** The text as it stands and with its escapes undone, up to three times. */
+function readingsOf(text: string): readonly Reading[] {
+  const readings = [asItStands(text)];
+  for (let last = asItStands(text); readings.length <= CONTENT_READINGS_MAX;) {
+    const units: string[] = [];
+    const places: number[] = [];
+    const add = (stands: string, at: number): void => {
+      for (let unit = 0; unit < stands.length; unit++) {
+        units.push(stands.charAt(unit));
+        places.push(last.places[at] ?? Number.NaN);
+      }
+    };
+    let isUndone = false;
+    for (const { 0: written, 1: unicode, 2: letter, 3: bytes, index } of last.text.matchAll(CHARACTER)) {
+      isUndone ||= unicode !== undefined || letter !== undefined;
+      if (unicode !== undefined) add(String.fromCharCode(Number.parseInt(unicode.slice(2), 16)), index);
+      else if (letter !== undefined) add(ESCAPES[letter] ?? letter, index);
+      else if (bytes === undefined) add(written, index);
+      else {
+        for (const { stands, at } of charactersOf(bytes)) {
+          isUndone ||= !stands.startsWith('%') || bytes.slice(at, at + 3).toLowerCase() === '%25';
+          add(stands, index + at);
+        }
+      }
+    }
+    if (!isUndone) break;
+    last = { text: units.join('').toWellFormed(), places: [...places, last.places.at(-1) ?? 0] };
+    readings.push(last);
+  }
+  return readings;
+}
+
+/** What percent-encoded bytes stand for, character by character; those of none stand for themselves, sign by sign. */
+function charactersOf(bytes: string): readonly { readonly stands: string; readonly at: number }[] {
+  const characters: { readonly stands: string; readonly at: number }[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const decoded = [1, 2, 3, 4]
+      .map((count) => bytes.slice(at, at + 3 * count))
+      .find((part) => part.length % 3 === 0 && isCharacter(part));
+    if (decoded === undefined) characters.push({ stands: bytes.charAt(at), at: at++ });
+    else {
+      characters.push({ stands: decodeURIComponent(decoded), at });
+      at += decoded.length;
+    }
+  }
+  return characters;
+}
+
+function isCharacter(encoded: string): boolean {
+  try {
+    return Array.from(decodeURIComponent(encoded)).length === 1 && /^(?:%[\da-fA-F]{2})+$/.test(encoded);
+  } catch {
+    return false;
+  }
+}
+
+/** What rules match in a reading, at the places of the text that was read first. */
+function matchesInReading({ text, places }: Reading, wanting: Wanting): readonly Found[] {
+  const place = (unit: number): number => places[unit] ?? Number.NaN;
+  return NAIVE_RULES.flatMap((rule, at) => {
+    if (wanting === 'keys' && rule.sketch.keys !== true) return [];
+    if (wanting === 'numbers' && !(rule.sketch.numbers ?? rule.sketch.check === 'luhn')) return [];
+    return matchesOf(text, rule, at).map((found) => ({ ...found, start: place(found.start), end: place(found.end) }));
+  });
 }
 
 function matchesOf(text: string, { patterns, check, replace }: NaiveRule, rule: number): readonly Found[] {
