@@ -28,7 +28,7 @@ export function declaredTexts({ definition }: LinkedDefinition): Texts {
   return declaredBefore.of(definition, [], () => {
     const parsed = parseJsonTree(definition.json);
     const schema = parsed.ok ? memberOf(parsed.tree, 'inputSchema') : null;
-    return schema === null ? ANY : new Walk(schema).argumentTexts();
+    return schema?.kind === 'object' ? new Walk(schema).argumentTexts() : ANY;
   });
 }
 
