@@ -536,3 +536,11 @@ export const EXTERNAL_ENTITY_COUNT_MAX = 1_000_000;
 export const EXTERNAL_RULES_SHOWN_MAX = 256;
 /** How often at most the log repeats that the detector of a rule cannot be used. */
 export const EXTERNAL_LOG_MS = 60_000;
+
+// dataplane/content: what texts say by escapes and encodings
+/** How often the escapes of a text are undone: once, and those of what that gave. */
+export const CONTENT_READINGS_MAX = 3;
+/** A shorter text is no base64 that is looked into: too many words would pass for it. */
+export const CONTENT_BASE64_CHARACTERS_MIN = 16;
+/** Shorter base64 that is no text is looked into as it stands: keys and tokens are made of the same letters. */
+export const CONTENT_BINARY_BYTES_MIN = 256;

@@ -30,11 +30,23 @@ function sourceEdits({ bytes }: Source, leaves: readonly Leaf[], changes: readon
     let after = first + 1;
     while (inOrder[after]?.text === text) after++;
     const leaf = leaves[text];
-    if (leaf !== undefined) pushEdits(bytes, leaf, inOrder.slice(first, after), edits);
+    const own = inOrder.slice(first, after);
     first = after;
+    if (leaf === undefined) continue;
+    // Changed both as it stands and as it decodes, nothing of it can be kept.
+    if (inOrder[after]?.text === text + 1 && isDecoded(leaf, leaves[text + 1])) {
+      edits.push({ start: leaf.start, end: leaf.end, bytes: stringToken(own.map((change) => change.with).join('')) });
+      while (inOrder[first]?.text === text + 1) first++;
+    } else {
+      pushEdits(bytes, leaf, own, edits);
+    }
   }
   return edits;
 }
+
+/** Whether the second is the same token as the first, decoded. */
+const isDecoded = (leaf: Leaf, next: Leaf | undefined): boolean =>
+  leaf.kind === 'string' && next?.kind === 'base64' && next.start === leaf.start && next.source === leaf.source;
 
 function pushEdits(bytes: Buffer, leaf: Leaf, changes: readonly Change[], edits: Edit[]): void {
   switch (leaf.kind) {

@@ -1,9 +1,13 @@
+import { isUtf8 } from 'node:buffer';
 import { BACKSLASH } from '../json/bytes.ts';
+import { CONTENT_BINARY_BYTES_MIN } from '../limits.ts';
 import { ARRAY, ESCAPED_STRING, NUMBER, OBJECT, STRING, type JsonTape } from '../json/tape.ts';
 import { stringText } from '../json/text.ts';
-import { MESSAGE, type Shape, type Structural } from './shapes.ts';
+import { isUsualMediaType } from './media-types.ts';
+import { MESSAGE, PROGRESS_MESSAGE, type Shape, type Structural } from './shapes.ts';
 
 const SLASH = 0x2f;
+/** No word or media type that is structure is longer. */
 const WORD_BYTES_MAX = 127;
 /** Members that lead to a text: more of them say nothing about it. */
 const KEYS_MAX = 3;
@@ -41,7 +45,8 @@ export function placesOfValue(bytes: Buffer, tape: JsonTape, wanted: Wanted): re
 /** The texts of a JSON-RPC message (protocol.md, 1.10), in document order. */
 export function placesOfMessage(bytes: Buffer, tape: JsonTape, wanted: Wanted): readonly Place[] {
   const walk: Walk = { bytes, tape, wanted, places: [] };
-  pushTexts(walk, 0, MESSAGE, NO_KEYS);
+  const isProgress = isMember(bytes, tape, 0, '"method"', '"notifications/progress"');
+  pushTexts(walk, 0, isProgress ? PROGRESS_MESSAGE : MESSAGE, NO_KEYS);
   return walk.places;
 }
 
@@ -70,7 +75,7 @@ function pushTexts(walk: Walk, node: number, shape: Shape, keys: readonly string
     if (of === undefined) {
       if (wanted.keys && !isProtocolName(bytes, tape, member)) pushKey(walk, member, keys, false);
       pushAll(walk, member, withKey(walk, keys, member), false);
-    } else if (typeof of === 'object') {
+    } else if (of !== 'shown' && typeof of === 'object' && 'members' in of) {
       pushTexts(walk, member, of, withKey(walk, keys, member));
     } else if (of === 'shown') {
       pushAll(walk, member, NO_KEYS, true);
@@ -134,28 +139,35 @@ function isStructural(
   expected: Structural,
   shape: Shape,
 ): boolean {
-  if (!isString(tape, member)) return tape.next(member) === member + 1;
+  if (!isString(tape, member)) return expected === 'id' && tape.next(member) === member + 1;
   const start = tape.start(member) + 1;
   const end = tape.end(member) - 1;
-  switch (expected) {
-    case 'word':
-      return end - start <= WORD_BYTES_MAX && all(bytes, start, end, isWordByte);
-    case 'token':
-      return true;
-    case 'number':
-      return false;
-    case 'base64':
-      return isBinary(bytes, tape, object, shape) && all(bytes, start, end, isBase64Byte);
+  if (expected === 'id') return true;
+  if (expected === 'state') return isMember(bytes, tape, object, '"resultType"', '"input_required"');
+  if (expected === 'base64') {
+    if (!isBinary(bytes, tape, object, shape) || !all(bytes, start, end, isBase64Byte)) return false;
+    return (
+      end - start >= CONTENT_BINARY_BYTES_MIN || isUtf8(Buffer.from(bytes.toString('latin1', start, end), 'base64'))
+    );
   }
+  if (end - start > WORD_BYTES_MAX) return false;
+  const text = bytes.toString('latin1', start, end);
+  return expected === 'media-type' ? isUsualMediaType(text.replace('\\/', '/')) : expected.has(text);
 }
 
 /** A resource's `blob` is always binary; the `data` of content only in an image or in audio. */
 function isBinary(bytes: Buffer, tape: JsonTape, object: number, shape: Shape): boolean {
   if (shape.binaryTypes.length === 0) return true;
+  return shape.binaryTypes.some((type) => isMember(bytes, tape, object, '"type"', `"${type}"`));
+}
+
+/** Whether an object has a member that is this string, neither written with escapes. */
+function isMember(bytes: Buffer, tape: JsonTape, object: number, key: string, value: string): boolean {
+  if (tape.kind(object) !== OBJECT) return false;
   const after = tape.next(object);
   for (let member = object + 1; member < after; member = tape.next(member)) {
-    if (bytes.toString('latin1', tape.keyStart(member), tape.keyEnd(member)) !== '"type"') continue;
-    return shape.binaryTypes.includes(bytes.toString('latin1', tape.start(member) + 1, tape.end(member) - 1));
+    if (bytes.toString('latin1', tape.keyStart(member), tape.keyEnd(member)) !== key) continue;
+    return bytes.toString('latin1', tape.start(member), tape.end(member)) === value;
   }
   return false;
 }
@@ -172,11 +184,6 @@ function all(bytes: Buffer, start: number, end: number, accepts: (byte: number) 
 function isLetterOrDigit(byte: number): boolean {
   const lower = byte | 0x20;
   return (byte >= 0x30 && byte <= 0x39) || (lower >= 0x61 && lower <= 0x7a);
-}
-
-/** What media types, their parameters and the protocol's own words are made of. */
-function isWordByte(byte: number): boolean {
-  return isLetterOrDigit(byte) || ' !#$&*+-./;=^_'.includes(String.fromCharCode(byte));
 }
 
 /** Both alphabets of RFC 4648. */

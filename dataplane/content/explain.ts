@@ -3,7 +3,7 @@ import { detect } from './detect/detect.ts';
 import type { RuleDetection } from './detect/detection.ts';
 import { leavesOfSpan, type Leaf } from './leaves.ts';
 import type { RuleSet } from './rule-set.ts';
-import { isFor } from './settle.ts';
+import { inTexts, isFor } from './settle.ts';
 
 /** Something that a rule found in a text, for whoever gave the text: what is found goes nowhere else. */
 export interface Found {
@@ -50,5 +50,6 @@ export function detectText(rules: RuleSet, text: string): DetectedText {
     leaves.map((leaf, at) => ({ text: holders.has(at) ? '' : leaf.text, keys: leaf.keys })),
   );
   if (!found.ok) return NOTHING;
-  return { leaves, detections: found.detections.filter(({ text: at, rule }) => isFor(rules, rule, leaves[at])) };
+  const counting = found.detections.filter(({ text: at, rule }) => isFor(rules, rule, leaves[at]));
+  return { leaves, detections: inTexts(leaves, counting).places };
 }

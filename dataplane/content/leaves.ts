@@ -2,9 +2,15 @@ import { isUtf8 } from 'node:buffer';
 import { JsonScanner } from '../json/scanner.ts';
 import type { JsonTape } from '../json/tape.ts';
 import { stringText } from '../json/text.ts';
-import { CONTENT_NESTED_LEVELS_MAX, CONTENT_TEXTS_MAX, JSON_DEPTH_MAX } from '../limits.ts';
+import {
+  CONTENT_BASE64_CHARACTERS_MIN,
+  CONTENT_NESTED_LEVELS_MAX,
+  CONTENT_TEXTS_MAX,
+  JSON_DEPTH_MAX,
+} from '../limits.ts';
 import { placesOfMessage, placesOfValue, type Place, type Wanted } from './carriers.ts';
 import type { ContentFailure } from './detect/detection.ts';
+import { readingsOf, type Reading } from './readings.ts';
 
 /** JSON whose leaves are looked into: the message, or a text within it. */
 export interface Source {
@@ -25,9 +31,14 @@ export interface Leaf {
   readonly keys: readonly string[];
   /** It is text for every rule, not only for those that ask for keys or numbers. */
   readonly forAll: boolean;
+  /** Which leaf it is another reading of: what is found in it is found there. Null: of none. */
+  readonly reads: { readonly leaf: number; readonly reading: Reading } | null;
 }
 
-/** The texts of a message. Those of one source stand together, in the order of their places. */
+/**
+ * The texts of a message. Those of one source stand together, in the order of their places; a string that is base64 is two,
+ * one as it stands and the next as it decodes. Readings come last.
+ */
 export interface Leaves {
   readonly sources: readonly Source[];
   readonly leaves: readonly Leaf[];
@@ -80,7 +91,20 @@ function gather(bytes: Buffer, places: readonly Place[], wanted: Wanted): Leaves
       return { ok: false, failure: 'too-many-texts' };
     }
   }
+  if (!pushReadings(leaves, holders)) return { ok: false, failure: 'too-many-texts' };
   return { ok: true, leaves: { sources, leaves, holders } };
+}
+
+function pushReadings(leaves: Leaf[], holders: ReadonlySet<number>): boolean {
+  const texts = leaves.slice();
+  for (const [at, leaf] of texts.entries()) {
+    if (leaf.kind === 'number' || holders.has(at)) continue;
+    for (const reading of readingsOf(leaf.text)) {
+      if (leaves.length === CONTENT_TEXTS_MAX) return false;
+      leaves.push({ ...leaf, text: reading.text, reads: { leaf: at, reading } });
+    }
+  }
+  return true;
 }
 
 function pushLeaves(bytes: Buffer, source: number, tape: JsonTape, places: readonly Place[], leaves: Leaf[]): boolean {
@@ -90,9 +114,13 @@ function pushLeaves(bytes: Buffer, source: number, tape: JsonTape, places: reado
     const start = isKey ? tape.keyStart(node) : tape.start(node);
     const end = isKey ? tape.keyEnd(node) : tape.end(node);
     const text = textOf(bytes, kind, start, end);
-    if (text !== null) leaves.push({ kind, source, start, end, text, keys, forAll });
+    if (text === null) continue;
+    leaves.push({ kind, source, start, end, text, keys, forAll, reads: null });
+    const decoded = kind === 'string' && mayBeBase64(text) ? decodedText(text) : null;
+    if (decoded === null || !isPlain(decoded)) continue;
+    leaves.push({ kind: 'base64', source, start, end, text: decoded, keys, forAll, reads: null });
   }
-  return true;
+  return leaves.length <= CONTENT_TEXTS_MAX;
 }
 
 function textOf(bytes: Buffer, kind: Place['kind'], start: number, end: number): string | null {
@@ -117,6 +145,31 @@ function numberText(token: string): string {
 function decodedText(base64: string): string | null {
   const decoded = Buffer.from(base64, 'base64');
   return isUtf8(decoded) && !decoded.includes(0) ? decoded.toString('utf8') : null;
+}
+
+/** Whether a text is of the letters of one of the alphabets of RFC 4648, and of as many as bytes are written with. */
+function mayBeBase64(text: string): boolean {
+  const { length } = text;
+  if (length < CONTENT_BASE64_CHARACTERS_MIN) return false;
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  if (padding > 0 ? length % 4 !== 0 : length % 4 === 1) return false;
+  for (let at = 0; at < length - padding; at++) if (!isBase64Unit(text.charCodeAt(at))) return false;
+  return true;
+}
+
+function isBase64Unit(unit: number): boolean {
+  const lower = unit | 0x20;
+  const isWord = (unit >= 0x30 && unit <= 0x39) || (lower >= 0x61 && lower <= 0x7a);
+  return isWord || unit === 0x2b || unit === 0x2f || unit === 0x2d || unit === 0x5f;
+}
+
+/** Whether bytes that are text by chance are none: those have control characters sooner or later. */
+function isPlain(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0x20 && unit !== 0x09 && unit !== 0x0a && unit !== 0x0d) return false;
+  }
+  return true;
 }
 
 function mayBeJson(text: string): boolean {

@@ -4,6 +4,7 @@ import type { Wanted } from './carriers.ts';
 import { detect, type DetectResult } from './detect/detect.ts';
 import type { ContentFailure, RuleDetection } from './detect/detection.ts';
 import type { Leaf, Leaves } from './leaves.ts';
+import { offsetInText } from './readings.ts';
 import { resolve, type Finding } from './resolve.ts';
 import type { RuleSet } from './rule-set.ts';
 
@@ -42,12 +43,46 @@ export function settle(rules: RuleSet, gathered: Leaves, detections: readonly Ru
   const { leaves } = gathered;
   const counting = detections.filter(({ text, rule }) => isFor(rules, rule, leaves[text]));
   if (counting.length === 0) return { kind: 'unchanged', findings: NO_FINDINGS };
-  const { findings, blocked, lacksKey, changes } = resolve(rules, counting, (text) => leaves[text]?.text ?? '');
+  const { places, foundIn } = inTexts(leaves, counting);
+  const { findings, blocked, lacksKey, changes } = resolve(rules, places, foundIn);
   if (lacksKey) return { kind: 'blocked', failure: 'no-key', findings };
   if (blocked) return { kind: 'blocked', failure: null, findings };
   if (changes.length === 0) return { kind: 'unchanged', findings };
   return { kind: 'changed', edits: editsOf(gathered, changes), findings };
 }
+
+/**
+ * Detections where they are in the texts themselves, whichever reading they were made in; what the text itself has in a
+ * place, or a reading of fewer escapes, no other reading has again. `foundIn`: what was read there.
+ */
+export function inTexts(
+  leaves: readonly Leaf[],
+  detections: readonly RuleDetection[],
+): { readonly places: readonly RuleDetection[]; readonly foundIn: (detection: RuleDetection) => string } {
+  const read = detections.filter(({ text }) => (leaves[text]?.reads ?? null) !== null);
+  const plain = read.length === 0 ? detections : detections.filter(({ text }) => leaves[text]?.reads === null);
+  const readings = new Map<RuleDetection, string>();
+  const foundIn = (place: RuleDetection): string =>
+    readings.get(place) ?? leaves[place.text]?.text.slice(place.start, place.end) ?? '';
+  if (read.length === 0) return { places: plain, foundIn };
+  const places = [...plain];
+  const known = new Set(plain.map(keyOf));
+  for (const detection of read.sort((a, b) => a.text - b.text)) {
+    const leaf = leaves[detection.text];
+    if (leaf === undefined || leaf.reads === null) continue;
+    const { leaf: text, reading } = leaf.reads;
+    const start = offsetInText(reading, detection.start);
+    const place = { ...detection, text, start, end: offsetInText(reading, detection.end) };
+    if (known.has(keyOf(place))) continue;
+    known.add(keyOf(place));
+    places.push(place);
+    readings.set(place, leaf.text.slice(detection.start, detection.end));
+  }
+  return { places, foundIn };
+}
+
+const keyOf = ({ text, start, end, rule, entity }: RuleDetection): string =>
+  `${text} ${start} ${end} ${rule} ${entity}`;
 
 /** Whether a rule looks into a text: into keys and numbers only where it asks for them, or where they are shown as text. */
 export function isFor({ rules }: RuleSet, at: number, leaf: Leaf | undefined): boolean {

@@ -128,8 +128,9 @@ const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r
 const CHARACTER = /(\\u[\da-fA-F]{4})|\\(["\\/bfnrt])|((?:%[\da-fA-F]{2})+)|[^]/g;
 
 /** The text as it stands and with its escapes undone, up to three times. */
-function readingsOf(text: string): readonly Reading[] {
+export function readingsOf(text: string): readonly Reading[] {
   const readings = [asItStands(text)];
+  if (!/[\\%]/.test(text)) return readings;
   for (let last = asItStands(text); readings.length <= CONTENT_READINGS_MAX;) {
     const units: string[] = [];
     const places: number[] = [];

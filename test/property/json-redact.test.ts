@@ -7,6 +7,7 @@ import { re2js } from '../../dataplane/content/regex/re2js.ts';
 import { splice } from '../../dataplane/json/splice.ts';
 import { parseJsonTree } from '../../dataplane/format/json-tree.ts';
 import { MAIL, PAN, rulesOf } from '../dataplane/content/policy-of.ts';
+import { readingsOf } from '../fuzz/redact-reference.ts';
 import { below, randomFrom, randomText, writeValue } from './json-text.ts';
 
 const SEEDS = fc.integer({ min: 0, max: 2 ** 31 });
@@ -43,17 +44,31 @@ const PATTERNS = [
   '.{2}',
 ];
 
-/** Each text searched alone by the engine itself, every match replaced. */
+/** Each text searched alone by the engine itself, as it stands and with its escapes undone; every place replaced. */
 function replacedAlone(pattern: string, text: string): string {
+  const found = readingsOf(text).flatMap((reading) => matchesIn(pattern, reading.text, reading.places));
   let replaced = '';
   let at = 0;
+  for (const { start, end } of found.sort((a, b) => a.start - b.start)) {
+    if (start >= at) replaced += `${text.slice(at, start)}#`;
+    at = Math.max(at, end);
+  }
+  return replaced + text.slice(at);
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+function matchesIn(pattern: string, text: string, places: readonly number[]): readonly Span[] {
+  const found: Span[] = [];
   const matcher = RE2JS.compile(pattern).matcher(text);
   while (matcher.find()) {
     if (matcher.end() === matcher.start()) continue;
-    replaced += `${text.slice(at, matcher.start())}#`;
-    at = matcher.end();
+    found.push({ start: places[matcher.start()] ?? 0, end: places[matcher.end()] ?? 0 });
   }
-  return replaced + text.slice(at);
+  return found;
 }
 
 test('texts of a message come out as if each had been searched alone', () => {

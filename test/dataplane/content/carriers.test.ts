@@ -6,6 +6,8 @@ const RULES = rulesOf([PAN]);
 const CARD = '4111 1111 1111 1111';
 /** A number that passes for base64. */
 const CARD_IN_BASE64 = '4111111111111111';
+/** Base64 of so much that it is no token. */
+const LONG = 'A'.repeat(240);
 
 function redacted(message: string): string {
   const result = redactMessage(RULES, Buffer.from(message));
@@ -78,6 +80,20 @@ const texts: [name: string, message: string][] = [
     'log data that is an object',
     notification('notifications/message', '"level":"info","data":{"data":{"type":"image","data":"~"}}'),
   ],
+  [
+    'a token in a message that is not of progress',
+    notification('notifications/message', '"progressToken":"~","data":1'),
+  ],
+  ['the id of another request', notification('notifications/cancelled', '"requestId":"~"')],
+  ['a state where nothing is asked', result('"resultType":"complete","requestState":"~"')],
+  ['a state in a result without a type', result('"requestState":"~"')],
+  ['a cursor where there are no pages', result('"nextCursor":"~"')],
+  ['the id of a task', result('"taskId":"~"')],
+  ['the media type of an image', content('{"type":"image","mimeType":"image/~","data":"AAAA"}')],
+  ['a parameter of a media type', content('{"type":"image","mimeType":"image/png;x=~","data":"AAAA"}')],
+  ['data that is shorter than any image', content('{"type":"image","mimeType":"image/png","data":"~"}')],
+  ['a role that is none', result('"messages":[{"role":"~","content":[]}]')],
+  ['a level that is none', notification('notifications/message', '"level":"~","data":1')],
   ['the name of a logger', notification('notifications/message', '"level":"info","logger":"~","data":1')],
   ['_meta of a notification', notification('notifications/message', '"level":"info","data":1,"_meta":{"a":"~"}')],
   ['the URI of an update', notification('notifications/resources/updated', '"uri":"file:///~"')],
@@ -98,25 +114,26 @@ test.each(texts)('%s is text', (_name, message) => {
 
 /** Where strings have a fixed meaning; `~` stands for one that a rule would find in text. */
 const structure: [name: string, message: string][] = [
-  ['the data of an image', content('{"type":"image","mimeType":"image/png","data":"~"}')],
-  ['the data of audio, before its type', content('{"data":"AA/+~==","mimeType":"audio/wav","type":"audio"}')],
-  ['data with slashes escaped', content('{"type":"image","mimeType":"image\\/png","data":"AA\\/~"}')],
-  ['the blob of an embedded resource', content('{"type":"resource","resource":{"uri":"a:b","blob":"~"}}')],
-  ['the blob of resource contents', result('"contents":[{"uri":"a:b","mimeType":"application/pdf","blob":"~"}]')],
+  ['the data of an image', content(`{"type":"image","mimeType":"image/png","data":"${LONG}~"}`)],
+  ['the data of audio, before its type', content(`{"data":"AA/+${LONG}~==","mimeType":"audio/wav","type":"audio"}`)],
+  ['data with slashes escaped', content(`{"type":"image","mimeType":"image\\/png","data":"AA\\/${LONG}~"}`)],
+  ['the blob of an embedded resource', content(`{"type":"resource","resource":{"uri":"a:b","blob":"${LONG}~"}}`)],
+  [
+    'the blob of resource contents',
+    result(`"contents":[{"uri":"a:b","mimeType":"application/pdf","blob":"${LONG}~"}]`),
+  ],
   [
     'the data of a prompt image',
-    result('"messages":[{"role":"user","content":{"type":"image","mimeType":"image/png","data":"~"}}]'),
+    result(`"messages":[{"role":"user","content":{"type":"image","mimeType":"image/png","data":"${LONG}~"}}]`),
   ],
-  ['the data of an image in a tool result', content('{"type":"tool_result","content":[{"type":"image","data":"~"}]}')],
+  [
+    'the data of an image in a tool result',
+    content(`{"type":"tool_result","content":[{"type":"image","data":"${LONG}~"}]}`),
+  ],
   ['the id', '{"jsonrpc":"2.0","id":"~","result":{}}'],
-  ['the state of a request', result('"requestState":"~"')],
-  ['a cursor', result('"nextCursor":"~"')],
-  ['the id of a task', result('"taskId":"~"')],
+  ['the state of a request', result('"resultType":"input_required","requestState":"~"')],
   ['a progress token', notification('notifications/progress', '"progressToken":"~","progress":1')],
-  ['the id of a cancelled request', notification('notifications/cancelled', '"requestId":"~"')],
   ['keys', result('"_meta":{"~":1}')],
-  ['the value of progress', notification('notifications/progress', '"progressToken":1,"progress":~,"total":~')],
-  ['the code of an error', '{"jsonrpc":"2.0","id":1,"error":{"code":~,"message":"no"}}'],
 ];
 
 test.each(structure)('%s is left alone', (_name, message) => {

@@ -123,7 +123,8 @@ const blobs: [name: string, resource: string, expected: string][] = [
   ['JSON', `"blob":"${base64(`{"n":${CARD}}`)}"`, `"blob":"${base64('{"n":"[PAN]"}')}"`],
   ['a text without padding', `"blob":"${base64(CARD).replaceAll('=', '')}"`, `"blob":"${base64('[PAN]')}"`],
   ['a text with nothing in it', `"blob":"${base64('abc')}"`, `"blob":"${base64('abc')}"`],
-  ['bytes that are no text', `"blob":"${CARD}"`, `"blob":"${CARD}"`],
+  ['bytes that are no text', `"blob":"${'/'.repeat(240)}${CARD}"`, `"blob":"${'/'.repeat(240)}${CARD}"`],
+  ['so few bytes that they may be a key', `"blob":"${CARD}"`, '"blob":"[PAN]"'],
   ['a text with NUL in it', `"blob":"${base64(`\0${CARD}`)}"`, `"blob":"${base64(`\0${CARD}`)}"`],
 ];
 

@@ -54,11 +54,11 @@ function isOfWord(unit: number): boolean {
   return unit >= 0xc0 && unit < 0x0e00 && unit !== 0xd7 && unit !== 0xf7;
 }
 
-/** `https://user:password@host`: that is a credential, and no address. */
+/** `https://user:password@host`: that is a credential, and no address. Behind the host anything may be. */
 function isCredential(text: string, start: number): boolean {
   const before = text.slice(Math.max(0, start - LOCAL_UNITS_MAX), start);
   const scheme = before.lastIndexOf('://');
-  return scheme !== -1 && Array.from(' \n\t"\'<>').every((sign) => !before.includes(sign, scheme));
+  return scheme !== -1 && Array.from(' \n\t"\'<>/?#').every((sign) => !before.includes(sign, scheme + 3));
 }
 
 /** `git@host:path` is where a repository is. */
