@@ -25,10 +25,11 @@ import { InFlight } from './mcp/in-flight.ts';
 import type { Services } from './mcp/mcp-request.ts';
 import { forgetResources } from './mcp/lists/list-resources.ts';
 import { channelOwner, openChannel as openUpstream } from './mcp/open-channel.ts';
+import { AskingCalls } from './mcp/asking-calls.ts';
 import { Parks } from './mcp/parks.ts';
 import { RequestRecord } from './mcp/request-record.ts';
 import { buildKeyRing, parseSealKey, type KeyRing } from './mcp/seal.ts';
-import { ClientStreams } from './mcp/streams/client-streams.ts';
+import { ClientStreams, type Renew } from './mcp/streams/client-streams.ts';
 import { serverQuestion } from './mcp/streams/server-question.ts';
 import { Turn } from './mcp/turn.ts';
 import { UpstreamHealth } from './mcp/upstream-health.ts';
@@ -112,9 +113,12 @@ async function assemble(
   if (!upstreams.ok) throw new CannotStart(upstreams.problem);
   const { channels } = upstreams;
   const parks = new Parks();
+  const renew: Renew = (context) => frontDoor.renew(context);
+  const askingCalls = new AskingCalls(renew, report);
   opened.push(async () => {
     clientStreams.close();
     parks.close();
+    askingCalls.close();
     // Calls of legacy clients that are gone.
     services.inFlight.close();
     await upstreams.close();
@@ -122,7 +126,7 @@ async function assemble(
   const process = randomUUID();
   const clientRequests = new ClientRequests(ring, process);
   const clientStreams = new ClientStreams({
-    renew: (context) => frontDoor.renew(context),
+    renew,
     open: async (context, assignment) => {
       const opened = await openUpstream(services, context, assignment);
       return opened.ok ? opened.channel : null;
@@ -145,6 +149,7 @@ async function assemble(
     clientRequests,
     clientStreams,
     parks,
+    askingCalls,
     process,
     health: new UpstreamHealth(),
     report,
@@ -156,7 +161,10 @@ async function assemble(
   });
   const { workspace, environment: place, channel: followed } = config;
   const origin = { workspace, environment: place, channel: followed };
-  const recheck = (): void => clientStreams.recheck();
+  const recheck = (): void => {
+    clientStreams.recheck();
+    askingCalls.recheck();
+  };
   const { credentials } = services;
   // First of those who hear of a swap: what it withholds is withheld before anybody is decided again.
   const drift = openDrift(config, {

@@ -24,6 +24,8 @@ export interface Decided {
   readonly server: string;
   /** Null: a resource. */
   readonly definition: Definition | null;
+  /** How it was found, and is found again under another bundle. */
+  readonly find: Router;
 }
 
 /** A request that may go to its server. */
@@ -62,7 +64,7 @@ export function decideOn(request: McpRequest, find: Router): Decided | null {
     turn.refuse(wrong.reason, { detail: wrong.detail });
     return null;
   }
-  return { route, server: server?.name ?? '', definition };
+  return { route, server: server?.name ?? '', definition, find };
 }
 
 /**

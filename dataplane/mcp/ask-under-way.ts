@@ -1,5 +1,5 @@
 import { goOn } from '../go-on.ts';
-import { PARK_GATHER_MS } from '../limits.ts';
+import { ASKS_PER_REQUEST_MAX, PARK_GATHER_MS } from '../limits.ts';
 import { checkAsk, type AskRefusal } from './asks.ts';
 import type { CallPlan } from './call-plan.ts';
 import type { Ask } from './client-capabilities.ts';
@@ -25,6 +25,8 @@ export interface AskingExchange extends Waiter {
   readonly over: boolean;
   /** Sends a message to a legacy client before the last one. */
   tell(message: Buffer): void;
+  /** A question is about to be asked: from now on the call is decided again while it waits. */
+  waitForPerson(): void;
   detach(): void;
   attachAgain(request: McpRequest, body: Buffer): void;
   cancel(gone: boolean): void;
@@ -49,6 +51,7 @@ export class AskUnderWay {
   readonly #questions = new Map<string, Question>();
   readonly #waiting = new Set<() => void>();
   #gathering: NodeJS.Timeout | null = null;
+  #received = 0;
   #asked = 0;
   #release: () => void = () => undefined;
 
@@ -57,13 +60,17 @@ export class AskUnderWay {
   }
 
   /**
-   * A request of the server; anything not allowed is answered here, so that it does not wait. A promise where rules ask
-   * others about it first.
+   * A request of a legacy server in the middle of the call; anything not allowed is answered here, so that it does not wait.
+   * A promise where rules ask others about it first.
    */
   ask(data: Buffer, scanned: ScannedResponse): Promise<void> | void {
     const { plan, client } = this.#exchange;
     const { id, method } = scanned;
-    if (id === null || method === null) return;
+    this.#received++;
+    if (plan.channel.era === 'modern' || this.#received > ASKS_PER_REQUEST_MAX || id === null || method === null) {
+      this.#exchange.fail('upstream-malformed');
+      return;
+    }
     const serverId = data.toString('utf8', id.start, id.end);
     if (method === 'ping') {
       this.#reply(serverId, '"result":{}');
@@ -92,6 +99,7 @@ export class AskUnderWay {
       return;
     }
     this.#asked++;
+    this.#exchange.waitForPerson();
     if (client.era === 'modern') this.#gather(verdict.ask, question);
     else this.#passOn(question);
   }
@@ -107,6 +115,11 @@ export class AskUnderWay {
       this.#reply(question.id, `"result":${body.toString('utf8', member.start, member.end)}`);
     }
     if (this.#questions.size > 0) this.#handOver();
+  }
+
+  /** Whether a person is asked something at the moment. */
+  get waits(): boolean {
+    return this.#questions.size > 0 || this.#waiting.size > 0;
   }
 
   close(): void {

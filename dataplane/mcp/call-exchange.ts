@@ -1,12 +1,14 @@
 import { goOn } from '../go-on.ts';
-import { ASKS_PER_REQUEST_MAX, RESUME_DELAY_MS_MAX, UPSTREAM_CALL_MS_MAX } from '../limits.ts';
+import { RESUME_DELAY_MS_MAX, UPSTREAM_CALL_MS_MAX } from '../limits.ts';
 import type { ChannelCall, ChannelEvent } from '../upstream/channel.ts';
 import { AnswerInOrder, type WaitingReceiver } from './answer-in-order.ts';
 import { AskUnderWay } from './ask-under-way.ts';
+import type { AskingCall } from './asking-calls.ts';
 import { answerFailure, answerHeldBack, answerLast, lastMessage } from './call-end.ts';
 import { callNotification } from './call-notification.ts';
 import type { CallPlan } from './call-plan.ts';
 import type { ResumedCall } from './event-id.ts';
+import { answerWithdrawn } from './denial.ts';
 import { cancellable } from './in-flight.ts';
 import { InputRounds, type RoundsExchange } from './input-rounds.ts';
 import { tellLevel, wantedLevel } from './log-level.ts';
@@ -23,7 +25,7 @@ import { ServerTime } from './server-time.ts';
  * One request at one upstream, from sending it to the end of the client's answer. A modern client may come and go
  * meanwhile: while it answers a question of a legacy server the exchange is held without a client (protocol.md, section 2).
  */
-export class CallExchange implements WaitingReceiver, RoundsExchange {
+export class CallExchange implements WaitingReceiver, RoundsExchange, AskingCall {
   readonly plan: CallPlan;
   readonly services: Services;
   #asked: McpRequest | null;
@@ -33,7 +35,6 @@ export class CallExchange implements WaitingReceiver, RoundsExchange {
   #call: ChannelCall | null = null;
   #arrived: RedactedMessage | CallFailure | null = null;
   #over = false;
-  #questions = 0;
   readonly #asks: AskUnderWay;
   readonly #rounds: InputRounds;
   #patience: Patience | null = null;
@@ -127,7 +128,7 @@ export class CallExchange implements WaitingReceiver, RoundsExchange {
       case 'notification':
         return this.#notify(event, scanned.message);
       case 'request':
-        return this.#asksClient(event, scanned.message);
+        return this.#asks.ask(event.data, scanned.message);
     }
   }
 
@@ -141,13 +142,14 @@ export class CallExchange implements WaitingReceiver, RoundsExchange {
       asked.turn.interrupt();
       return;
     }
-    setTimeout(() => this.#goOn(eventId), Math.min(retryMs ?? 0, RESUME_DELAY_MS_MAX));
-  }
-
-  #goOn(eventId: string): void {
-    if (this.#over) return;
-    this.#call = this.plan.channel.resume(eventId, this.#inOrder ?? this);
-    if (this.#call === null) this.fail('upstream-truncated');
+    setTimeout(
+      () => {
+        if (this.#over) return;
+        this.#call = channel.resume(eventId, this.#inOrder ?? this);
+        if (this.#call === null) this.fail('upstream-truncated');
+      },
+      Math.min(retryMs ?? 0, RESUME_DELAY_MS_MAX),
+    );
   }
 
   fail(reason: CallFailure): void {
@@ -211,29 +213,12 @@ export class CallExchange implements WaitingReceiver, RoundsExchange {
     const asked = this.#asked;
     if (asked === null) return;
     const { services, plan } = this;
-    const message = callNotification(
-      services,
-      asked,
-      plan,
-      this.#sent?.progressToken ?? null,
-      event.data,
-      scanned,
-      this,
-    );
+    const token = this.#sent?.progressToken ?? null;
+    const message = callNotification(services, asked, plan, token, event.data, scanned, this);
     return goOn(message, (known) => {
       // It is of the request that it came within: a client that came back since then has another.
       if (known !== null && asked === this.#asked) this.#event(known, event);
     });
-  }
-
-  /** A legacy server asks the client something in the middle of the call. */
-  #asksClient(event: ChannelEvent, scanned: ScannedResponse): Promise<void> | void {
-    this.#questions++;
-    if (this.plan.channel.era === 'modern' || this.#questions > ASKS_PER_REQUEST_MAX || scanned.id === null) {
-      this.fail('upstream-malformed');
-      return;
-    }
-    return this.#asks.ask(event.data, scanned);
   }
 
   /** Ends a modern client's request with questions, to which it comes back with another. */
@@ -277,18 +262,35 @@ export class CallExchange implements WaitingReceiver, RoundsExchange {
     this.#leave = cancellable(this.services.inFlight, asked, () => this.cancel(false));
   }
 
+  get waits(): boolean {
+    return this.#asks.waits || this.#rounds.waits;
+  }
+
+  waitForPerson(): void {
+    this.services.askingCalls.add(this);
+  }
+
   /** `gone`: there is nobody left to tell. */
   cancel(gone: boolean): void {
+    this.#stop((asked) => asked.turn.cancel(gone));
+  }
+
+  withdraw(): void {
+    this.#stop((asked) => answerWithdrawn(asked, this.plan.route.item));
+  }
+
+  #stop(tell: (asked: McpRequest) => void): void {
     if (this.#over) return;
     this.#call?.cancel();
     const asked = this.#asked;
     this.#end(null);
-    asked?.turn.cancel(gone);
+    if (asked !== null) tell(asked);
   }
 
   #end(failure: CallFailure | null): void {
     this.#over = true;
     this.#leave();
+    this.services.askingCalls.delete(this);
     this.#asks.close();
     this.#rounds.close();
     this.#patience?.end();

@@ -2,12 +2,14 @@ import type { Definition } from '../../schemas/types/catalog.ts';
 import type { Snapshot } from '../bundle/load.ts';
 import type { RuleSet } from '../content/index.ts';
 import type { Channel } from '../upstream/channel.ts';
-import type { Route } from './route.ts';
+import type { Route, Router } from './route.ts';
 import type { Edit } from './splice.ts';
 
 /** One request that was allowed, and where it goes. */
 export interface CallPlan {
   readonly route: Route;
+  /** How the route was found, and is found again under another bundle. */
+  readonly find: Router;
   /** Null: a resource. */
   readonly definition: Definition | null;
   /** The server's name, for the status. */

@@ -40,6 +40,15 @@ export function answerBlocked(request: McpRequest, item: Item, rule: number | nu
   answerRefused(request, item, blockedText(request.snapshot.bundle, rule, what));
 }
 
+/** Ends a request that was allowed, and is not any more under the policy of now. */
+export function answerWithdrawn(request: McpRequest, item: Item): void {
+  const { record } = request.turn;
+  record.deny('withdrawn');
+  record.outcome = 'refused';
+  record.error = 'withdrawn';
+  answerRefused(request, item, 'denied by policy: no longer allowed');
+}
+
 /** A tool's refusal is a result, which the model reads; prompts and resources have nothing like it. */
 function answerRefused({ turn, era }: McpRequest, item: Item, text: string): void {
   if (item === 'tool') turn.result(errorResult(text, era));

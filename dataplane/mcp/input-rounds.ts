@@ -60,6 +60,11 @@ export class InputRounds {
     return false;
   }
 
+  /** Whether a person is asked something at the moment. */
+  get waits(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   close(): void {
     clearTimeout(this.#patience);
     for (const stop of this.#waiting) stop();
@@ -118,6 +123,7 @@ export class InputRounds {
     };
     // The server answered, so no time of its own is running while a person thinks, or has left.
     this.#patience = setTimeout(() => this.#refuse(), REQUEST_STATE_AGE_MS_MAX).unref();
+    this.#exchange.waitForPerson();
     for (const { key, method, params } of requests) {
       const { id, close } = services.clientRequests.open(asked, async (response) => {
         this.#waiting.delete(close);

@@ -4,6 +4,7 @@ import type { Call } from '../decide/index.ts';
 import type { Credentials } from '../identity/credentials.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Peers } from '../workers/peers.ts';
+import type { AskingCalls } from './asking-calls.ts';
 import type { ClientCapabilities } from './client-capabilities.ts';
 import type { ClientRequests } from './client-requests.ts';
 import type { ClientSession } from './client-session.ts';
@@ -27,6 +28,7 @@ export interface Services {
   readonly clientRequests: ClientRequests;
   readonly clientStreams: ClientStreams;
   readonly parks: Parks;
+  readonly askingCalls: AskingCalls;
   /** What other processes of this proxy know this one by. */
   readonly process: string;
   readonly peers: Peers;

@@ -5,7 +5,7 @@ import { contentRules } from './content-rules.ts';
 import { openEventId, type EventPlace } from './event-id.ts';
 import type { ClientContext, McpRequest, Services } from './mcp-request.ts';
 import { openChannel, refuseUnopened } from './open-channel.ts';
-import { routeResource, routeSlot, type Route } from './route.ts';
+import { routeResource, routeSlot, type Router, type RouteResult } from './route.ts';
 import { scanRequest } from './scan.ts';
 
 /**
@@ -17,11 +17,13 @@ export async function resumeStream(services: Services, context: ClientContext, l
   const { turn } = context;
   const place = openEventId(services.ring, context, lastEventId);
   const request = place === null ? null : requestOf(context, place);
-  const route = place === null || request === null ? null : routeOf(request, place);
-  if (place === null || request === null || route === null) {
+  const find: Router = (asked) => findAgain(asked, place);
+  const found = request === null ? null : find(request);
+  if (place === null || request === null || found?.ok !== true) {
     turn.refuse('unknown-event');
     return;
   }
+  const { route } = found;
   turn.record.method = place.method;
   turn.record.decide(route.decision);
   turn.id = place.id.down;
@@ -36,6 +38,7 @@ export async function resumeStream(services: Services, context: ClientContext, l
   const rules = (direction: 'to-client' | 'to-server') => contentRules(snapshot, call.caller, choice, route, direction);
   const exchange = new CallExchange(services, request, {
     route,
+    find,
     definition: snapshot.bundle.catalog.definitions[route.definition] ?? null,
     server: snapshot.bundle.policy.servers[route.server]?.name ?? '',
     channel: opened.channel,
@@ -62,14 +65,12 @@ function requestOf(context: ClientContext, place: EventPlace): McpRequest | null
   return scanned.ok ? { ...context, body, message: scanned.message } : null;
 }
 
-function routeOf(request: McpRequest, { method, asked }: EventPlace): Route | null {
+function findAgain(request: McpRequest, place: EventPlace | null): RouteResult {
+  if (place?.method === 'resources/read') return routeResource(request);
   const { view } = request.choice;
-  if (method === 'resources/read') {
-    const found = routeResource(request);
-    return found.ok ? found.route : null;
-  }
-  if (view === null) return null;
-  const kind = method === 'tools/call' ? 'tool' : 'prompt';
-  const slot = visible(view, request.call, kind).slots.find(({ exposed }) => exposed === asked);
-  return slot === undefined ? null : routeSlot(request, slot);
+  const kind = place?.method === 'tools/call' ? 'tool' : 'prompt';
+  const seen = view === null ? [] : visible(view, request.call, kind).slots;
+  const slot = seen.find(({ exposed }) => exposed === place?.asked);
+  if (slot === undefined) return { ok: false, item: null, reason: 'unknown-event' };
+  return { ok: true, route: routeSlot(request, slot) };
 }

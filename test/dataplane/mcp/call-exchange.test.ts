@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { RuleSet } from '../../../dataplane/content/index.ts';
 import type { Exchange } from '../../../dataplane/http/exchange.ts';
 import { RequestHeaders } from '../../../dataplane/http/request-headers.ts';
+import { AskingCalls } from '../../../dataplane/mcp/asking-calls.ts';
 import { CallExchange } from '../../../dataplane/mcp/call-exchange.ts';
 import type { CallPlan } from '../../../dataplane/mcp/call-plan.ts';
 import { NOTHING } from '../../../dataplane/mcp/client-capabilities.ts';
@@ -60,7 +61,8 @@ function newCall(session: { readonly id: string } | null) {
   const route = { item: 'tool', assignment: { name: 'docs', asks: [] }, server: 0, upName: 'echo', edits: [] };
   const plan = made<CallPlan>({ route, definition: null, server: 'docs', channel, edits: [], state: null, toClient });
   const report = (problem: unknown): void => void reported.push(problem);
-  const services = made<Services>({ health: new UpstreamHealth(), inFlight, report });
+  const askingCalls = new AskingCalls(() => Promise.resolve(null), report);
+  const services = made<Services>({ health: new UpstreamHealth(), inFlight, askingCalls, report });
   return { exchange: new CallExchange(services, request, plan), receivers, sent, records, reported, inFlight };
 }
 

@@ -6,6 +6,7 @@ import { buildDoor } from '../../../dataplane/mcp/door-checks.ts';
 import { FrontDoor } from '../../../dataplane/mcp/front-door.ts';
 import type { Exchange } from '../../../dataplane/http/exchange.ts';
 import { ClientRequests } from '../../../dataplane/mcp/client-requests.ts';
+import { AskingCalls } from '../../../dataplane/mcp/asking-calls.ts';
 import { Parks } from '../../../dataplane/mcp/parks.ts';
 import { ClientStreams } from '../../../dataplane/mcp/streams/client-streams.ts';
 import { serverQuestion } from '../../../dataplane/mcp/streams/server-question.ts';
@@ -61,6 +62,7 @@ test('a mistake of our own ends one request, recorded, and nothing else', async 
       clientRequests,
       clientStreams,
       parks: new Parks(),
+      askingCalls: new AskingCalls(() => Promise.resolve(null), report),
       process: 'p',
       peers: NO_PEERS,
       inFlight: new InFlight(),
