@@ -132,15 +132,11 @@ function checkedRules({ detectors, away }: Places): readonly RigRule[] {
     detect,
     action: detect.kind === 'webhook' ? { kind: 'block' } : { kind: 'replace', with: null },
   });
-  const analyzer = (url: string, onFailure: 'block' | 'pass'): PresidioDetector => {
-    const asks = { entities: [], threshold: 50, language: 'en', allow: [], timeoutMs: 25_000 };
-    return { kind: 'presidio', url, onFailure, ...asks };
-  };
   return [
-    rule('names', analyzer(`${detectors}/names`, 'block')),
-    rule('lenient', analyzer(`${detectors}/lenient`, 'pass')),
-    rule('away', analyzer(away, 'block')),
-    rule('away-lenient', analyzer(away, 'pass')),
+    rule('names', analyzerAt(`${detectors}/names`, 'block')),
+    rule('lenient', analyzerAt(`${detectors}/lenient`, 'pass')),
+    rule('away', analyzerAt(away, 'block')),
+    rule('away-lenient', analyzerAt(away, 'pass')),
     rule('hooked', {
       kind: 'webhook',
       url: `${detectors}/hook`,
@@ -149,4 +145,9 @@ function checkedRules({ detectors, away }: Places): readonly RigRule[] {
       onFailure: 'block',
     }),
   ];
+}
+
+export function analyzerAt(url: string, onFailure: 'block' | 'pass'): PresidioDetector {
+  const asks = { entities: [], threshold: 50, language: 'en', allow: [], timeoutMs: 25_000 };
+  return { kind: 'presidio', url, onFailure, ...asks };
 }

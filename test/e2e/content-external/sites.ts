@@ -165,7 +165,7 @@ async function answerLegacy(stage: Stage, tool: string, text: string): Promise<s
 async function answerModern(stage: Stage, tool: string, text: string): Promise<string> {
   const params = `"name":"${tool}","arguments":{}`;
   const asked = await stage.send(modern('tools/call', params, tool));
-  const keys = Object.keys((asked.result?.['inputRequests'] ?? {}) as object);
+  const keys = Object.keys(asked.result?.['inputRequests'] ?? {});
   const answers = keys.map((key) => `${JSON.stringify(key)}:${filledIn(text)}`).join();
   const state = JSON.stringify(asked.result?.['requestState']);
   const back = `${params},"inputResponses":{${answers}},"requestState":${state}`;
