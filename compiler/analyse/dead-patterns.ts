@@ -1,6 +1,8 @@
 import type { RedactionRule } from '../../schemas/types/documents.ts';
 import { validatePattern } from '../../dataplane/content/index.ts';
+import { leavesOfSpan } from '../../dataplane/content/leaves.ts';
 import { re2js } from '../../dataplane/content/regex/re2js.ts';
+import { stringToken } from '../../dataplane/json/text.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
 import { quote } from '../diagnostics/quote.ts';
 import type { LinkedContentRule, LinkedDefinition, LinkedGateway } from '../link/model.ts';
@@ -59,11 +61,20 @@ function mayMatch(pattern: string, { values, longest }: Texts): boolean {
   const valid = validatePattern(pattern);
   if (!valid.ok || valid.shortest <= longest) return true;
   const compiled = re2js.compile(pattern);
-  // JSON within a text is looked into text by text.
-  return values.some((value) => '{['.includes(value.trimStart().charAt(0) || ' ') || compiled.matcher(value).find(0));
+  return values.some((value) => textsWithin(value)?.some((text) => compiled.matcher(text).find(0)) ?? true);
+}
+
+/** A text and whatever the data plane reads within it: JSON, what escapes stand for. Null = it does not look through it. */
+function textsWithin(value: string): readonly string[] | null {
+  const token = Buffer.from(stringToken(value), 'utf8');
+  const wanted = { keys: false, numbers: false, paths: false, open: false };
+  const gathered = leavesOfSpan(token, { start: 0, end: token.length }, wanted);
+  return gathered.ok ? gathered.leaves.leaves.map(({ text }) => text) : null;
 }
 
 function namesOf(tools: readonly LinkedDefinition[]): string {
   const [first] = tools;
-  return first === undefined || tools.length > 1 ? `the ${tools.length} tools it is about` : quote(first.definition.name);
+  return first === undefined || tools.length > 1
+    ? `the ${tools.length} tools it is about`
+    : quote(first.definition.name);
 }
