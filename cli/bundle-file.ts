@@ -1,7 +1,7 @@
 import { loadBundle, type Snapshot } from '../dataplane/bundle/load.ts';
 import type { Refusal } from '../dataplane/bundle/refusal.ts';
 import type { OfferedBundle } from '../dataplane/bundle/verify.ts';
-import { EXAMPLE_KEYS } from '../dataplane/content/index.ts';
+import { EXAMPLE_KEYS, type ExternalParts } from '../dataplane/content/index.ts';
 import { MANIFEST_TYPE, signEnvelope } from '../dataplane/format/dsse.ts';
 import { MANIFEST_PATH, readManifest } from '../dataplane/format/manifest.ts';
 import { parseTrust, type TrustedKeys } from '../dataplane/format/trust.ts';
@@ -50,10 +50,12 @@ export function offerUnsigned(path: string, tar: Buffer): OfferedBundle {
 
 /**
  * Loads a bundle with the data plane's own loader, self-test included. Hashes are made with the key of examples.
+ *
+ * @param openExternal How rules ask others; absent = they do not.
  * @throws Failure (verification) naming `path`.
  */
-export function loadOffered(path: string, offered: OfferedBundle): Snapshot {
-  const loaded = loadBundle(offered, { keys: EXAMPLE_KEYS });
+export function loadOffered(path: string, offered: OfferedBundle, openExternal?: ExternalParts['open']): Snapshot {
+  const loaded = loadBundle(offered, { keys: EXAMPLE_KEYS, ...(openExternal !== undefined && { openExternal }) });
   if (!loaded.ok) throw refusedFile(path, loaded);
   return loaded.snapshot;
 }

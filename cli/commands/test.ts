@@ -11,6 +11,7 @@ import type { TestOutcome } from '../testing/outcome.ts';
 import { renderJunit } from '../testing/render-junit.ts';
 import { renderOutcomes } from '../testing/render-text.ts';
 import { runSuites } from '../testing/run-suites.ts';
+import { askingRules } from '../unasked-rules.ts';
 
 const FORMATS = ['text', 'json', 'junit'] as const;
 
@@ -19,7 +20,7 @@ export const test: Command = {
   summary: 'run the tests of the policies against the engine of the proxy',
   description:
     'Every TestSuite: calls are decided, lists compared as exact sets, texts and arguments sent through the redaction ' +
-    'rules. A failing test names the rule that decided.',
+    'rules, but for rules that ask others, such as `presidio`. A failing test names the rule that decided.',
   positionals: [POLICY_FOLDER],
   options: {
     environment: { value: 'NAME', help: 'only this environment; otherwise each of them' },
@@ -40,10 +41,12 @@ export const test: Command = {
       );
       return policyExit(diagnostics);
     }
+    const untried = new Set<string>();
     const outcomes = [...compiled].flatMap(([environment, { bundle: pack, linked }]) => {
       const bundle = pack();
       const name = `bundle ${bundle.id}`;
       const { engine, content, bundle: loaded } = loadOffered(name, offerUnsigned(name, bundle.tar));
+      for (const rule of askingRules(loaded.policy)) untried.add(rule);
       const ruleAt = (rule: number) => {
         const place = loaded.ruleAt(rule);
         return place === null ? null : { name: place.name, at: join(folder.root, place.at) };
@@ -53,6 +56,9 @@ export const test: Command = {
     });
     const format = FORMATS.find((name) => name === args.requiredText('format')) ?? 'text';
     terminal.result(render(outcomes, format, terminal));
+    if (untried.size > 0) {
+      terminal.comment(`not tried, since others would have to be asked: ${[...untried].sort().join(', ')}`);
+    }
     return conclude(outcomes, environments, terminal);
   },
 };

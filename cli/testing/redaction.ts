@@ -1,6 +1,7 @@
 import { redactMessage, redactSpan, type Exchange, type Finding, type RuleSet } from '../../dataplane/content/index.ts';
 import type { Slot, View } from '../../dataplane/decide/index.ts';
 import { splice } from '../../dataplane/json/splice.ts';
+import { withoutAsked } from '../unasked-rules.ts';
 import type { TestBed } from './test-bed.ts';
 
 export type Redaction<T> =
@@ -15,7 +16,7 @@ export interface ToolCall {
   readonly slot: Slot;
 }
 
-/** The arguments, given and returned as JSON text, as they would reach the server. */
+/** The arguments, after the rules that ask nobody else; given and returned as JSON text, as they would reach the server. */
 export function redactArguments(call: ToolCall, args: Buffer): Redaction<Buffer> {
   const redacted = redactSpan(rulesFor(call, 'to-server'), args, { start: 0, end: args.length });
   const { findings } = redacted;
@@ -50,5 +51,6 @@ function carriedText(message: Buffer): unknown {
 function rulesFor({ bed, view, kind, slot }: ToolCall, direction: Exchange['direction']): RuleSet {
   const { server, definition } = slot;
   const { gateway, subjects, clients } = view;
-  return bed.content.rulesFor({ gateway: gateway.index, server, definition, kind, subjects, clients, direction });
+  const exchange = { gateway: gateway.index, server, definition, kind, subjects, clients, direction };
+  return withoutAsked(bed.content.rulesFor(exchange)).rules;
 }

@@ -37,7 +37,7 @@ function checkExamples(document: Document<RedactionRule>, report: Report): void 
     code: 'content/asked-example',
     message: 'the compiler cannot ask the detector about examples',
     span: document.spanAt(['examples'], 'key'),
-    help: 'remove them; `mcpgw redact --proxy` asks about a text',
+    help: 'remove them; `mcpgw redact --config` asks about a text',
   });
 }
 

@@ -1,21 +1,18 @@
 import { splice } from '../json/splice.ts';
-import { stringText, stringToken } from '../json/text.ts';
+import { stringToken } from '../json/text.ts';
 import { leavesOfMessage, leavesOfSpan, type LeavesResult } from './leaves.ts';
-import type { Finding } from './resolve.ts';
 import type { RuleSet } from './rule-set.ts';
 import {
   detectIn,
   failed,
   NO_FINDINGS,
   settle,
+  textOf,
   wantedBy,
-  type Blocked,
   type MessageRedaction,
   type SpanRedaction,
+  type TextRedaction,
 } from './settle.ts';
-
-export type TextRedaction =
-  { readonly kind: 'unchanged' | 'changed'; readonly text: string; readonly findings: readonly Finding[] } | Blocked;
 
 /**
  * Applies rules to every string below one JSON value of a body, such as `params.arguments`. `span` is
@@ -49,16 +46,7 @@ export function redactText(rules: RuleSet, text: string): TextRedaction {
   if (rules.empty) return { kind: 'unchanged', text, findings: NO_FINDINGS };
   const token = Buffer.from(stringToken(text), 'utf8');
   const redaction = redactLeaves(rules, leavesOfSpan(token, { start: 0, end: token.length }, wantedBy(rules)));
-  switch (redaction.kind) {
-    case 'blocked':
-      return redaction;
-    case 'unchanged':
-      return { kind: 'unchanged', text, findings: redaction.findings };
-    case 'changed': {
-      const changed = splice(token, redaction.edits);
-      return { kind: 'changed', text: stringText(changed, 0, changed.length), findings: redaction.findings };
-    }
-  }
+  return textOf(text, token, redaction);
 }
 
 /** A set with detectors that are asked over the network is for `screen`: who cannot wait for them lets nothing pass. */

@@ -1,4 +1,5 @@
-import type { Edit } from '../json/splice.ts';
+import { splice, type Edit } from '../json/splice.ts';
+import { stringText } from '../json/text.ts';
 import { editsOf } from './apply.ts';
 import type { Wanted } from './carriers.ts';
 import { detect, type DetectResult } from './detect/detect.ts';
@@ -22,6 +23,9 @@ export type SpanRedaction =
 
 export type MessageRedaction =
   { readonly kind: 'unchanged' | 'changed'; readonly bytes: Buffer; readonly findings: readonly Finding[] } | Blocked;
+
+export type TextRedaction =
+  { readonly kind: 'unchanged' | 'changed'; readonly text: string; readonly findings: readonly Finding[] } | Blocked;
 
 export const NO_FINDINGS: readonly Finding[] = [];
 
@@ -83,6 +87,20 @@ export function inTexts(
 
 const keyOf = ({ text, start, end, rule, entity }: RuleDetection): string =>
   `${text} ${start} ${end} ${rule} ${entity}`;
+
+/** A text by itself after what was done to its string token. */
+export function textOf(text: string, token: Buffer, redaction: SpanRedaction): TextRedaction {
+  switch (redaction.kind) {
+    case 'blocked':
+      return redaction;
+    case 'unchanged':
+      return { kind: 'unchanged', text, findings: redaction.findings };
+    case 'changed': {
+      const changed = splice(token, redaction.edits);
+      return { kind: 'changed', text: stringText(changed, 0, changed.length), findings: redaction.findings };
+    }
+  }
+}
 
 /** Whether a rule looks into a text: into keys and numbers only where it asks for them, or where they are shown as text. */
 export function isFor({ rules }: RuleSet, at: number, leaf: Leaf | undefined): boolean {

@@ -16,13 +16,15 @@ export interface Run {
 /** Runs the real CLI as a child process, without colours, in a folder. */
 export function mcpgw(
   words: readonly string[],
-  options: { readonly cwd?: string; readonly environment?: NodeJS.ProcessEnv } = {},
+  options: { readonly cwd?: string; readonly environment?: NodeJS.ProcessEnv; readonly input?: string } = {},
 ): Promise<Run> {
   const child = spawn(process.execPath, [main, ...words], {
     cwd: options.cwd,
     env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0', ...options.environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(options.input ?? '');
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));

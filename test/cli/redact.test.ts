@@ -99,6 +99,8 @@ examples:
     expect(JSON.parse(stdout)).toEqual({
       outcome: 'changed',
       failure: null,
+      asked: [],
+      unasked: [],
       text: '{"db":{"url":"postgres://a:<CONNECTION_PASSWORD>@b.dev/x"},"n":1.0}',
       found: [
         {

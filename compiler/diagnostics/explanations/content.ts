@@ -194,7 +194,7 @@ export const CONTENT_EXPLANATIONS: Explanations<'content'> = {
     meaning:
       'A rule whose detector is asked over the network has examples. The compiler asks nobody, and examples that are not ' +
       'tried would say what need not be true.',
-    remedy: 'Remove them, and try texts with `mcpgw redact --proxy`.',
+    remedy: 'Remove them, and try texts with `mcpgw redact --config`.',
     wrong: `${NAMES}examples:\n  - { in: Ada called, out: '<PERSON> called' }\n  - { unchanged: nobody called }\n`,
     right: NAMES,
   },

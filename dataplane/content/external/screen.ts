@@ -1,8 +1,17 @@
 import { splice, spliceWithin, type Edit } from '../../json/splice.ts';
+import { stringToken } from '../../json/text.ts';
 import { leavesOfMessage, leavesOfSpan } from '../leaves.ts';
 import type { Finding } from '../resolve.ts';
 import type { RuleSet } from '../rule-set.ts';
-import { failed, NO_FINDINGS, wantedBy, type MessageRedaction, type SpanRedaction } from '../settle.ts';
+import {
+  failed,
+  NO_FINDINGS,
+  textOf,
+  wantedBy,
+  type MessageRedaction,
+  type SpanRedaction,
+  type TextRedaction,
+} from '../settle.ts';
 import { askWebhooks, hasWebhooks } from './ask-webhooks.ts';
 import { lookThrough } from './look-through.ts';
 import { mergeFindings } from './merge-findings.ts';
@@ -44,6 +53,12 @@ export async function screenSpans(
   } catch {
     return failed('external');
   }
+}
+
+/** The same of one text by itself, as it would stand in a message: for whoever tries the rules. */
+export async function screenText(rules: RuleSet, text: string, signal: AbortSignal): Promise<TextRedaction> {
+  const token = Buffer.from(stringToken(text), 'utf8');
+  return textOf(text, token, await screenSpans(rules, token, [{ start: 0, end: token.length }], signal));
 }
 
 async function screenWhole(rules: RuleSet, message: Buffer, signal: AbortSignal): Promise<MessageRedaction> {
