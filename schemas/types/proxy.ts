@@ -40,7 +40,7 @@ export interface ProxyConfig {
     readonly [k: string]: StdioProgram;
   };
   /**
-   * Items: Host, host:port, or *.domain: every host that the URL of a server, of a token endpoint or of keys may name.
+   * Items: Host, host:port, or *.domain: every host that the URL of a server, of a token endpoint, of keys, of an analyzer or of a webhook may name.
    */
   readonly egress?: readonly string[];
   /**
