@@ -54,9 +54,10 @@ export class ContentEngine {
     return rule === undefined ? null : buildRuleSet({ ...this.#parts, keys: EXAMPLE_KEYS }, [rule]);
   }
 
-  /** All rules together, whatever they match and wherever they are in force: for what they find in each other's examples. */
-  allRules(): RuleSet {
-    return buildRuleSet({ ...this.#parts, keys: EXAMPLE_KEYS }, this.#policy.content);
+  /** Rules together, whatever they match and wherever they are in force: for what they find in each other's examples. */
+  rulesNamed(names: ReadonlySet<string>): RuleSet {
+    const rules = this.#policy.content.filter(({ name }) => names.has(name));
+    return buildRuleSet({ ...this.#parts, keys: EXAMPLE_KEYS }, rules);
   }
 
   #ruleSetOf(rules: readonly ContentRule[], exchange: Exchange): RuleSet {
@@ -116,6 +117,8 @@ export function buildContent(policy: Policy, surroundings: ContentSurroundings =
     if (message !== null) return { ok: false, message: `content rule ${rule.name}: ${message}` };
     if (rule.detect.kind === 'regex') continue;
     if (rule.detect.kind === 'presidio' || rule.detect.kind === 'webhook') {
+      const unasked = unaskable(rule);
+      if (unasked !== null) return { ok: false, message: `content rule ${rule.name}: ${unasked}` };
       asked.set(rule.name, external.open(rule.name, rule.detect));
       continue;
     }
@@ -125,6 +128,14 @@ export function buildContent(policy: Policy, surroundings: ContentSurroundings =
   }
   const parts = { engine: regex, patterns, detectors, external: asked, keys, clock };
   return { ok: true, content: new ContentEngine(policy, parts, external) };
+}
+
+/** What a compiler refuses of a rule that asks others. */
+function unaskable({ directions, detect, action, keys, numbers }: ContentRule): string | null {
+  if (directions.includes('audit')) return 'audit records are shown to nobody';
+  if (detect.kind !== 'webhook') return null;
+  if (action.kind !== 'block' && action.kind !== 'alert') return 'a webhook says itself what becomes of a message';
+  return keys || numbers ? 'a webhook is asked about the whole message' : null;
 }
 
 function brokenReference(policy: Policy, patterns: readonly RegexPattern[], rule: ContentRule): string | null {

@@ -16,5 +16,5 @@ export type { HashKeys } from './replacement.ts';
 export type { Finding } from './resolve.ts';
 export type { RuleSet } from './rule-set.ts';
 export type { Exchange } from './select.ts';
-export type { Blocked, MessageRedaction, SpanRedaction, TextRedaction } from './settle.ts';
+export type { Blocked, MessageRedaction, SpanRedaction } from './settle.ts';
 export { groupNumber, referencesOf } from './template.ts';

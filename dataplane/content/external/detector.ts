@@ -51,14 +51,14 @@ export interface Webhook {
 }
 
 /** Its host or secret is not allowed by the proxy's own configuration, or there is nobody who could ask. */
-export interface Unavailable {
+interface Unavailable {
   readonly kind: 'unavailable';
 }
 
 export type ExternalDetector = Analyzer | Webhook | Unavailable;
 
 /** What a definition of the catalog is, by its index. */
-export interface DefinitionName {
+interface DefinitionName {
   readonly kind: 'tool' | 'prompt' | 'template';
   readonly name: string;
 }

@@ -7,7 +7,7 @@ import { Breaker } from './breaker.ts';
 import type { ExternalFailure } from './detector.ts';
 import { Gate } from './gate.ts';
 
-export interface PostRequest {
+interface PostRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
   readonly signal: AbortSignal;
@@ -15,7 +15,7 @@ export interface PostRequest {
   readonly bytesMax: number;
 }
 
-export type PostAnswer =
+type PostAnswer =
   | { readonly ok: true; readonly status: number; readonly contentType: string; readonly bytes: Buffer }
   | { readonly ok: false; readonly reason: 'unreachable' | 'timeout' | 'too-large' };
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Match } from '../../../schemas/types/policy.ts';
 import { buildContent, redactText, REGEX_ENGINES, type Exchange } from '../../../dataplane/content/index.ts';
 import { checkLuhn } from '../../../dataplane/content/check-luhn.ts';
-import { engineOf, EXCHANGE, MAIL, PAN, policyOf } from './policy-of.ts';
+import { engineOf, EXCHANGE, MAIL, PAN, policyOf, type RuleSketch } from './policy-of.ts';
 
 const sets = [[2, 5]];
 
@@ -65,6 +65,13 @@ const policy = policyOf([PAN]);
 const [rule] = policy.content;
 if (rule === undefined) throw new Error('no rule');
 
+const ASKING: RuleSketch = {
+  name: 'losses',
+  regex: [],
+  detect: { kind: 'webhook', url: 'https://dlp.acme.dev/', secret: 'dlp', timeoutMs: 1_000, onFailure: 'block' },
+  action: { kind: 'block' },
+};
+
 const broken: [name: string, policy: typeof policy, message: string][] = [
   [
     'a pattern that is not RE2',
@@ -74,6 +81,21 @@ const broken: [name: string, policy: typeof policy, message: string][] = [
   ['a pattern that is not there', { ...policy, patterns: [] }, 'content rule pan: a pattern is missing'],
   ['no pattern', policyOf([{ ...PAN, regex: [] }]), 'content rule pan: it has no pattern'],
   ['a set that is not there', policyOf([{ ...PAN, match: { definitions: 3 } }]), 'content rule pan: a set is missing'],
+  [
+    'a rule that shows audit records to others',
+    policyOf([{ ...ASKING, directions: ['to-client', 'audit'] }]),
+    'content rule losses: audit records are shown to nobody',
+  ],
+  [
+    'a rule that does something else than its webhook says',
+    policyOf([{ ...ASKING, action: { kind: 'redact' } }]),
+    'content rule losses: a webhook says itself what becomes of a message',
+  ],
+  [
+    'a rule that shows its webhook a part',
+    policyOf([{ ...ASKING, keys: true }]),
+    'content rule losses: a webhook is asked about the whole message',
+  ],
 ];
 
 test.each(broken)('a policy with %s is refused, not run in part', (_name, policy, message) => {

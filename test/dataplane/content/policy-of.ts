@@ -50,7 +50,7 @@ export function policyOf(sketches: readonly RuleSketch[], sets: Policy['sets'] =
       rule,
       name: sketch.name,
       match: { ...EVERYTHING, ...sketch.match },
-      directions: sketch.directions ?? ['to-server', 'to-client', 'audit'],
+      directions: sketch.directions ?? directionsOf(sketch),
       mode: sketch.mode ?? 'enforce',
       keys: sketch.keys ?? false,
       numbers: sketch.numbers ?? sketch.check === 'luhn',
@@ -68,6 +68,12 @@ export function policyOf(sketches: readonly RuleSketch[], sets: Policy['sets'] =
     limits: [],
     projections: [],
   };
+}
+
+/** Nobody is asked about audit records. */
+function directionsOf({ detect }: RuleSketch): ContentRule['directions'] {
+  const asksOthers = detect !== undefined && 'onFailure' in detect;
+  return ['to-server', 'to-client', ...(asksOthers ? [] : (['audit'] as const))];
 }
 
 export function engineOf(sketches: readonly RuleSketch[], sets: Policy['sets'] = []): ContentEngine {

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import { Breaker, type Leave } from '../../../../dataplane/content/external/breaker.ts';
 
-function newBreaker(): { readonly breaker: Breaker; wait(ms: number): void; fail(times: number): void } {
+interface Stage {
+  readonly breaker: Breaker;
+  readonly wait: (ms: number) => void;
+  readonly fail: (times: number) => void;
+}
+
+function newBreaker(): Stage {
   let now = 0;
   const breaker = new Breaker(() => now);
   const fail = (times: number): void => {
