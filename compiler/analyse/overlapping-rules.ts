@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { RedactionRule } from '../../schemas/types/documents.ts';
 import type { ContentRule, Policy } from '../../schemas/types/policy.ts';
 import type { RuleDetection } from '../../dataplane/content/detect/detection.ts';
-import { detectText } from '../../dataplane/content/explain.ts';
-import { buildContent, type RuleSet } from '../../dataplane/content/index.ts';
+import { detectTexts } from '../../dataplane/content/explain.ts';
+import { buildContent } from '../../dataplane/content/index.ts';
 import { isStronger } from '../../dataplane/content/resolve.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
 import { quote } from '../diagnostics/quote.ts';
@@ -143,41 +143,46 @@ function soughtBy({ detect }: ContentRule): readonly string[] {
 function pairsInExamples(documents: readonly Document<RedactionRule>[], policy: Policy, found: Overlaps): void {
   const built = buildContent(policy);
   assert(built.ok, built.ok ? undefined : `the compiler made content rules that do not build: ${built.message}`);
-  const set = built.content.allRules();
-  const ruleByName = new Map(policy.content.map((rule) => [rule.name, rule]));
-  for (const { name, value } of documents) {
-    for (const example of value.examples ?? []) {
-      if ('in' in example) pairsIn(name, example.in, set, ruleByName, found);
-    }
+  const rules = [...policy.content].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const sets = inParts(rules, RULES_AT_ONCE).map((part) =>
+    built.content.rulesNamed(new Set(part.map(({ name }) => name))),
+  );
+  const texts = documents.flatMap(({ value }) =>
+    (value.examples ?? []).flatMap((each) => ('in' in each ? [each.in] : [])),
+  );
+  for (const some of inParts(texts, EXAMPLES_AT_ONCE)) {
+    // Positions of rules go on from set to set; of texts, they are the same in each.
+    const detections = sets.flatMap((set, part) =>
+      detectTexts(set, some).detections.map((found) => ({ ...found, rule: part * RULES_AT_ONCE + found.rule })),
+    );
+    for (const inOneText of Map.groupBy(detections, ({ text }) => text).values()) pairsIn(inOneText, rules, found);
   }
 }
 
-/** What others find of that which the rule `name` finds in a text. */
-function pairsIn(
-  name: string,
-  text: string,
-  set: RuleSet,
-  ruleByName: ReadonlyMap<string, ContentRule>,
-  found: Overlaps,
-): void {
-  const { detections } = detectText(set, text);
-  const ruleOf = ({ rule }: RuleDetection): ContentRule | undefined => ruleByName.get(set.rules[rule]?.name ?? '');
-  for (const own of detections) {
-    const rule = ruleOf(own);
-    if (rule?.name !== name) continue;
-    for (const detection of detections) {
-      const other = ruleOf(detection);
-      if (other === undefined || other === rule || !overlap(own, detection) || found.knows(rule, other)) continue;
+/** An automaton of many patterns has many states, and takes longer to make them than it saves. */
+const RULES_AT_ONCE = 16;
+/** Examples are short, and looking through many at once costs little more than through one. */
+const EXAMPLES_AT_ONCE = 64;
+
+function inParts<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  const parts = Array.from({ length: Math.ceil(items.length / size) });
+  return parts.map((_, at) => items.slice(at * size, (at + 1) * size));
+}
+
+/** What two rules find in one place of a text. */
+function pairsIn(detections: readonly RuleDetection[], rules: readonly ContentRule[], found: Overlaps): void {
+  const inOrder = [...detections].sort((a, b) => a.start - b.start || b.end - a.end || a.rule - b.rule);
+  for (const [at, one] of inOrder.entries()) {
+    for (let next = at + 1; (inOrder[next]?.start ?? one.end) < one.end; next++) {
+      const other = inOrder[next];
+      const [rule, otherRule] = [rules[one.rule], rules[other?.rule ?? -1]];
       if (!found.mayCompare()) return;
-      if (isAlike(rule, other, own.entity, detection.entity)) continue;
-      if (isStronger(own, detection)) found.add(rule, other, whyStronger(own, detection));
-      else found.add(other, rule, whyStronger(detection, own));
+      if (other === undefined || rule === undefined || otherRule === undefined || rule === otherRule) continue;
+      if (found.knows(rule, otherRule) || isAlike(rule, otherRule, one.entity, other.entity)) continue;
+      if (isStronger(one, other)) found.add(rule, otherRule, whyStronger(one, other));
+      else found.add(otherRule, rule, whyStronger(other, one));
     }
   }
-}
-
-function overlap(one: RuleDetection, other: RuleDetection): boolean {
-  return one.text === other.text && one.start < other.end && other.start < one.end;
 }
 
 /** Whether it makes no difference which of two rules has its way. `one`, `other`: the entities that they find. */

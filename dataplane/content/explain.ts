@@ -20,7 +20,7 @@ export interface Found {
 
 /** What the rules find in a text, before it is decided what becomes of it; empty where it could not be looked through. */
 export function explainText(rules: RuleSet, text: string): readonly Found[] {
-  const { leaves, detections } = detectText(rules, text);
+  const { leaves, detections } = detectTexts(rules, [text]);
   return detections.flatMap(({ text: at, start, end, rule: position, entity, score }) => {
     const leaf = leaves[at];
     const rule = rules.rules[position];
@@ -30,17 +30,20 @@ export function explainText(rules: RuleSet, text: string): readonly Found[] {
   });
 }
 
-/** The places that the rules find in a text, and the texts within it that these are in. */
-export interface DetectedText {
+/** The places that rules find in texts, and the texts, or texts within them, that these are in. */
+export interface DetectedTexts {
   readonly leaves: readonly Leaf[];
   readonly detections: readonly RuleDetection[];
 }
 
-const NOTHING: DetectedText = { leaves: [], detections: [] };
+const NOTHING: DetectedTexts = { leaves: [], detections: [] };
 
-/** What the rules find in a text, place by place; nothing where it could not be looked through. */
-export function detectText(rules: RuleSet, text: string): DetectedText {
-  const token = Buffer.from(stringToken(text), 'utf8');
+/**
+ * What the rules find in texts, place by place; nothing where these could not be looked through, together. Which texts there
+ * are within the texts does not depend on the rules.
+ */
+export function detectTexts(rules: RuleSet, texts: readonly string[]): DetectedTexts {
+  const token = Buffer.from(`[${texts.map((text) => stringToken(text)).join()}]`, 'utf8');
   const wanted = { keys: rules.keys, numbers: rules.numbers, paths: true, open: false };
   const gathered = leavesOfSpan(token, { start: 0, end: token.length }, wanted);
   if (rules.empty || !gathered.ok) return NOTHING;
