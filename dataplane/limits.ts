@@ -544,3 +544,9 @@ export const CONTENT_READINGS_MAX = 3;
 export const CONTENT_BASE64_CHARACTERS_MIN = 16;
 /** Shorter base64 that is no text is looked into as it stands: keys and tokens are made of the same letters. */
 export const CONTENT_BINARY_BYTES_MIN = 256;
+
+// dataplane/mcp: errors of upstreams
+/** The message of an upstream's error; a longer one is cut. */
+export const UPSTREAM_ERROR_CHARS_MAX = 4_096;
+/** `data` of an upstream's error; more of it is left out. */
+export const UPSTREAM_ERROR_DATA_BYTES_MAX = 65_536;

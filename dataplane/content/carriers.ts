@@ -73,7 +73,8 @@ function pushTexts(walk: Walk, node: number, shape: Shape, keys: readonly string
     const known = shape.keys.indexOf(bytes, tape.keyStart(member), tape.keyEnd(member));
     const of = shape.members[known];
     if (of === undefined) {
-      if (wanted.keys && !isProtocolName(bytes, tape, member)) pushKey(walk, member, keys, false);
+      if (wanted.keys && !isProtocolName(bytes, tape.keyStart(member), tape.keyEnd(member)))
+        pushKey(walk, member, keys, false);
       pushAll(walk, member, withKey(walk, keys, member), false);
     } else if (of !== 'shown' && typeof of === 'object' && 'members' in of) {
       pushTexts(walk, member, of, withKey(walk, keys, member));
@@ -112,11 +113,12 @@ function withKey({ bytes, tape, wanted }: Walk, keys: readonly string[], member:
   return [...keys.slice(1 - KEYS_MAX), stringText(bytes, tape.keyStart(member), tape.keyEnd(member))];
 }
 
-/** Whether the name of a member is one that the protocol could have given it: renaming those would break messages. */
-function isProtocolName(bytes: Buffer, tape: JsonTape, member: number): boolean {
-  const start = tape.keyStart(member) + 1;
-  const end = tape.keyEnd(member) - 1;
-  return end - start <= PROTOCOL_NAME_BYTES_MAX && all(bytes, start, end, isLetterOrUnderscore);
+/**
+ * Whether the name of a member is one that the protocol could have given it: renaming those would break messages. `start`
+ * and `end` are of its token, quotes included.
+ */
+export function isProtocolName(bytes: Buffer, start: number, end: number): boolean {
+  return end - start - 2 <= PROTOCOL_NAME_BYTES_MAX && all(bytes, start + 1, end - 1, isLetterOrUnderscore);
 }
 
 const PROTOCOL_NAME_BYTES_MAX = 32;

@@ -7,6 +7,7 @@ import { stringText } from './text.ts';
 export interface Member {
   readonly key: string;
   readonly keyStart: number;
+  readonly keyEnd: number;
   readonly start: number;
   readonly end: number;
 }
@@ -22,8 +23,9 @@ export function membersOf(bytes: Buffer, object: { readonly start: number; reado
   const members: Member[] = [];
   for (let node = 1; node < tape.length; node = tape.next(node)) {
     const keyStart = tape.keyStart(node);
-    const key = stringText(bytes, keyStart, tape.keyEnd(node));
-    members.push({ key, keyStart, start: tape.start(node), end: tape.end(node) });
+    const keyEnd = tape.keyEnd(node);
+    const key = stringText(bytes, keyStart, keyEnd);
+    members.push({ key, keyStart, keyEnd, start: tape.start(node), end: tape.end(node) });
   }
   return members;
 }

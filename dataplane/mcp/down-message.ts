@@ -1,11 +1,13 @@
 import { memberOf, parseJsonTree } from '../format/json-tree.ts';
+import { UPSTREAM_ERROR_CHARS_MAX, UPSTREAM_ERROR_DATA_BYTES_MAX } from '../limits.ts';
 import { MAY_ASK } from './asks.ts';
 import { NOTHING, readCapabilityTree, type ClientCapabilities } from './client-capabilities.ts';
 import { labelEdits } from './input-request.ts';
 import { INVALID_PARAMS, type UpstreamRefusal } from './refusals.ts';
 import type { ScannedResponse } from './scan-response.ts';
 import { SERVER_INFO, SERVER_INFO_KEY } from './server-profile.ts';
-import { editMembers, splice, type Edit } from './splice.ts';
+import type { Span } from './scan-level.ts';
+import { editMembers, membersOf, splice, type Edit } from './splice.ts';
 import type { Renamed } from './up-request.ts';
 import { mapUris } from './uri-carriers.ts';
 import type { Era } from './versions.ts';
@@ -88,13 +90,21 @@ export function buildDownNotification(
     case 'notifications/progress': {
       const span = scanned.progressToken;
       if (token === null || token.down === null || span === null) return null;
-      if (!isSame(bytes.subarray(span.start, span.end), token.up)) return null;
+      if (!isSame(bytes.subarray(span.start, span.end), token.up) || !hasNumbers(bytes, scanned.params)) return null;
       return token.up.equals(token.down) ? bytes : splice(bytes, [{ ...span, bytes: token.down }]);
     }
     default:
       return null;
   }
 }
+
+/** Whether what must be a number still is one after content rules. */
+function hasNumbers(bytes: Buffer, params: Span | null): boolean {
+  const members = params === null ? [] : membersOf(bytes, params);
+  return members.every(({ key, start }) => (key !== 'progress' && key !== 'total') || bytes[start] !== QUOTE);
+}
+
+const QUOTE = 0x22;
 
 /** The state that the server wants back is sealed; what it gave none of gets none. */
 function sealStateOf({ scanned, sealState }: DownMessageInput, edits: Edit[]): boolean {
@@ -116,9 +126,12 @@ const PRIVATE = { key: 'cacheScope', json: '"private"' };
 function resultEdits({ bytes, scanned, method, downEra, upEra }: DownMessageInput, edits: Edit[]): void {
   const { result, meta } = scanned;
   if (result === null) return;
+  // A legacy server that pretends to ask: content rules took this for a state, which is sealed, and it is not.
+  const remove = upEra === 'legacy' && scanned.resultType?.text === 'input_required' ? ['requestState'] : [];
   const isCacheable = method === 'resources/read';
   if (downEra === upEra) {
-    if (downEra === 'modern' && isCacheable) edits.push(...editMembers(bytes, result, { add: [PRIVATE] }));
+    const add = downEra === 'modern' && isCacheable ? [PRIVATE] : [];
+    if (add.length + remove.length > 0) edits.push(...editMembers(bytes, result, { add, remove }));
     return;
   }
   if (downEra === 'legacy') {
@@ -131,7 +144,7 @@ function resultEdits({ bytes, scanned, method, downEra, upEra }: DownMessageInpu
   if (isCacheable) add.push({ key: 'ttlMs', json: '0' }, PRIVATE);
   if (meta === null) add.push({ key: '_meta', json: `{${JSON.stringify(SERVER_INFO_KEY)}:${info}}` });
   else edits.push(...editMembers(bytes, meta, { add: [{ key: SERVER_INFO_KEY, json: info }] }));
-  edits.push(...editMembers(bytes, result, { add }));
+  edits.push(...editMembers(bytes, result, { add, remove }));
 }
 
 /** Structured content of a legacy result is an object (2025-11-25 server/tools); the text beside it says the same. */
@@ -158,7 +171,20 @@ function errorEdits(input: DownMessageInput, edits: Edit[]): UpstreamRefusal | n
   } else if (code === INVALID_PARAMS && method === 'resources/read' && downEra === 'legacy' && upEra === 'modern') {
     edits.push({ ...span, bytes: String(RESOURCE_NOT_FOUND_LEGACY) });
   }
+  boundError(bytes, scanned, edits);
   return null;
+}
+
+/** An error is read by people and models: of a long one the beginning says what there is to say. */
+function boundError(bytes: Buffer, { error, errorMessage, errorData }: ScannedResponse, edits: Edit[]): void {
+  if (errorMessage !== null && errorMessage.text.length > UPSTREAM_ERROR_CHARS_MAX) {
+    const text = errorMessage.text.slice(0, UPSTREAM_ERROR_CHARS_MAX - 1).toWellFormed();
+    edits.push({ ...errorMessage.span, bytes: JSON.stringify(`${text}…`) });
+  }
+  if (error === null || errorData === null) return;
+  if (errorData.end - errorData.start > UPSTREAM_ERROR_DATA_BYTES_MAX) {
+    edits.push(...editMembers(bytes, error, { remove: ['data'] }));
+  }
 }
 
 /** Whether it is the client that lacks a capability, and not the policy that took it away. */

@@ -1,25 +1,25 @@
 import type { Snapshot } from '../bundle/load.ts';
 import type { Exchange } from '../http/exchange.ts';
-import { IDENTITY_FAILURES, type IdentityFailure } from '../identity/failure.ts';
 import type { Identifier } from '../identity/identify.ts';
 import type { Identity } from '../identity/identity.ts';
-import { protectedResource, renderChallenge } from '../identity/protected-resource.ts';
 import { goOn } from '../go-on.ts';
 import { REQUEST_BODY_BYTES_MAX } from '../limits.ts';
+import { answerMetadata, refuseStranger } from './answer-stranger.ts';
 import { BATCH_VERSION, BatchAnswer, BatchedExchange, readBatch } from './batch.ts';
 import { readCapabilities } from './client-capabilities.ts';
 import { openSession, type ClientSession } from './client-session.ts';
-import { contentRules } from './content-rules.ts';
 import { acceptsStream, checkDoor, checkMediaTypes, type Door } from './door-checks.ts';
 import { readEndpoint } from './endpoint.ts';
-import { checkLegacyVersion, checkModern, checkName, classifyEra, SESSION_HEADER, VERSION_HEADER } from './era.ts';
+import { checkLegacyVersion, classifyEra, SESSION_HEADER, VERSION_HEADER } from './era.ts';
+import { describeRequest } from './describe-request.ts';
 import { contextOf } from './client-context.ts';
 import { handOver, needsHome } from './hand-over.ts';
 import type { ClientContext, McpRequest, Services } from './mcp-request.ts';
-import { NOTIFICATIONS, REQUESTS } from './methods.ts';
-import { INVALID_REQUEST } from './refusals.ts';
+import { REQUESTS } from './methods.ts';
+import { checkModernRequest, isServed } from './modern-request.ts';
 import { scanRequest, type ScannedRequest } from './scan.ts';
 import type { Turn } from './turn.ts';
+import { takeUnasked } from './take-unasked.ts';
 import { LEGACY_VERSIONS, type Era } from './versions.ts';
 import { resumeStream } from './resume-stream.ts';
 import { endSession, openSessionStream } from './streams/stream-requests.ts';
@@ -87,7 +87,8 @@ export class FrontDoor {
     if (endpoint.kind === 'none') return turn.refuse('no-such-path');
     if (endpoint.kind === 'metadata') return answerMetadata(turn, snapshot);
     const { gateway } = endpoint;
-    record.gateway = gateway;
+    // Under rules that are not known yet nothing is recorded that somebody made up.
+    record.gateway = gateway === null || snapshot.engine.gateway(gateway) === null ? null : gateway;
     const { identifier, clock } = this.#options;
     const authorization = exchange.headers.get('authorization') ?? undefined;
     return goOn(identifier.identify(authorization, snapshot.bundle.policy, clock()), (identified) => {
@@ -124,11 +125,17 @@ export class FrontDoor {
     if (message.kind === 'request' && message.id !== null) turn.id = body.subarray(message.id.start, message.id.end);
     const era = classifyEra(message, exchange.headers);
     record.era = era;
-    record.method = message.method;
+    record.method = isServed(message.method) ? message.method : null;
     // A session is opened by a message of its own (2025-03-26 basic/lifecycle, Initialization).
     if (message.method === 'initialize' && exchange instanceof BatchedExchange) return turn.refuse('batch');
 
-    if (era === 'modern' && !isModernGood(turn, message)) return undefined;
+    if (era === 'modern') {
+      const wrong = checkModernRequest(message, exchange.headers);
+      if (wrong !== null) {
+        this.#contextOf(visit, era, null, body, message);
+        return turn.refuse(wrong.reason, wrong);
+      }
+    }
     const endpoint = gateway ?? '';
     const session = era === 'legacy' ? this.#legacySession(turn, message, identity, endpoint) : null;
     if (turn.over) return undefined;
@@ -149,16 +156,26 @@ export class FrontDoor {
     body: Buffer,
     message: ScannedRequest,
   ): void | Promise<void> {
-    const { turn, snapshot } = visit;
-    const { record } = turn;
+    const context = this.#contextOf(visit, era, session, body, message);
+    return this.#dispatch({ ...context, body, message }, message.method ?? '');
+  }
+
+  /** Who sends a message, and what may be recorded and repeated of it. */
+  #contextOf(
+    visit: Visit,
+    era: Era,
+    session: ClientSession | null,
+    body: Buffer,
+    message: ScannedRequest,
+  ): ClientContext {
+    const { record } = visit.turn;
     const nowMs = this.#options.clock();
     record.client = (session === null ? message.clientInfo : session.client) ?? record.client;
     const capabilities = session?.capabilities ?? readCapabilities(body, message.clientCapabilities);
     const clientName = record.client.name;
     const context = contextOf({ ...visit, era, session, capabilities, clientName, nowMs }, body, message);
-    record.gateway = context.choice.gateway;
-    record.redactWith(contentRules(snapshot, context.call.caller, context.choice, null, 'audit'));
-    return this.#dispatch({ ...context, body, message }, message.method ?? '');
+    describeRequest(context, message.method);
+    return context;
   }
 
   /** Several messages in one body: each decided, answered and recorded by itself. */
@@ -207,7 +224,7 @@ export class FrontDoor {
       null,
       null,
     );
-    record.gateway = context.choice.gateway;
+    describeRequest(context, exchange.method);
     if (exchange.method === 'DELETE') return endSession(services, context);
     if (!acceptsStream(exchange)) return turn.refuse('not-acceptable');
     const lastEventId = exchange.headers.get('last-event-id');
@@ -261,66 +278,12 @@ export class FrontDoor {
     return session;
   }
 
-  /** A response to a question of a process that is not the session's own: its own one was gone when the call began. */
-  async #answersElsewhere(response: McpRequest): Promise<boolean> {
-    const { services } = this.#options;
-    const asking = services.clientRequests.processOf(response);
-    if (asking === null || response.turn.exchange instanceof BatchedExchange) return false;
-    return handOver(services, response.turn, asking, response.body);
-  }
-
   #dispatch(request: McpRequest, name: string): void | Promise<void> {
     const { turn, message, era } = request;
     const { services } = this.#options;
-    if (message.kind !== 'request') {
-      return this.#takeUnasked(request, name);
-    }
+    if (message.kind !== 'request') return takeUnasked(services, request);
     const method = REQUESTS.get(name);
     if (method === undefined || !method.eras.includes(era)) return turn.refuse('unknown-method-legacy');
     return method.handle(services, request);
   }
-
-  /** A notification, or a response to a question. */
-  async #takeUnasked(request: McpRequest, name: string): Promise<void> {
-    const { turn, message } = request;
-    const { services } = this.#options;
-    if (message.kind === 'notification') await NOTIFICATIONS.get(name)?.(services, request);
-    else if (await this.#answersElsewhere(request)) return;
-    else if (!(await services.clientRequests.take(request))) turn.record.error = 'unknown-question';
-    turn.record.outcome = 'ok';
-    turn.answer(202, [], null);
-  }
-}
-
-/** Modern requests, checked before anything is routed. Where something is wrong the turn is over. */
-function isModernGood(turn: Turn, message: ScannedRequest): boolean {
-  const { headers } = turn.exchange;
-  if (message.kind !== 'request') return true;
-  const method = REQUESTS.get(message.method ?? '');
-  if (method === undefined || !isOf(method.eras, 'modern')) {
-    turn.refuse('unknown-method-modern');
-    return false;
-  }
-  const wrong =
-    checkModern(message, headers) ?? (method.mirrors === null ? null : checkName(method.mirrors, message, headers));
-  if (wrong !== null) turn.refuse(wrong.reason, wrong);
-  return wrong === null;
-}
-
-const isOf = (eras: readonly Era[], era: Era): boolean => eras.includes(era);
-
-function answerMetadata(turn: Turn, snapshot: Snapshot): void {
-  const metadata = protectedResource(snapshot.bundle.policy);
-  if (metadata === null) return turn.refuse('no-such-path');
-  if (turn.exchange.method !== 'GET') return turn.refuse('http-method', { headers: [['allow', 'GET']] });
-  turn.record.outcome = 'ok';
-  return turn.answer(200, [['content-type', 'application/json']], Buffer.from(JSON.stringify(metadata)));
-}
-
-function refuseStranger(turn: Turn, snapshot: Snapshot, reason: IdentityFailure): void {
-  const { status, text } = IDENTITY_FAILURES[reason];
-  const challenge = renderChallenge(snapshot.bundle.policy, reason);
-  turn.record.deny(reason);
-  turn.record.error = reason;
-  turn.fail(status, INVALID_REQUEST, text, null, challenge === null ? [] : [['www-authenticate', challenge]]);
 }

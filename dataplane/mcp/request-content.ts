@@ -1,4 +1,5 @@
 import {
+  isProtocolName,
   redactSpan,
   screenSpans,
   type Blocked,
@@ -9,7 +10,7 @@ import {
 import { isTraceparent } from '../upstream/request-headers.ts';
 import type { ScannedRequest } from './scan.ts';
 import type { Span } from './scan-level.ts';
-import { membersOf, type Edit } from './splice.ts';
+import { membersOf, type Edit, type Member } from './splice.ts';
 
 export type RequestContent =
   { readonly kind: 'passed'; readonly edits: readonly Edit[]; readonly findings: readonly Finding[] } | Blocked;
@@ -30,7 +31,7 @@ export function redactRequest(rules: RuleSet, body: Buffer, message: ScannedRequ
   const edits: Edit[] = [];
   const findings: Finding[] = [];
   if (rules.empty) return { kind: 'passed', edits, findings };
-  for (const span of carriersOf(body, message)) {
+  for (const span of carriersOf(rules, body, message)) {
     const redaction = redactSpan(rules, body, span);
     if (redaction.kind === 'blocked') return { ...redaction, findings: [...findings, ...redaction.findings] };
     findings.push(...redaction.findings);
@@ -48,7 +49,7 @@ export async function screenRequest(
   message: ScannedRequest,
   signal: AbortSignal,
 ): Promise<RequestContent> {
-  const spans = carriersOf(body, message).map(({ start, end }): ScreenedSpan => {
+  const spans = carriersOf(rules, body, message).map(({ start, end }): ScreenedSpan => {
     const isArguments = message.arguments?.start === start;
     return { start, end, ...(isArguments && { what: 'arguments' }) };
   });
@@ -58,12 +59,31 @@ export async function screenRequest(
   return { kind: 'passed', edits, findings: redaction.findings };
 }
 
-function carriersOf(body: Buffer, message: ScannedRequest): readonly Span[] {
+function carriersOf(rules: RuleSet, body: Buffer, message: ScannedRequest): readonly Span[] {
   const isOther = (key: string): boolean => NO_TEXT.has(key) || (key === 'name' && NAMED.has(message.method));
-  const inParams = message.params === null ? [] : membersOf(body, message.params).filter(({ key }) => !isOther(key));
-  const inMeta = message.meta === null ? [] : membersOf(body, message.meta).filter((member) => isText(body, member));
-  return [...inParams, ...inMeta];
+  const params = message.params === null ? [] : membersOf(body, message.params);
+  const meta = message.meta === null ? [] : membersOf(body, message.meta);
+  const values = [...params.filter(({ key }) => !isOther(key)), ...meta.filter((member) => isText(body, member))];
+  return [...values, ...(rules.keys ? namesIn(body, [...params, ...meta]) : []), ...tokensOf(body, message)];
 }
+
+/** Names of members that nobody but the client gave them. */
+function namesIn(body: Buffer, members: readonly Member[]): readonly Span[] {
+  return members
+    .filter(({ key, keyStart, keyEnd }) => !key.startsWith(OF_PROTOCOL) && !isProtocolName(body, keyStart, keyEnd))
+    .map(({ keyStart, keyEnd }) => ({ start: keyStart, end: keyEnd }));
+}
+
+/** What the client tells its requests apart by, where that could say anything. A number says too little. */
+function tokensOf(body: Buffer, { id, progressToken }: ScannedRequest): readonly Span[] {
+  const tokens = [id, progressToken].filter((span) => span !== null);
+  return tokens.filter(({ start, end }) => body[start] === QUOTE || end - start > NUMBER_DIGITS_MAX);
+}
+
+const OF_PROTOCOL = 'io.modelcontextprotocol/';
+const QUOTE = 0x22;
+/** A number of more digits could be one of somebody's. */
+const NUMBER_DIGITS_MAX = 8;
 
 /** Whether a member of `_meta` could carry what somebody wrote. */
 function isText(

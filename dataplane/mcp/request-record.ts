@@ -18,6 +18,8 @@ const ABSENCE_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(ABSENC
 /** What is known of one request so far; becomes its audit record. The proxy's stages each write what they learn. */
 export class RequestRecord {
   gateway: string | null = null;
+  /** There is no gateway of that name. */
+  isGatewayMadeUp = false;
   connection: string | null = null;
   era: Era | null = null;
   method: string | null = null;
@@ -132,7 +134,7 @@ export class RequestRecord {
       bundle: bundle?.id ?? null,
       policyDigest: bundle?.policyDigest ?? null,
       commit: bundle?.manifest.source.commit ?? null,
-      gateway: this.gateway,
+      gateway: this.isGatewayMadeUp ? this.#redacted(this.gateway) : this.gateway,
       principal: identity === null ? null : { kind: identity.kind, id: identity.id, email: identity.email },
       client: identity === null ? null : { id: identity.clientId, name, version },
       connection: this.connection,

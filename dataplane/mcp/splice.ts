@@ -3,7 +3,7 @@ import { splice } from '../json/splice.ts';
 import type { Span } from './scan-level.ts';
 
 export { splice, spliceWithin, type Edit } from '../json/splice.ts';
-export { editMembers, membersOf } from '../json/members.ts';
+export { editMembers, membersOf, type Member } from '../json/members.ts';
 
 /** The message with a member put into its `result`, whose place `scanResponse` told; replaced if it is there already. `json` is JSON text. */
 export function addResultMember(message: Buffer, result: Span, key: string, json: string): Buffer {

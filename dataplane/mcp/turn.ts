@@ -1,4 +1,5 @@
 import type { AuditRecord } from '../../schemas/types/audit.ts';
+import { redactText, type RuleSet } from '../content/index.ts';
 import type { Exchange, Header } from '../http/exchange.ts';
 import { STREAM_KEEP_ALIVE_MS } from '../limits.ts';
 import { REFUSALS, type Refusal } from './refusals.ts';
@@ -55,6 +56,7 @@ export class Turn {
   #streaming = false;
   #keepAlive: NodeJS.Timeout | null = null;
   #over = false;
+  #repeatRules: (() => RuleSet) | null = null;
 
   /** `now`: milliseconds on the clock that the record's start was taken from. `over`: called once, when it ended. */
   constructor(
@@ -92,8 +94,21 @@ export class Turn {
     record.outcome = isFailure(reason) ? 'error' : 'refused';
     if (record.decision !== 'deny' && !isFailure(reason)) record.deny(record.error);
     const text = [more.subject ?? null, message].filter((part) => part !== null).join(' ');
-    const detail = more.detail ?? null;
+    const detail = this.#repeated(more.detail ?? null);
     this.fail(status, code, detail === null ? text : `${text}: ${detail}`, more.data ?? null, more.headers ?? []);
+  }
+
+  /** Rules in force for what refusals repeat of the request: a model reads it as the gateway's own words. */
+  repeatWith(rules: () => RuleSet): void {
+    this.#repeatRules = rules;
+  }
+
+  /** What a refusal may say; null when that is nothing. */
+  #repeated(detail: string | null): string | null {
+    if (detail === null || this.#repeatRules === null) return detail;
+    const redaction = redactText(this.#repeatRules(), detail);
+    this.record.addFindings('to-client', redaction.findings);
+    return redaction.kind === 'blocked' ? null : redaction.text;
   }
 
   /** Ends with an error; `record` already says why. */

@@ -31,8 +31,10 @@ export interface UpRequestInput {
   readonly upEra: Era;
   /** The upstream's revision. */
   readonly version: string;
-  /** Ids that no other request of the channel has; null where the client's own are unique. */
-  readonly mint: (() => number) | null;
+  /** Ids that no other request of the channel has. */
+  readonly mint: () => number;
+  /** The client's own ids are unique there, and are sent as they are, unless content rules find something in them. */
+  readonly isOwn: boolean;
   /** What the server may ask of the client, as JSON text; null = what the client declares itself. */
   readonly capabilities: string | null;
   /** The severity from which log messages are wanted; null = as the client's own request says. */
@@ -48,11 +50,11 @@ export interface UpRequestInput {
  * thing is exposed under its own name, that is nothing, and the body passes as it arrived.
  */
 export function buildUpRequest(input: UpRequestInput): UpRequest {
-  const { body, message, mint } = input;
+  const { body, message } = input;
   const edits: Edit[] = [];
-  const id = rename(body, message.id, mint, edits);
+  const id = rename(input, message.id, edits);
   if (id === null) throw new Error('a call that goes upstream has an id');
-  const progressToken = rename(body, message.progressToken, mint, edits);
+  const progressToken = rename(input, message.progressToken, edits);
   edits.push(...paramsEdits(input));
   edits.push(...(edits.length === 0 ? input.edits : outsideOf(edits, input.edits)));
   if (edits.length > 1) edits.sort((a, b) => a.start - b.start || a.end - b.end);
@@ -129,11 +131,13 @@ interface Claim {
 const objectOf = (claims: readonly Claim[]): string =>
   `{${claims.map((claim) => `${JSON.stringify(claim.key)}:${claim.json}`).join(',')}}`;
 
-function rename(body: Buffer, span: Span | null, mint: (() => number) | null, edits: Edit[]): Renamed | null {
+function rename(input: UpRequestInput, span: Span | null, edits: Edit[]): Renamed | null {
   if (span === null) return null;
+  const { body, mint, isOwn } = input;
   const down = body.subarray(span.start, span.end);
-  if (mint === null) return { down, up: down };
-  const up = Buffer.from(String(mint()));
+  if (isOwn && !input.edits.some((edit) => edit.start < span.end && edit.end > span.start)) return { down, up: down };
+  // Beside clients' own numbers a number could be taken.
+  const up = Buffer.from(isOwn ? `"mcpgw-${mint()}"` : String(mint()));
   edits.push({ start: span.start, end: span.end, bytes: up });
   return { down, up };
 }

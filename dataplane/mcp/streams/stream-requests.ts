@@ -1,4 +1,3 @@
-import { decideResource } from '../../decide/index.ts';
 import { SUBSCRIPTIONS_MAX } from '../../limits.ts';
 import { channelOwner } from '../open-channel.ts';
 import { LOG_LEVELS, tellLevel } from '../log-level.ts';
@@ -7,12 +6,13 @@ import { admit, decideOn } from '../admit.ts';
 import { routeResource } from '../route.ts';
 import { readWants, renderWants, type ListKind, type Wants } from './announcement.ts';
 import { EventStream } from './event-stream.ts';
+import { mayHear } from './may-hear.ts';
 
 const EVERY_LIST: ReadonlySet<ListKind> = new Set<ListKind>(['tools', 'prompts', 'resources']);
 
 /** `subscriptions/listen`: what may be heard of what was asked for; the rest is left out of the acknowledgement. */
 export function listen(services: Services, request: McpRequest): void {
-  const { turn, message, body, choice, call, identity } = request;
+  const { turn, message, body, identity } = request;
   const span = message.notifications;
   const asked = span === null ? null : readWants(body.toString('utf8', span.start, span.end), SUBSCRIPTIONS_MAX);
   if (asked === null) {
@@ -23,8 +23,7 @@ export function listen(services: Services, request: McpRequest): void {
     turn.refuse('too-many-streams');
     return;
   }
-  const { view } = choice;
-  const uris = asked.uris.filter((uri) => view !== null && decideResource(view, uri, call).decision.allow);
+  const uris = asked.uris.filter((uri) => mayHear(request, uri));
   const wants: Wants = { lists: asked.lists, uris };
   const stream = new EventStream(request, wants, turn.id, services.report);
   stream.open(renderWants(wants));
