@@ -4,6 +4,7 @@ import { ASKS } from './attacks/asks.ts';
 import { BATCHES } from './attacks/batches.ts';
 import { BODIES } from './attacks/bodies.ts';
 import { CURSORS } from './attacks/cursors.ts';
+import { DETECTORS } from './attacks/detectors.ts';
 import { DOOR } from './attacks/door.ts';
 import { EVENT_STREAMS } from './attacks/event-streams.ts';
 import { EXHAUSTION } from './attacks/exhaustion.ts';
@@ -51,6 +52,7 @@ const THEMES = [
   ['names', NAMES],
   ['URIs', URIS],
   ['arguments', ARGUMENTS],
+  ['those whom rules ask', DETECTORS],
 ] as const;
 
 let stage: Stage;
