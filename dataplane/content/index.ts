@@ -3,6 +3,7 @@ export { PII_REGIONS, PII_THRESHOLD, USUAL_ENTITIES } from './detect/recognize/p
 export { SECRETS_THRESHOLD } from './detect/recognize/secrets/build-secrets.ts';
 export { SECRET_KINDS } from './detect/recognize/secrets/kinds.ts';
 export { isRegion } from './detect/build-detector.ts';
+export { Deadline } from './detect/deadline.ts';
 export { buildContent, EXAMPLE_KEYS, type ContentEngine } from './engine.ts';
 export { isProtocolName } from './carriers.ts';
 export { countEntities } from './entity-counts.ts';

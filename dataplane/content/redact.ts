@@ -1,5 +1,6 @@
 import { splice } from '../json/splice.ts';
 import { stringToken } from '../json/text.ts';
+import { Deadline } from './detect/deadline.ts';
 import { leavesOfMessage, leavesOfSpan, type LeavesResult } from './leaves.ts';
 import type { RuleSet } from './rule-set.ts';
 import {
@@ -16,21 +17,23 @@ import {
 
 /**
  * Applies rules to every string below one JSON value of a body, such as `params.arguments`. `span` is
- * its place, in a body known to be UTF-8. The edits are for `splice` and leave every other byte as it is.
+ * its place, in a body known to be UTF-8. The edits are for `splice` and leave every other byte as it is. `deadline`: of the
+ * whole body, where more of it is looked through.
  */
 export function redactSpan(
   rules: RuleSet,
   bytes: Buffer,
   span: { readonly start: number; readonly end: number },
+  deadline: Deadline = new Deadline(rules.clock),
 ): SpanRedaction {
   if (rules.empty) return { kind: 'unchanged', findings: NO_FINDINGS };
-  return redactLeaves(rules, leavesOfSpan(bytes, span, wantedBy(rules)));
+  return redactLeaves(rules, leavesOfSpan(bytes, span, wantedBy(rules)), deadline);
 }
 
 /** Applies rules to every carrier of text in one JSON-RPC message: a response, an error, a notification or a server's request. */
 export function redactMessage(rules: RuleSet, message: Buffer): MessageRedaction {
   if (rules.empty) return { kind: 'unchanged', bytes: message, findings: NO_FINDINGS };
-  const redaction = redactLeaves(rules, leavesOfMessage(message, wantedBy(rules)));
+  const redaction = redactLeaves(rules, leavesOfMessage(message, wantedBy(rules)), new Deadline(rules.clock));
   switch (redaction.kind) {
     case 'blocked':
       return redaction;
@@ -45,14 +48,15 @@ export function redactMessage(rules: RuleSet, message: Buffer): MessageRedaction
 export function redactText(rules: RuleSet, text: string): TextRedaction {
   if (rules.empty) return { kind: 'unchanged', text, findings: NO_FINDINGS };
   const token = Buffer.from(stringToken(text), 'utf8');
-  const redaction = redactLeaves(rules, leavesOfSpan(token, { start: 0, end: token.length }, wantedBy(rules)));
+  const gathered = leavesOfSpan(token, { start: 0, end: token.length }, wantedBy(rules));
+  const redaction = redactLeaves(rules, gathered, new Deadline(rules.clock));
   return textOf(text, token, redaction);
 }
 
 /** A set with detectors that are asked over the network is for `screen`: who cannot wait for them lets nothing pass. */
-function redactLeaves(rules: RuleSet, gathered: LeavesResult): SpanRedaction {
+function redactLeaves(rules: RuleSet, gathered: LeavesResult, deadline: Deadline): SpanRedaction {
   if (rules.external.length > 0) return failed('external');
   if (!gathered.ok) return failed(gathered.failure);
-  const found = detectIn(rules, gathered.leaves);
+  const found = detectIn(rules, gathered.leaves, deadline);
   return found.ok ? settle(rules, gathered.leaves, found.detections) : failed(found.failure);
 }

@@ -2,6 +2,7 @@ import { splice, type Edit } from '../json/splice.ts';
 import { stringText } from '../json/text.ts';
 import { editsOf } from './apply.ts';
 import type { Wanted } from './carriers.ts';
+import type { Deadline } from './detect/deadline.ts';
 import { detect, type DetectResult } from './detect/detect.ts';
 import type { ContentFailure, RuleDetection } from './detect/detection.ts';
 import type { Leaf, Leaves } from './leaves.ts';
@@ -34,11 +35,12 @@ export function wantedBy({ keys, numbers, recognizers }: RuleSet): Wanted {
   return { keys, numbers, paths: recognizers.length > 0, open: false };
 }
 
-/** What the rules that need nobody else find in the texts of a message. */
-export function detectIn(rules: RuleSet, { leaves, holders }: Leaves): DetectResult {
+/** What the rules that need nobody else find in texts of a message. `deadline`: of all its texts. */
+export function detectIn(rules: RuleSet, { leaves, holders }: Leaves, deadline: Deadline): DetectResult {
   return detect(
     rules,
     leaves.map(({ text, keys }, at) => ({ text: holders.has(at) ? '' : text, keys })),
+    deadline,
   );
 }
 

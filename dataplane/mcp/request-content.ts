@@ -1,4 +1,5 @@
 import {
+  Deadline,
   isProtocolName,
   redactSpan,
   screenSpans,
@@ -31,8 +32,9 @@ export function redactRequest(rules: RuleSet, body: Buffer, message: ScannedRequ
   const edits: Edit[] = [];
   const findings: Finding[] = [];
   if (rules.empty) return { kind: 'passed', edits, findings };
+  const deadline = new Deadline(rules.clock);
   for (const span of carriersOf(rules, body, message)) {
-    const redaction = redactSpan(rules, body, span);
+    const redaction = redactSpan(rules, body, span, deadline);
     if (redaction.kind === 'blocked') return { ...redaction, findings: [...findings, ...redaction.findings] };
     findings.push(...redaction.findings);
     if (redaction.kind === 'changed') edits.push(...redaction.edits);

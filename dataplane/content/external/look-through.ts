@@ -1,4 +1,5 @@
 import type { Edit } from '../../json/splice.ts';
+import { Deadline } from '../detect/deadline.ts';
 import type { RuleDetection } from '../detect/detection.ts';
 import type { Leaf, Leaves, LeavesResult } from '../leaves.ts';
 import type { Finding } from '../resolve.ts';
@@ -40,9 +41,10 @@ export async function lookThrough(
   signal: AbortSignal,
 ): Promise<Looked> {
   const parts: Part[] = [];
+  const deadline = new Deadline(rules.clock);
   for (const each of gathered) {
     if (!each.ok) return failed(each.failure);
-    const found = detectIn(rules, each.leaves);
+    const found = detectIn(rules, each.leaves, deadline);
     if (!found.ok) return failed(found.failure);
     parts.push({ leaves: each.leaves, detections: found.detections });
   }

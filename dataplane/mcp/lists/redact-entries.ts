@@ -1,4 +1,4 @@
-import { redactSpan, screenSpans, type RuleSet, type SpanRedaction } from '../../content/index.ts';
+import { Deadline, redactSpan, screenSpans, type RuleSet, type SpanRedaction } from '../../content/index.ts';
 import { SCREENING_ENTRIES_BYTES, SCREENING_ENTRIES_MAX } from '../../limits.ts';
 import type { Waiter } from '../redact-scanned.ts';
 import { splice, type Edit } from '../splice.ts';
@@ -19,7 +19,8 @@ export function redactEntries(
   waiter: Waiter,
 ): readonly RedactedEntry[] | Promise<readonly RedactedEntry[]> {
   if (rules.external.length > 0) return screenEntries(rules, entries, waiter.signal);
-  return entries.map((entry) => redacted(entry, redactSpan(rules, entry, { start: 0, end: entry.length })));
+  const deadline = new Deadline(rules.clock);
+  return entries.map((entry) => redacted(entry, redactSpan(rules, entry, { start: 0, end: entry.length }, deadline)));
 }
 
 /** Others are asked about many at once: a list has too many entries to ask about each. */

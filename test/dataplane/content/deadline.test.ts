@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ContentRule } from '../../../schemas/types/policy.ts';
 import { buildContent, redactMessage, redactSpan, type RuleSet } from '../../../dataplane/content/index.ts';
-import type { Clock } from '../../../dataplane/content/detect/deadline.ts';
+import { Deadline, type Clock } from '../../../dataplane/content/detect/deadline.ts';
 import { CONTENT_CHARACTERS_PER_LOOK, CONTENT_MESSAGE_MILLIS_MAX } from '../../../dataplane/limits.ts';
 import { EXCHANGE, MAIL, PAN, policyOf, type RuleSketch } from './policy-of.ts';
 
@@ -77,6 +77,20 @@ test('a message begins with all of its time, however long the one before took', 
   const rules = rulesWith([PAN, MAIL], clock);
   const bytes = message(CONTENT_CHARACTERS_PER_LOOK);
   for (let at = 0; at < 5; at++) expect(redactMessage(rules, bytes).kind).toBe('unchanged');
+});
+
+test('several parts of a body have the time of one', () => {
+  const { clock } = slowClock();
+  const rules = rulesWith([PAN], clock);
+  const bytes = message(CONTENT_CHARACTERS_PER_LOOK);
+  const deadline = new Deadline(clock);
+  const outcomes = Array.from({ length: 4 }, () => redactSpan(rules, bytes, { start: 0, end: bytes.length }, deadline));
+  expect(outcomes.map((outcome) => (outcome.kind === 'blocked' ? outcome.failure : outcome.kind))).toEqual([
+    'unchanged',
+    'unchanged',
+    'too-slow',
+    'too-slow',
+  ]);
 });
 
 test('a usual message is looked through without looking at the clock', () => {
