@@ -508,10 +508,14 @@ export const EXTERNAL_BATCH_TEXTS_MAX = 512;
 export const EXTERNAL_BATCH_BYTES_MAX = 262_144;
 /** One answer of such a detector. */
 export const EXTERNAL_ANSWER_BYTES_MAX = 8_388_608;
+/** Requests to one analyzer about one message at once. */
+export const EXTERNAL_BATCHES_AT_ONCE_MAX = 4;
 /** Requests to one such detector at once. */
 export const EXTERNAL_REQUESTS_AT_ONCE_MAX = 16;
 /** Requests that wait for those. */
 export const EXTERNAL_REQUESTS_WAITING_MAX = 256;
+/** Their size together. */
+export const EXTERNAL_WAITING_BYTES_MAX = 67_108_864;
 /** A connection to such a detector that nobody uses. */
 export const EXTERNAL_IDLE_MS_MAX = 4_000;
 /** Failures in a row after which such a detector is left alone. */
@@ -521,9 +525,9 @@ export const EXTERNAL_REST_FIRST_MS = 1_000;
 /** How long it is left alone at most. */
 export const EXTERNAL_REST_MS_MAX = 30_000;
 /** Texts of which it is known what analyzers found in them, per process; the least recently used is forgotten. */
-export const EXTERNAL_CACHE_TEXTS_MAX = 16_384;
+export const EXTERNAL_CACHE_TEXTS_MAX = 8_192;
 /** What was found in a text that is remembered; with more it is asked about anew. */
-export const EXTERNAL_CACHE_FINDINGS_MAX = 64;
+export const EXTERNAL_CACHE_FINDINGS_MAX = 16;
 /** How long that is remembered. */
 export const EXTERNAL_CACHE_AGE_MS_MAX = 300_000;
 /** A secret that requests to a webhook are signed with, at least. */

@@ -2,6 +2,7 @@ import {
   EXTERNAL_ANSWER_BYTES_MAX,
   EXTERNAL_REQUESTS_AT_ONCE_MAX,
   EXTERNAL_REQUESTS_WAITING_MAX,
+  EXTERNAL_WAITING_BYTES_MAX,
 } from '../../limits.ts';
 import { Breaker } from './breaker.ts';
 import type { ExternalFailure } from './detector.ts';
@@ -53,7 +54,11 @@ const OK = 200;
 /** How one detector is asked: so many questions at once, and none while it rests. */
 export class Line {
   readonly #parts: LineParts;
-  readonly #gate = new Gate(EXTERNAL_REQUESTS_AT_ONCE_MAX, EXTERNAL_REQUESTS_WAITING_MAX);
+  readonly #gate = new Gate({
+    atOnceMax: EXTERNAL_REQUESTS_AT_ONCE_MAX,
+    waitingMax: EXTERNAL_REQUESTS_WAITING_MAX,
+    waitingBytesMax: EXTERNAL_WAITING_BYTES_MAX,
+  });
   readonly #breaker: Breaker;
 
   constructor(parts: LineParts) {
@@ -81,7 +86,7 @@ export class Line {
     const leave = this.#breaker.enter();
     if (leave === null) return { ok: false, failure: 'resting' };
     const either = AbortSignal.any([signal, deadline]);
-    if (!(await this.#gate.enter(either))) {
+    if (!(await this.#gate.enter(question.body.length, either))) {
       this.#breaker.settle(leave, 'dropped');
       return { ok: false, failure: signal.aborted ? 'aborted' : deadline.aborted ? 'timeout' : 'busy' };
     }

@@ -1,5 +1,6 @@
 import type { PresidioDetector } from '../../../schemas/types/policy.ts';
 import {
+  EXTERNAL_BATCHES_AT_ONCE_MAX,
   EXTERNAL_BATCH_BYTES_MAX,
   EXTERNAL_BATCH_TEXTS_MAX,
   EXTERNAL_MS_MAX,
@@ -70,17 +71,20 @@ export class PresidioAnalyzer implements Analyzer {
       deadline: AbortSignal.timeout(Math.min(this.#detector.timeoutMs, EXTERNAL_MS_MAX)),
     };
     let failure: ExternalFailure | null = null;
-    const ask = async (batch: readonly Unknown[]): Promise<void> => {
-      const answer = await this.#ask(batch, until);
-      if (!answer.ok) {
-        failure ??= answer.failure;
-        // What is left of the message is not worth asking about.
-        gone.abort();
-        return;
+    const batches = batchesOf(unknown, sizes).values();
+    const askInTurn = async (): Promise<void> => {
+      for (const batch of batches) {
+        const answer = await this.#ask(batch, until);
+        if (!answer.ok) {
+          failure ??= answer.failure;
+          // What is left of the message is not worth asking about.
+          gone.abort();
+          return;
+        }
+        for (const [index, { at, text }] of batch.entries()) take(at, this.#counting(answer.value[index] ?? [], text));
       }
-      for (const [index, { at, text }] of batch.entries()) take(at, this.#counting(answer.value[index] ?? [], text));
     };
-    await Promise.all(batchesOf(unknown, sizes).map(ask));
+    await Promise.all(Array.from({ length: EXTERNAL_BATCHES_AT_ONCE_MAX }, askInTurn));
     return failure;
   }
 
@@ -95,7 +99,7 @@ export class PresidioAnalyzer implements Analyzer {
   #counting(findings: Findings, text: string): Findings {
     return findings.filter(
       ({ start, end, entity, score }) =>
-        score * 100 >= this.#detector.threshold &&
+        score >= this.#detector.threshold / 100 &&
         (this.#entities.size === 0 || this.#entities.has(entity)) &&
         !this.#allowed.has(text.slice(start, end)),
     );

@@ -122,10 +122,15 @@ test('what a rule of this process blocks is shown to nobody', async () => {
 });
 
 test('what is below the threshold, was not asked for or is allowed is left alone, whatever the analyzer says', async () => {
-  const at = await open(analyzer(/Ada|Bob/g, 'PERSON', 0.5));
-  expect(await textAfter(rulesAt(at, [analyzed(at, { threshold: 51 })]), 'Ada and Bob')).toBe('Ada and Bob');
-  expect(await textAfter(rulesAt(at, [analyzed(at, { entities: ['LOCATION'] })]), 'Ada and Bob')).toBe('Ada and Bob');
-  expect(await textAfter(rulesAt(at, [analyzed(at, { allow: ['Bob'] })]), 'Ada and Bob')).toBe('<PERSON> and Bob');
+  const at = await open(analyzer(/Ada|Bob/g, 'PERSON', 0.29));
+  expect(await textAfter(rulesAt(at, [analyzed(at, { threshold: 30 })]), 'Ada and Bob')).toBe('Ada and Bob');
+  expect(await textAfter(rulesAt(at, [analyzed(at, { threshold: 29 })]), 'Ada and Bob')).toBe('<PERSON> and <PERSON>');
+  expect(await textAfter(rulesAt(at, [analyzed(at, { entities: ['LOCATION'], threshold: 1 })]), 'Ada and Bob')).toBe(
+    'Ada and Bob',
+  );
+  expect(await textAfter(rulesAt(at, [analyzed(at, { allow: ['Bob'], threshold: 1 })]), 'Ada and Bob')).toBe(
+    '<PERSON> and Bob',
+  );
 });
 
 test('findings say what was found, and how often', async () => {
@@ -280,4 +285,23 @@ test('the log says once in a while that a detector fails, and nothing of what it
   at.server.answerWith(answering([]));
   await textAfter(rules, 'Ada again');
   expect(at.logged).toHaveLength(2);
+});
+
+test('a message of very many texts takes a few places at the analyzer, and leaves the others', async () => {
+  let underWay = 0;
+  let mostAtOnce = 0;
+  const at = await open((request) => (socket) => {
+    mostAtOnce = Math.max(mostAtOnce, ++underWay);
+    const answer = ADA(request);
+    setImmediate(() => {
+      underWay--;
+      if (typeof answer === 'string') socket.write(answer);
+    });
+  });
+  const body = Buffer.from(JSON.stringify(Array.from({ length: 20 * EXTERNAL_BATCH_TEXTS_MAX }, (_, n) => `Ada ${n}`)));
+  const rules = rulesAt(at, [analyzed(at)]);
+  const screened = await screenSpans(rules, body, [{ start: 0, end: body.length }], NEVER);
+  expect(screened.findings).toMatchObject([{ count: 20 * EXTERNAL_BATCH_TEXTS_MAX }]);
+  expect(at.server.requests).toHaveLength(20);
+  expect(mostAtOnce).toBe(4);
 });
