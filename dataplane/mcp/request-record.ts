@@ -122,6 +122,7 @@ export class RequestRecord {
     const tool = this.#redacted(this.tool);
     const prompt = this.#redacted(this.prompt);
     const resource = this.#redacted(this.resource);
+    const upstreamTool = this.#upstreamTool(resource);
     const name = this.#redacted(this.client.name) ?? '';
     const version = this.#redacted(this.client.version) ?? '';
     return {
@@ -146,7 +147,7 @@ export class RequestRecord {
       server: upstream?.server ?? null,
       assignment: upstream?.assignment ?? null,
       identity: upstream?.identity ?? null,
-      upstreamTool: upstream?.tool ?? null,
+      upstreamTool,
       decision: this.#decision,
       reason: this.#reason,
       rule: this.#rule === null ? null : this.#auditRule(this.#rule),
@@ -160,6 +161,13 @@ export class RequestRecord {
       requestBytes: this.requestBytes,
       responseBytes: this.responseBytes,
     };
+  }
+
+  /** Of tools and prompts a name that the catalog has; of resources a URI that the client wrote. `resource`: that, redacted. */
+  #upstreamTool(resource: string | null): string | null {
+    const tool = this.#upstream?.tool ?? null;
+    if (this.resource === null) return tool;
+    return tool === this.resource ? resource : this.#redacted(tool);
   }
 
   #redacted(text: string | null): string | null {

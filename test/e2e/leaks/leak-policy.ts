@@ -1,0 +1,65 @@
+import { INJECTION_ENTITIES, SECRET_KINDS, USUAL_ENTITIES } from '../../../dataplane/content/index.ts';
+import type { Action, Detector } from '../../../schemas/types/policy.ts';
+import type { RigOptions, RigRule, RigServer } from '../../fixtures/rig-policy.ts';
+import { CODENAME } from './markers.ts';
+
+/** What the rules of a gateway of that name do. */
+export const MODES = ['redact', 'alert', 'block'] as const;
+export type Mode = (typeof MODES)[number];
+
+const ACTIONS: Readonly<Record<Mode, Action>> = {
+  redact: { kind: 'replace', with: null },
+  alert: { kind: 'alert' },
+  block: { kind: 'block' },
+};
+
+const DETECTORS: Readonly<Record<string, Detector | null>> = {
+  codenames: null,
+  personal: { kind: 'pii', entities: [...USUAL_ENTITIES], threshold: 40, regions: ['US'], allow: [] },
+  secrets: { kind: 'secrets', entities: [...SECRET_KINDS], threshold: 40, allow: [] },
+  injection: { kind: 'injection', entities: [...INJECTION_ENTITIES], threshold: 40 },
+};
+
+function rulesOf(mode: Mode): readonly RigRule[] {
+  return Object.entries(DETECTORS).map(([name, detect]) => ({
+    name: `${name}-${mode}`,
+    pattern: CODENAME,
+    ...(detect === null ? {} : { detect }),
+    everywhere: true,
+    gateway: mode,
+    action: ACTIONS[mode],
+  }));
+}
+
+const capabilities = { completions: true, logging: true, prompts: true, resources: true, subscribe: true };
+
+function server(name: 'old' | 'now', url: string): RigServer {
+  return {
+    name,
+    url,
+    era: name === 'old' ? 'legacy' : 'modern',
+    capabilities,
+    tools: [{ name: 'read' }, { name: 'paged', headers: [{ path: ['page'], header: 'Page' }] }],
+    prompts: [{ name: 'greet' }],
+    templates: [{ name: `doc://${name}/{page}` }],
+  };
+}
+
+/** A gateway for each of the things that rules do, with one server of each era behind it. */
+export function leakPolicy(urls: { readonly old: string; readonly now: string }): RigOptions {
+  return {
+    servers: [server('old', urls.old), server('now', urls.now)],
+    gateways: MODES.map((name) => ({
+      name,
+      servers: { old: 'old', now: 'now' },
+      asks: ['form', 'roots', 'sampling', 'url'],
+      urlHosts: ['login.acme.dev'],
+      grants: (['old', 'now'] as const).map((of) => ({
+        to: ['bot' as const],
+        server: of,
+        resources: [`doc://${of}/**`],
+      })),
+    })),
+    content: MODES.flatMap(rulesOf),
+  };
+}
