@@ -31,6 +31,8 @@ export const NAIVE_RULES: readonly NaiveRule[] = [
   }),
   rule('numbers', ['4+'], { numbers: true, action: { kind: 'replace', with: '\n' } }, () => '\n'),
   rule('ones', ['1+', '[14]{2}'], { action: { kind: 'replace', with: '"\\\n😀' } }, () => '"\\\n😀'),
+  // Where texts are joined, these match from one into the next.
+  rule('seams', ['@[^x]{2}'], { action: { kind: 'replace', with: '&' } }, () => '&'),
 ];
 
 function rule(

@@ -11,7 +11,7 @@ import { NAIVE_RULES } from './redact-rules.ts';
 /** `MCPGW_SEED` draws others, as in property tests. */
 const SEED = Number(process.env['MCPGW_SEED'] ?? 20_261_120);
 const MESSAGES = 1_000_000;
-const RUN_MS_MAX = 300_000;
+const RUN_MS_MAX = 600_000;
 /** Enough to see what is wrong. */
 const SHOWN_MAX = 5;
 
