@@ -28,7 +28,7 @@ import { ServerTime } from './server-time.ts';
 export class CallExchange implements WaitingReceiver, RoundsExchange, AskingCall {
   readonly plan: CallPlan;
   readonly services: Services;
-  #asked: McpRequest | null;
+  #asked: McpRequest | null = null;
   /** The request that began it: what is sent, however often. */
   readonly #first: McpRequest;
   #sent: Sent | null = null;
@@ -47,7 +47,6 @@ export class CallExchange implements WaitingReceiver, RoundsExchange, AskingCall
     this.services = services;
     this.plan = plan;
     this.#first = asked;
-    this.#asked = asked;
     this.#asks = new AskUnderWay(this);
     this.#rounds = new InputRounds(this);
     this.#inOrder = plan.toClient.external.length === 0 ? null : new AnswerInOrder(this, () => this.#call);

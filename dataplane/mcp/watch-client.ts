@@ -36,3 +36,22 @@ export function watchClient(services: Services, request: McpRequest, goesOn: 'go
     },
   };
 }
+
+/** The same for what mostly waits for nobody: the client is watched from when the signal is asked for. */
+export class LazyWatch implements ClientWatch {
+  readonly #begin: () => ClientWatch;
+  #watch: ClientWatch | null = null;
+
+  constructor(services: Services, request: McpRequest) {
+    this.#begin = () => watchClient(services, request, 'ends');
+  }
+
+  get signal(): AbortSignal {
+    this.#watch ??= this.#begin();
+    return this.#watch.signal;
+  }
+
+  stop(): void {
+    this.#watch?.stop();
+  }
+}

@@ -21,6 +21,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   stage.behave();
   stage.modern.requests.length = 0;
+  stage.detectors.asked.length = 0;
   written = (await stage.rig.records()).length;
 });
 afterAll(() => stage.close());
@@ -153,6 +154,57 @@ describe('a result that is too large', () => {
     expect(String(textOf(await stage.send(call('lenient', '{}'))))).toHaveLength(5_000_008);
     expect(await recorded()).toMatchObject({ ...PASSED, content: [{ count: 0, failed: 1 }] });
   });
+});
+
+describe('of a list of resources', () => {
+  const list = (...descriptions: readonly string[]): void => {
+    const entries = descriptions.map((text, at) => `{"uri":"doc://pub/${at}","name":"n","description":${text}}`);
+    const members = complete(`"ttlMs":0,"resources":[${entries.join()}]`);
+    stage.modern.answerWith(modernScript('resources/list', ({ id }) => whole(result(id, members))));
+  };
+  const listed = async (gateway: string): Promise<readonly unknown[]> => {
+    const told = await stage.send(modern('resources/list', '', undefined, { path: `/mcp/${gateway}` }));
+    const resources = told.result?.['resources'] as readonly { readonly uri: string }[];
+    return resources.map(({ uri }) => uri);
+  };
+
+  test('the entries that a webhook blocks are left out, and no others', async () => {
+    const blocked = new Set([0, 3, 4, 299]);
+    list(...Array.from({ length: 300 }, (_, at) => JSON.stringify(blocked.has(at) ? 'not this one' : 'this one')));
+    stage.detectors.webhook = ({ values }) => {
+      return { json: { verdict: JSON.stringify(values).includes('not this one') ? 'block' : 'pass' } };
+    };
+    const uris = Array.from({ length: 300 }, (_, at) => `doc://pub/${at}`);
+    expect(await listed('hooked')).toEqual(uris.filter((_uri, at) => !blocked.has(at)));
+    expect(await recorded()).toMatchObject({ outcome: 'ok', error: null, content: [{ action: 'block', count: 4 }] });
+    // All at once, and then by halves.
+    expect(stage.detectors.asked.filter(({ of }) => of === 'webhook').length).toBeLessThan(60);
+  });
+
+  test('what nobody looked into is left out', async () => {
+    list(fresh(), '""');
+    stage.detectors.analyzer = () => 'cut';
+    expect(await listed('names')).toEqual([]);
+    expect(await recorded()).toMatchObject({ outcome: 'ok', error: 'partial' });
+    stage.detectors.behave();
+    await stage.send(call('names', `{"to":${fresh()}}`));
+  });
+
+  test('what nobody looked into is shown where the rule says so', async () => {
+    list(fresh(), '""');
+    expect(await listed('away-lenient')).toEqual(['doc://pub/0', 'doc://pub/1']);
+    expect(await recorded()).toMatchObject({ outcome: 'ok', error: null, content: [{ count: 0, failed: 1 }] });
+  });
+});
+
+test('of a resource whose URI a server may not be told a client hears nothing', async () => {
+  const uris = JSON.stringify(['doc://pub/a', `doc://pub/${NAME}`]);
+  const stream = stage.watch(modern('subscriptions/listen', `"notifications":{"resourceSubscriptions":${uris}}`));
+  const acknowledged = await stream.message(({ method }) => method?.endsWith('acknowledged') === true);
+  expect(acknowledged.params).toMatchObject({ notifications: { resourceSubscriptions: ['doc://pub/a'] } });
+  stream.hangUp();
+  expect(await recorded()).toMatchObject({ outcome: 'cancelled', content: [{ direction: 'to-server', count: 1 }] });
+  expect(stage.modern.requests.map(({ body }) => body.toString()).join()).not.toContain(NAME);
 });
 
 test('a call that waits keeps the policy that it began with', async () => {

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AuditRecord } from '../../schemas/types/audit.ts';
 import { CLIENT_KINDS, connectClient } from '../fixtures/clients.ts';
@@ -5,7 +6,7 @@ import { findNames, NAME, REDACTED } from '../fixtures/detectors.ts';
 import { whole } from '../fixtures/upstreams/raw-upstream.ts';
 import { event, legacyScript, modernScript, openStream, result } from '../hostile/scripts.ts';
 import { Stage, until } from '../hostile/stage.ts';
-import { block, complete, legacy, modern, NAMES, progress } from './content-external/messages.ts';
+import { block, complete, legacy, logged, modern, NAMES, progress } from './content-external/messages.ts';
 import { holdCalls } from './content-external/streams.ts';
 
 let stage: Stage;
@@ -134,6 +135,57 @@ test('a server is read no further while too much waits, and nothing of what it s
   expect(said.slice(0, -1)).toEqual(Array.from({ length: 200 }, (_, at) => at));
   expect(call.text()).not.toContain(NAME);
 }, 60_000);
+
+test('a lost stream is gone on with from the last message that was looked through', async () => {
+  const session = await stage.session('bot', NAMES);
+  stage.legacy.answerWith((request) => {
+    const isBack = request.method === 'GET' && request.headers.has('last-event-id');
+    const script = legacyScript(isBack ? 'GET' : 'tools/call', ({ id }) => (socket) => {
+      openStream()(socket);
+      if (isBack) socket.end(`${event(result('5', block(fresh())))}0\r\n\r\n`);
+      else socket.end(`${event(progress('"t"', fresh()), `id: of ${id}\n`)}0\r\n\r\n`);
+    });
+    return script(request);
+  });
+  stage.detectors.hold();
+  const params = '"name":"old_echo","arguments":{},"_meta":{"progressToken":"t"}';
+  const call = stage.watch(legacy(session, 'tools/call', params));
+  await waiting(1);
+  stage.detectors.release();
+  await until(call.ended);
+  expect(call.messages().map(({ method }) => method)).toEqual(['notifications/progress']);
+  const headers = { 'mcp-session-id': session, 'last-event-id': /^id: (\S+)$/m.exec(call.text())?.[1] ?? '' };
+  const rest = stage.watch({ path: NAMES, method: 'GET', headers });
+  await until(rest.ended);
+  expect(rest.messages().map(({ id }) => id)).toEqual([5]);
+  expect([call.text(), rest.text()].map((text) => [text.includes(REDACTED), text.includes(NAME)])).toEqual([
+    [true, false],
+    [true, false],
+  ]);
+});
+
+test('a client behind whose stream too much waits is let go', async () => {
+  const streams: Socket[] = [];
+  stage.legacy.answerWith(
+    legacyScript('GET', () => (socket) => {
+      openStream()(socket);
+      streams.push(socket);
+    }),
+  );
+  const session = await stage.session('bot', NAMES);
+  await stage.send(legacy(session, 'logging/setLevel', '"level":"debug"'));
+  const stream = stage.watch({ path: NAMES, method: 'GET', headers: { 'mcp-session-id': session } });
+  await until(() => streams.length > 0);
+  stage.detectors.hold();
+  const say = (): unknown => streams.at(-1)?.write(event(logged(JSON.stringify(`${'x'.repeat(100_000)} ${fresh()}`))));
+  for (let at = 0; at < 9; at++) say();
+  await waiting(1);
+  expect(stream.ended()).toBe(false);
+  for (let at = 0; at < 4; at++) say();
+  await until(stream.ended);
+  await waiting(0);
+  expect(stream.messages()).toEqual([]);
+});
 
 describe('a client that does not wait any more', () => {
   test('leaves while its request is looked through: nothing is sent', async () => {

@@ -64,7 +64,11 @@ export async function listResources(services: Services, request: McpRequest): Pr
     turn.refuse(reason, reason === 'internal' ? {} : { subject: `server ${source?.name ?? ''}` });
     return;
   }
-  const waiter = { signal: AbortSignal.any([leaving.signal, AbortSignal.timeout(LIST_SCREENING_MS_MAX)]) };
+  const waiter: Waiter = {
+    get signal() {
+      return AbortSignal.any([leaving.signal, AbortSignal.timeout(LIST_SCREENING_MS_MAX)]);
+    },
+  };
   const shown = await Promise.all(sources.map((source, at) => show(request, view, source, lists[at], waiter)));
   leaving.stop();
   if (turn.over) return;

@@ -98,7 +98,9 @@ async function passBack(
   { message, body, turn }: McpRequest,
 ): Promise<void> {
   const span = message.result ?? message.error;
-  const part = span === null ? null : await redactPart(rules, body, span, new Patience(UPSTREAM_CALL_MS_MAX));
+  const patience = new Patience(UPSTREAM_CALL_MS_MAX);
+  const part = span === null ? null : await redactPart(rules, body, span, patience);
+  patience.end();
   turn.record.addFindings('to-server', part?.findings ?? []);
   const text = part?.text ?? null;
   if (text === null) turn.record.deny('content');

@@ -1,3 +1,4 @@
+import { goOn } from '../../go-on.ts';
 import { SUBSCRIPTIONS_MAX } from '../../limits.ts';
 import { channelOwner } from '../open-channel.ts';
 import { LOG_LEVELS, tellLevel } from '../log-level.ts';
@@ -6,12 +7,13 @@ import { admit, decideOn } from '../admit.ts';
 import { routeResource } from '../route.ts';
 import { readWants, renderWants, type ListKind, type Wants } from './announcement.ts';
 import { EventStream } from './event-stream.ts';
+import { LazyWatch } from '../watch-client.ts';
 import { mayHear } from './may-hear.ts';
 
 const EVERY_LIST: ReadonlySet<ListKind> = new Set<ListKind>(['tools', 'prompts', 'resources']);
 
 /** `subscriptions/listen`: what may be heard of what was asked for; the rest is left out of the acknowledgement. */
-export function listen(services: Services, request: McpRequest): void {
+export function listen(services: Services, request: McpRequest): void | Promise<void> {
   const { turn, message, body, identity } = request;
   const span = message.notifications;
   const asked = span === null ? null : readWants(body.toString('utf8', span.start, span.end), SUBSCRIPTIONS_MAX);
@@ -19,15 +21,19 @@ export function listen(services: Services, request: McpRequest): void {
     turn.refuse('bad-listen');
     return;
   }
-  if (!services.clientStreams.hasRoom(identity.key)) {
-    turn.refuse('too-many-streams');
-    return;
-  }
-  const uris = asked.uris.filter((uri) => mayHear(request, uri));
-  const wants: Wants = { lists: asked.lists, uris };
-  const stream = new EventStream(request, wants, turn.id, services.report);
-  stream.open(renderWants(wants));
-  services.clientStreams.add(stream);
+  const watch = new LazyWatch(services, request);
+  return goOn(mayHear(request, asked.uris, watch), (uris) => {
+    watch.stop();
+    if (turn.over) return;
+    if (!services.clientStreams.hasRoom(identity.key)) {
+      turn.refuse('too-many-streams');
+      return;
+    }
+    const wants: Wants = { lists: asked.lists, uris };
+    const stream = new EventStream(request, wants, turn.id, services.report);
+    stream.open(renderWants(wants));
+    services.clientStreams.add(stream);
+  });
 }
 
 /** GET of a legacy session: everything it may hear. A second one takes the place of the first. */
