@@ -4,7 +4,7 @@ import { requestThrough } from '../../identity/bounded-request.ts';
 import { checkUrl, type HostPattern } from '../../identity/egress.ts';
 import type { SecretFailure, SecretResult, Secrets } from '../../identity/secrets.ts';
 import { EXTERNAL_IDLE_MS_MAX, EXTERNAL_REQUESTS_AT_ONCE_MAX } from '../../limits.ts';
-import { guardedLookup } from '../../upstream/guarded-lookup.ts';
+import { guardedLookup, type Resolve } from '../../upstream/guarded-lookup.ts';
 import type { ExternalDetector, ExternalParts } from './detector.ts';
 import { DetectorsHealth, type DetectorFailure } from './detector-health.ts';
 import { Line, type Post } from './line.ts';
@@ -21,6 +21,8 @@ export interface ExternalWorld {
   readonly wallClock: () => number;
   /** Takes one line for the operator. */
   readonly log: (line: string) => void;
+  /** Other than by DNS. */
+  readonly resolve?: Resolve;
 }
 
 export interface OpenedExternal {
@@ -37,12 +39,13 @@ const MAY_TURN_UP: ReadonlySet<SecretFailure> = new Set<SecretFailure>(['secret-
  * allow, a host or a secret, makes a detector unavailable. Where a policy says of one what the policy before it said, the
  * same one goes on: it may be resting.
  */
-export function openExternal({ egress, secrets, clock, wallClock, log }: ExternalWorld): OpenedExternal {
+export function openExternal(world: ExternalWorld): OpenedExternal {
+  const { egress, secrets, clock, wallClock, log, resolve } = world;
   const agent = new Agent({
     pipelining: 1,
     connections: EXTERNAL_REQUESTS_AT_ONCE_MAX,
     keepAliveTimeout: EXTERNAL_IDLE_MS_MAX,
-    connect: { lookup: guardedLookup(egress, () => undefined) },
+    connect: { lookup: guardedLookup(egress, () => undefined, resolve) },
   });
   const health = new DetectorsHealth(wallClock, log);
   const cache = new TextCache(clock);
