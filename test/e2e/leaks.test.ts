@@ -5,13 +5,14 @@ import { ANSWERS } from './leaks/answers.ts';
 import { MODES, type Mode } from './leaks/leak-policy.ts';
 import { LISTENING } from './leaks/listening.ts';
 import type { Marker } from './leaks/markers.ts';
+import { ON_THE_WAY } from './leaks/on-the-way.ts';
 import { QUESTIONS } from './leaks/questions.ts';
 import { REQUESTED } from './leaks/requests.ts';
 import type { Row } from './leaks/row.ts';
 import { sightings } from './leaks/sightings.ts';
 import { World, type Scene, type Traffic } from './leaks/world.ts';
 
-const ROWS: readonly Row[] = [...REQUESTED, ...ANSWERS, ...QUESTIONS, ...LISTENING];
+const ROWS: readonly Row[] = [...REQUESTED, ...ANSWERS, ...ON_THE_WAY, ...QUESTIONS, ...LISTENING];
 const ERAS: readonly Era[] = ['legacy', 'modern'];
 
 let world: World;

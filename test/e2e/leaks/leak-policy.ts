@@ -5,12 +5,14 @@ import { CODENAME } from './markers.ts';
 
 /** What the rules of a gateway of that name do. */
 export const MODES = ['redact', 'alert', 'block'] as const;
-export type Mode = (typeof MODES)[number];
+/** `asked`: what is redacted is found by an analyzer that is asked about it, but for what is recorded. */
+export type Mode = (typeof MODES)[number] | 'asked';
 
 const ACTIONS: Readonly<Record<Mode, Action>> = {
   redact: { kind: 'replace', with: null },
   alert: { kind: 'alert' },
   block: { kind: 'block' },
+  asked: { kind: 'replace', with: null },
 };
 
 const DETECTORS: Readonly<Record<string, Detector | null>> = {
@@ -27,8 +29,22 @@ function rulesOf(mode: Mode): readonly RigRule[] {
     ...(detect === null ? {} : { detect }),
     everywhere: true,
     gateway: mode,
+    ...(mode === 'asked' ? { directions: ['audit'] } : {}),
     action: ACTIONS[mode],
   }));
+}
+
+function askingRule(url: string): RigRule {
+  const asks = { entities: [], threshold: 50, language: 'en', allow: [], timeoutMs: 20_000 };
+  return {
+    name: 'asked',
+    pattern: '',
+    detect: { kind: 'presidio', url, onFailure: 'block', ...asks },
+    everywhere: true,
+    gateway: 'asked',
+    directions: ['to-server', 'to-client'],
+    action: ACTIONS.asked,
+  };
 }
 
 const capabilities = { completions: true, logging: true, prompts: true, resources: true, subscribe: true };
@@ -46,10 +62,15 @@ function server(name: 'old' | 'now', url: string): RigServer {
 }
 
 /** A gateway for each of the things that rules do, with one server of each era behind it. */
-export function leakPolicy(urls: { readonly old: string; readonly now: string }): RigOptions {
+export function leakPolicy(urls: {
+  readonly old: string;
+  readonly now: string;
+  readonly analyzer: string;
+}): RigOptions {
+  const modes = [...MODES, 'asked'] as const;
   return {
     servers: [server('old', urls.old), server('now', urls.now)],
-    gateways: MODES.map((name) => ({
+    gateways: modes.map((name) => ({
       name,
       servers: { old: 'old', now: 'now' },
       asks: ['form', 'roots', 'sampling', 'url'],
@@ -60,6 +81,6 @@ export function leakPolicy(urls: { readonly old: string; readonly now: string })
         resources: [`doc://${of}/**`],
       })),
     })),
-    content: MODES.flatMap(rulesOf),
+    content: [...modes.flatMap(rulesOf), askingRule(urls.analyzer)],
   };
 }

@@ -4,8 +4,9 @@ import type { AuditRecord } from '../../../schemas/types/audit.ts';
 import { Rig } from '../../fixtures/rig.ts';
 import { whole, RawUpstream, type RawAnswer } from '../../fixtures/upstreams/raw-upstream.ts';
 import { legacyScript, modernScript, result, type Question } from '../../hostile/scripts.ts';
+import { Detectors, finder } from '../../fixtures/detectors.ts';
 import { leakPolicy, MODES, type Mode } from './leak-policy.ts';
-import { TEXT, WORD } from './markers.ts';
+import { NUMBER, OTHER, TEXT, WORD } from './markers.ts';
 
 /** One client in front of one server, behind the rules of one gateway. */
 export interface Scene {
@@ -78,25 +79,27 @@ const listed = (name: string): string =>
 export class World {
   readonly rig = new Rig();
   readonly #servers: Readonly<Record<Era, RawUpstream>>;
+  readonly #detectors: Detectors;
   readonly #sessions = new Map<Mode, string>();
   #heard: string[] = [];
   /** What clients sent so far: each request ends in one record. */
   #sent = 0;
   #marks = { legacy: 0, modern: 0, records: 0, logs: 0 };
 
-  private constructor(servers: Readonly<Record<Era, RawUpstream>>) {
+  private constructor(servers: Readonly<Record<Era, RawUpstream>>, detectors: Detectors) {
     this.#servers = servers;
+    this.#detectors = detectors;
   }
 
-  static async open(): Promise<World> {
-    const world = new World({
-      legacy: await RawUpstream.open(() => null),
-      modern: await RawUpstream.open(() => null),
-    });
+  static async open(modes: readonly Mode[] = MODES): Promise<World> {
+    const servers = { legacy: await RawUpstream.open(() => null), modern: await RawUpstream.open(() => null) };
+    const world = new World(servers, await Detectors.open());
     world.behave();
-    world.rig.offer(leakPolicy({ old: world.#servers.legacy.url, now: world.#servers.modern.url }));
+    const analyzer = world.#detectors.url;
+    world.#detectors.analyzer = finder([...TEXT.markers, ...NUMBER.markers, ...OTHER.markers].map(({ text }) => text));
+    world.rig.offer(leakPolicy({ old: servers.legacy.url, now: servers.modern.url, analyzer }));
     await world.rig.start();
-    for (const mode of MODES) world.#sessions.set(mode, await world.openSession(mode));
+    for (const mode of modes) world.#sessions.set(mode, await world.openSession(mode));
     return world;
   }
 
@@ -104,6 +107,7 @@ export class World {
     await this.rig.stop();
     await this.#servers.legacy.close();
     await this.#servers.modern.close();
+    await this.#detectors.close();
   }
 
   behave(): void {

@@ -275,6 +275,20 @@ export const LEAKS: readonly Attack[] = [
     return [told.messages.length, told.body.includes('acme_live')];
   }),
   {
+    name: 'a card in the name of a gateway that is not there',
+    attempt: async (stage) => {
+      const path = '/mcp/a-4111111111111111';
+      await stage.send({ ...modernCall('docs_read'), path });
+      await stage.send({ ...modernCall('docs_read'), path, as: null });
+      return JSON.stringify((await stage.rig.records()).slice(-2)).includes('4111');
+    },
+    comesTo: false,
+    recorded: [
+      { gateway: 'a-[CARD]', error: 'unknown-tool' },
+      { gateway: null, status: 401 },
+    ],
+  },
+  {
     name: 'a key of the client in what the log and the operators read',
     attempt: async (stage) => {
       const { keys, adminOrigin } = stage.rig;
