@@ -96,9 +96,10 @@ function gather(bytes: Buffer, places: readonly Place[], wanted: Wanted): Leaves
 }
 
 function pushReadings(leaves: Leaf[], holders: ReadonlySet<number>): boolean {
-  const texts = leaves.slice();
-  for (const [at, leaf] of texts.entries()) {
-    if (leaf.kind === 'number' || holders.has(at)) continue;
+  const count = leaves.length;
+  for (let at = 0; at < count; at++) {
+    const leaf = leaves[at];
+    if (leaf === undefined || leaf.kind === 'number' || holders.has(at)) continue;
     for (const reading of readingsOf(leaf.text)) {
       if (leaves.length === CONTENT_TEXTS_MAX) return false;
       leaves.push({ ...leaf, text: reading.text, reads: { leaf: at, reading } });

@@ -16,6 +16,7 @@ export interface Reading {
  * well, up to `CONTENT_READINGS_MAX` times. Empty for a text without any.
  */
 export function readingsOf(text: string): readonly Reading[] {
+  if (!text.includes('\\') && !text.includes('%')) return NONE;
   const readings: Reading[] = [];
   let from: Reading | null = null;
   while (readings.length < CONTENT_READINGS_MAX) {
@@ -26,6 +27,8 @@ export function readingsOf(text: string): readonly Reading[] {
   }
   return readings;
 }
+
+const NONE: readonly Reading[] = [];
 
 /** Where an offset of a reading is in the text that was read first. */
 export function offsetInText(reading: Reading, offset: number): number {
