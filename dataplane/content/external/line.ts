@@ -116,7 +116,16 @@ export class Line {
     if (answer.status !== OK) return { ok: false, failure: 'bad-status' };
     if (answer.contentType.split(';')[0]?.trim().toLowerCase() !== JSON_TYPE)
       return { ok: false, failure: 'bad-answer' };
-    const value = read(answer.bytes);
+    const value = meaningOf(answer.bytes, read);
     return value === null ? { ok: false, failure: 'bad-answer' } : { ok: true, value };
+  }
+}
+
+/** A mistake of ours in reading is one answer that cannot be used, and not the end of asking. */
+function meaningOf<T>(bytes: Buffer, read: (bytes: Buffer) => T | null): T | null {
+  try {
+    return read(bytes);
+  } catch {
+    return null;
   }
 }

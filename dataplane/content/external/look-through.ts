@@ -1,11 +1,12 @@
 import type { Edit } from '../../json/splice.ts';
+import { CONTENT_DETECTIONS_MAX } from '../../limits.ts';
 import { Deadline } from '../detect/deadline.ts';
 import type { RuleDetection } from '../detect/detection.ts';
 import type { Leaf, Leaves, LeavesResult } from '../leaves.ts';
 import type { Finding } from '../resolve.ts';
 import type { RuleSet } from '../rule-set.ts';
 import { detectIn, failed, isFor, settle, type Blocked } from '../settle.ts';
-import type { Analyzer, AnalyzerAnswer, ExternalRule } from './detector.ts';
+import type { ExternalRule } from './detector.ts';
 import { failuresOf, mergeFindings } from './merge-findings.ts';
 
 /** What the detectors made of the parts of a message. */
@@ -51,7 +52,7 @@ export async function lookThrough(
   const first = settleAll(rules, parts);
   if (first.kind === 'blocked' || rules.external.length === 0) return first;
   const asked = await Promise.all(rules.external.map((external) => askAnalyzer(rules, external, parts, signal)));
-  const silent = rules.external.filter((_, at) => asked[at]?.ok === false);
+  const silent = rules.external.filter((_, at) => asked[at]?.kind === 'silent');
   const failures = failuresOf(
     rules,
     silent.map(({ rule }) => rule),
@@ -59,7 +60,8 @@ export async function lookThrough(
   if (signal.aborted || silent.some((external) => blocksWhenSilent(rules, external))) {
     return { kind: 'blocked', failure: 'external', findings: mergeFindings([first.findings, failures]) };
   }
-  const found = asked.flatMap((answer) => (answer?.ok === true ? answer.detections : []));
+  if (asked.some(({ kind }) => kind === 'too-many')) return failed('too-many-detections');
+  const found = asked.flatMap((answer) => (answer.kind === 'found' ? answer.detections : []));
   const looked = found.length === 0 ? first : settleAll(rules, withDetections(parts, found));
   return { ...looked, findings: mergeFindings([looked.findings, failures]) };
 }
@@ -88,37 +90,37 @@ interface Placed {
   readonly detection: RuleDetection;
 }
 
-type Asked = { readonly ok: true; readonly detections: readonly Placed[] } | { readonly ok: false } | null;
+/** `not-asked`: the detector is no analyzer. */
+type Asked =
+  | { readonly kind: 'found'; readonly detections: readonly Placed[] }
+  | { readonly kind: 'silent' | 'too-many' | 'not-asked' };
 
-/** Asks an analyzer about the texts that its rule looks into, each once; null = the detector is none. */
+/** Asks an analyzer about the texts that its rule looks into, each once, though it may stand in many places. */
 async function askAnalyzer(
   rules: RuleSet,
   { rule, detector }: ExternalRule,
   parts: readonly Part[],
   signal: AbortSignal,
 ): Promise<Asked> {
-  if (detector.kind === 'webhook') return null;
+  if (detector.kind === 'webhook') return { kind: 'not-asked' };
+  // It may have been a webhook, which is asked about what has no texts, too.
+  if (detector.kind === 'unavailable') return { kind: 'silent' };
   const placesByText = placesOf(rules, rule, parts);
   const texts = [...placesByText.keys()];
-  if (texts.length === 0) return { ok: true, detections: [] };
-  const answer = detector.kind === 'unavailable' ? NO_ANSWER : await answerOf(detector, texts, signal);
-  if (!answer.ok) return { ok: false };
+  if (texts.length === 0) return { kind: 'found', detections: [] };
+  const answer = await detector.analyze(texts, signal);
+  if (!answer.ok || answer.found.length !== texts.length) return { kind: 'silent' };
   const detections: Placed[] = [];
   for (const [index, places] of [...placesByText.values()].entries()) {
-    for (const { start, end, entity, score } of answer.found[index] ?? []) {
+    const found = answer.found[index] ?? [];
+    if (detections.length + found.length * places.length > CONTENT_DETECTIONS_MAX) return { kind: 'too-many' };
+    for (const { start, end, entity, score } of found) {
       for (const { part, leaf: text } of places) {
         detections.push({ part, detection: { text, start, end, rule, entity, score, captured: null } });
       }
     }
   }
-  return { ok: true, detections };
-}
-
-const NO_ANSWER: AnalyzerAnswer = { ok: false, failure: 'unreachable' };
-
-async function answerOf(analyzer: Analyzer, texts: readonly string[], signal: AbortSignal): Promise<AnalyzerAnswer> {
-  const answer = await analyzer.analyze(texts, signal);
-  return answer.ok && answer.found.length !== texts.length ? NO_ANSWER : answer;
+  return { kind: 'found', detections };
 }
 
 function placesOf(rules: RuleSet, rule: number, parts: readonly Part[]): ReadonlyMap<string, readonly Place[]> {

@@ -65,6 +65,12 @@ test('an analyzer that answers about fewer texts than it was asked about has fai
   expect(await screenMessage(rules, resultOf('Ada'), NEVER)).toMatchObject({ findings: [{ count: 0, failed: 1 }] });
 });
 
+test('where nobody may ask, what has no text passes no more than what has', async () => {
+  const message = Buffer.from('{"jsonrpc":"2.0","id":1,"result":{"n":1}}');
+  expect(await screenMessage(rulesWith({ kind: 'unavailable' }), message, NEVER)).toMatchObject({ kind: 'blocked' });
+  expect(await screenSpans(rulesWith({ kind: 'unavailable' }), message, [], NEVER)).toMatchObject({ kind: 'blocked' });
+});
+
 test('nobody is asked where there is no text', async () => {
   const rules = rulesWith(analyzer(() => Promise.reject(new Error('asked'))));
   const message = Buffer.from('{"jsonrpc":"2.0","id":1,"result":{}}');
@@ -124,4 +130,16 @@ test('a webhook is told of the exchange it is asked about, and not of another th
     '{"version":1,"direction":"to-client","values":["x"]}',
     '{"version":1,"direction":"to-server","tool":"echo","values":["x"]}',
   ]);
+});
+
+test('what is found in one text that stands in many places is bounded like all that is found', async () => {
+  const found = [Array.from({ length: 3 }, (_, start) => ({ start, end: start + 1, entity: 'PERSON', score: 1 }))];
+  const rules = rulesWith({ kind: 'analyzer', analyze: () => Promise.resolve({ ok: true, found }) });
+  const texts = (count: number): Buffer =>
+    Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, result: { a: Array.from({ length: count }, () => 'Ada') } }));
+  expect(await screenMessage(rules, texts(6_666), NEVER)).toMatchObject({ kind: 'changed' });
+  expect(await screenMessage(rules, texts(6_667), NEVER)).toMatchObject({
+    kind: 'blocked',
+    failure: 'too-many-detections',
+  });
 });
