@@ -44,7 +44,6 @@ export function offsetInText(reading: Reading, offset: number): number {
   return from === null ? there : offsetInText(from, there);
 }
 
-const BACKSLASH = 0x5c;
 const PERCENT = 0x25;
 const LETTER_U = 0x75;
 /** By the letter behind the backslash. */
@@ -66,30 +65,31 @@ function undoEscapes(text: string, from: Reading | null): Reading | null {
   const afterHere: number[] = [];
   let done = 0;
   let here = 0;
-  for (let at = nextEscape(text, 0); at < text.length;) {
-    const escape = text.charCodeAt(at) === PERCENT ? readPercent(text, at) : readBackslash(text, at);
-    if (escape === null) {
-      at = nextEscape(text, at + 1);
-      continue;
+  let slash = next(text, '\\', 0);
+  let percent = next(text, '%', 0);
+  while (slash < text.length || percent < text.length) {
+    const at = Math.min(slash, percent);
+    const escape = at === percent ? readPercent(text, at) : readBackslash(text, at);
+    if (escape !== null) {
+      pieces.push(text.slice(done, at), escape.stands);
+      here += at - done + escape.stands.length;
+      done = at + escape.units;
+      after.push(done);
+      afterHere.push(here);
     }
-    pieces.push(text.slice(done, at), escape.stands);
-    here += at - done + escape.stands.length;
-    done = at + escape.units;
-    after.push(done);
-    afterHere.push(here);
-    at = nextEscape(text, done);
+    const from = escape === null ? at + 1 : done;
+    if (slash < from) slash = next(text, '\\', from);
+    if (percent < from) percent = next(text, '%', from);
   }
   if (after.length === 0) return null;
   pieces.push(text.slice(done));
   return { text: pieces.join('').toWellFormed(), after, afterHere, from };
 }
 
-function nextEscape(text: string, from: number): number {
-  for (let at = from; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit === BACKSLASH || unit === PERCENT) return at;
-  }
-  return text.length;
+/** Where a sign stands next; the length of the text when it does not. */
+function next(text: string, sign: string, from: number): number {
+  const at = text.indexOf(sign, from);
+  return at < 0 ? text.length : at;
 }
 
 function readBackslash(text: string, at: number): Escape | null {
