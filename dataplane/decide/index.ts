@@ -1,5 +1,5 @@
 export { argumentsReader } from './arguments-reader.ts';
-export { Call, type ArgumentsReader } from './call.ts';
+export { Call } from './call.ts';
 export { resolvePerson, type Caller, type ClaimValue } from './caller.ts';
 export { clientsOf } from './clients.ts';
 export { decide, decidePrompt } from './decide.ts';
