@@ -60,7 +60,9 @@ export const ARGUMENTS: Slot = {
 const PLANTS = [
   '4111 1111 1111 1111',
   '4111111111111112',
+  // A number before a card, and two cards that share four digits.
   '4000 4111 1111 1111 1111',
+  '4000 0000 0000 4111 1111 1111 1111',
   '@',
   '@@@a',
   '14',
