@@ -544,6 +544,8 @@ export const EXTERNAL_LOG_MS = 60_000;
 // dataplane/content: what texts say by escapes and encodings
 /** How often the escapes of a text are undone: once, and those of what that gave. */
 export const CONTENT_READINGS_MAX = 3;
+/** Escapes that are undone in the texts of one message, of escapes as well; each takes some 0.4 us. */
+export const CONTENT_ESCAPES_MAX = 500_000;
 /** A shorter text is no base64 that is looked into: too many words would pass for it. */
 export const CONTENT_BASE64_CHARACTERS_MIN = 16;
 /** Shorter base64 that is no text is looked into as it stands: keys and tokens are made of the same letters. */

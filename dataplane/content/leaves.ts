@@ -4,6 +4,7 @@ import type { JsonTape } from '../json/tape.ts';
 import { stringText } from '../json/text.ts';
 import {
   CONTENT_BASE64_CHARACTERS_MIN,
+  CONTENT_ESCAPES_MAX,
   CONTENT_NESTED_LEVELS_MAX,
   CONTENT_TEXTS_MAX,
   JSON_DEPTH_MAX,
@@ -91,21 +92,26 @@ function gather(bytes: Buffer, places: readonly Place[], wanted: Wanted): Leaves
       return { ok: false, failure: 'too-many-texts' };
     }
   }
-  if (!pushReadings(leaves, holders)) return { ok: false, failure: 'too-many-texts' };
+  const failure = pushReadings(leaves, holders);
+  if (failure !== null) return { ok: false, failure };
   return { ok: true, leaves: { sources, leaves, holders } };
 }
 
-function pushReadings(leaves: Leaf[], holders: ReadonlySet<number>): boolean {
+function pushReadings(leaves: Leaf[], holders: ReadonlySet<number>): ContentFailure | null {
+  let escapes = 0;
   const count = leaves.length;
   for (let at = 0; at < count; at++) {
     const leaf = leaves[at];
     if (leaf === undefined || leaf.kind === 'number' || holders.has(at)) continue;
-    for (const reading of readingsOf(leaf.text)) {
-      if (leaves.length === CONTENT_TEXTS_MAX) return false;
+    const readings = readingsOf(leaf.text, CONTENT_ESCAPES_MAX - escapes);
+    if (readings === null) return 'too-much-work';
+    for (const reading of readings) {
+      if (leaves.length === CONTENT_TEXTS_MAX) return 'too-many-texts';
+      escapes += reading.after.length;
       leaves.push({ ...leaf, text: reading.text, reads: { leaf: at, reading } });
     }
   }
-  return true;
+  return null;
 }
 
 function pushLeaves(bytes: Buffer, source: number, tape: JsonTape, places: readonly Place[], leaves: Leaf[]): boolean {

@@ -13,15 +13,19 @@ export interface Reading {
 /**
  * What is said in a text by escapes, of JSON (RFC 8259, section 7) and of URIs (RFC 3986, section 2.1): JSON that is not
  * well-formed is looked through as text, and escapes in it would hide what they stand for. Escapes of escapes are read as
- * well, up to `CONTENT_READINGS_MAX` times. Empty for a text without any.
+ * well, up to `CONTENT_READINGS_MAX` times. Empty for a text without any; null for one with more than `escapesMax` of them,
+ * those of all readings counted.
  */
-export function readingsOf(text: string): readonly Reading[] {
+export function readingsOf(text: string, escapesMax: number): readonly Reading[] | null {
   if (!text.includes('\\') && !text.includes('%')) return NONE;
   const readings: Reading[] = [];
   let from: Reading | null = null;
+  let left = escapesMax;
   while (readings.length < CONTENT_READINGS_MAX) {
-    const reading = undoEscapes(from?.text ?? text, from);
+    const reading = undoEscapes(from?.text ?? text, from, left);
     if (reading === null) break;
+    left -= reading.after.length;
+    if (left < 0) return null;
     readings.push(reading);
     from = reading;
   }
@@ -59,7 +63,8 @@ interface Escape {
   readonly units: number;
 }
 
-function undoEscapes(text: string, from: Reading | null): Reading | null {
+/** Stops behind `escapesMax` escapes and one more. */
+function undoEscapes(text: string, from: Reading | null, escapesMax: number): Reading | null {
   const pieces: string[] = [];
   const after: number[] = [];
   const afterHere: number[] = [];
@@ -67,7 +72,7 @@ function undoEscapes(text: string, from: Reading | null): Reading | null {
   let here = 0;
   let slash = next(text, '\\', 0);
   let percent = next(text, '%', 0);
-  while (slash < text.length || percent < text.length) {
+  while (after.length <= escapesMax && (slash < text.length || percent < text.length)) {
     const at = Math.min(slash, percent);
     const escape = at === percent ? readPercent(text, at) : readBackslash(text, at);
     if (escape !== null) {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { redactText } from '../../../dataplane/content/index.ts';
 import { offsetInText, readingsOf } from '../../../dataplane/content/readings.ts';
+import { CONTENT_ESCAPES_MAX } from '../../../dataplane/limits.ts';
 import { MAIL, rulesOf } from './policy-of.ts';
 
 const cases: [name: string, text: string, readings: readonly string[]][] = [
@@ -18,7 +19,31 @@ const cases: [name: string, text: string, readings: readonly string[]][] = [
 ];
 
 test.each(cases)('%s', (_name, text, readings) => {
-  expect(readingsOf(text).map((reading) => reading.text)).toEqual(readings);
+  expect(readingsOf(text, 1_000)?.map((reading) => reading.text)).toEqual(readings);
+});
+
+test('more escapes than a message may have are not undone, and block it', () => {
+  expect(
+    readingsOf(
+      String.raw`
+
+
+`,
+      3,
+    ),
+  ).toHaveLength(1);
+  expect(
+    readingsOf(
+      String.raw`
+
+
+`,
+      2,
+    ),
+  ).toBeNull();
+  expect(readingsOf(String.raw`\\`, 2)).toBeNull();
+  const outcome = redactText(rulesOf([MAIL]), '%41'.repeat(CONTENT_ESCAPES_MAX + 1));
+  expect(outcome).toMatchObject({ kind: 'blocked', failure: 'too-much-work' });
 });
 
 test('what is found in a reading is replaced in the text, escapes and all', () => {
@@ -45,7 +70,7 @@ test('every place of a reading is the place of what says it', () => {
   fc.assert(
     fc.property(written, (pairs) => {
       const text = pairs.map(([, escaped]) => escaped).join('');
-      const [reading] = readingsOf(text);
+      const [reading] = readingsOf(text, 1_000) ?? [];
       if (reading === undefined) return;
       expect(reading.text).toBe(pairs.map(([character]) => character).join(''));
       let there = 0;
