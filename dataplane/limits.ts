@@ -474,8 +474,8 @@ export const CONTENT_ENTITIES_MAX = 32;
 export const HASH_KEY_BYTES_MIN = 16;
 
 // dataplane/content/detect/deadline
-/** Looking into one message, in all; the other calls of the process wait for it. */
-export const CONTENT_MESSAGE_MILLIS_MAX = 2_000;
+/** Looking into one message, in all; the other calls of the process wait for it. The largest with every recognizer needs most of it. */
+export const CONTENT_MESSAGE_MILLIS_MAX = 5_000;
 /** UTF-16 units looked into, each time that they are, between two looks at the clock. */
 export const CONTENT_CHARACTERS_PER_LOOK = 16_384;
 /** What one match, or one question to the register of telephone numbers, counts as beside them. */
