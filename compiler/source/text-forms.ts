@@ -60,6 +60,15 @@ const FORMS: ReadonlyMap<string, TextForm> = new Map<string, TextForm>([
     '^[A-Za-z_][A-Za-z0-9_]{0,39}$',
     badText('the name of a group', 'use letters, digits and `_`, beginning with a letter or `_`'),
   ],
+  [
+    '^[A-Z][A-Z0-9_]{0,63}$',
+    {
+      ...badText('the name of an entity', 'it is made of capitals, digits and `_`, such as `PERSON`'),
+      repair: (text) => (/^[A-Za-z][\w -]*$/.test(text) ? text.toUpperCase().replaceAll(/[ -]/g, '_') : null),
+      charactersMax: 64,
+    },
+  ],
+  ['^[a-z]{2,3}$', badText('the code of a language', 'write the letters of ISO 639, such as `en`')],
   ['^[A-Z]{2}$', badText('the code of a country', 'write the two letters of ISO 3166, such as `GB`')],
   [
     '^(first|last) ([0-9]|[1-5][0-9]|6[0-4])$',
