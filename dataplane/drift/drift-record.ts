@@ -5,6 +5,7 @@ import { ABSENCES } from '../decide/index.ts';
 import type { DefinitionKind } from '../format/definition-digest.ts';
 import { DRIFT_NAMES_SHOWN_MAX, DRIFT_RECORDS_MAX } from '../limits.ts';
 import { renderNamed, type DriftAlert, type DriftChange } from './drift-alert.ts';
+import type { SeenName } from './seen-names.ts';
 
 /** What every record of a process says. */
 export interface RecordOrigin {
@@ -21,12 +22,13 @@ const METHODS: Readonly<Record<DefinitionKind, string>> = {
 
 /** The audit records of an alert, one for each definition: nobody asked for anything, and nothing was decided. */
 export function recordsOf(
-  { server, identity, era, change, definitions }: DriftAlert,
+  { server, identity, era, change }: DriftAlert,
+  seen: readonly SeenName[],
   bundle: Bundle | null,
   origin: RecordOrigin,
   nowMs: number,
 ): readonly AuditRecord[] {
-  return definitions.slice(0, DRIFT_RECORDS_MAX).map(({ kind, name }) => ({
+  return seen.slice(0, DRIFT_RECORDS_MAX).map(({ named: { kind, name }, content }) => ({
     format: 1,
     id: randomUUID(),
     time: new Date(nowMs).toISOString(),
@@ -51,7 +53,7 @@ export function recordsOf(
     reason: `drift-${change}`,
     rule: { id: ABSENCES.drift, name: 'drift', at: null },
     alerts: [],
-    content: [],
+    content,
     outcome: 'ok',
     error: null,
     status: 0,
@@ -70,9 +72,9 @@ const SAYS: Readonly<Record<DriftChange, string>> = {
 };
 
 /** One line for the operator. */
-export function lineOf({ server, identity, change, definitions }: DriftAlert): string {
-  const shown = definitions.slice(0, DRIFT_NAMES_SHOWN_MAX).map(renderNamed);
-  const more = definitions.length - shown.length;
+export function lineOf({ server, identity, change }: DriftAlert, seen: readonly SeenName[]): string {
+  const shown = seen.slice(0, DRIFT_NAMES_SHOWN_MAX).map(({ named }) => renderNamed(named));
+  const more = seen.length - shown.length;
   const names = `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
   return `drift: server ${server}, seen as ${identity}: ${SAYS[change]}: ${names}`;
 }

@@ -8,6 +8,7 @@ import { DRIFT_INTERVAL_MS_DEFAULT } from '../limits.ts';
 import type { ChannelSource } from '../upstream/channel.ts';
 import { lineOf, recordsOf, type RecordOrigin } from './drift-record.ts';
 import { DriftWatch } from './drift-watch.ts';
+import { seenNames } from './seen-names.ts';
 
 /** What of a proxy drift is about. */
 export interface DriftSurroundings {
@@ -35,10 +36,12 @@ export function openDrift({ driftSeconds }: Pick<ProxyConfig, 'driftSeconds'>, a
     channels,
     sourceFor: (bundle, server, identity) => credentials(bundle).sourceFor(server, identity, null),
     alert: (alert) => {
-      log(lineOf(alert));
-      const bundle = channel.current()?.bundle ?? null;
+      const snapshot = channel.current();
+      const seen = seenNames(alert, snapshot);
+      log(lineOf(alert, seen));
       // Nobody waits for these records, so they wait for nobody.
-      for (const record of recordsOf(alert, bundle, origin, Date.now())) void audit.write(record);
+      for (const record of recordsOf(alert, seen, snapshot?.bundle ?? null, origin, Date.now()))
+        void audit.write(record);
     },
     log,
     changed,
