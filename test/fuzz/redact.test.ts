@@ -5,8 +5,9 @@ import { splice } from '../../dataplane/json/splice.ts';
 import { rulesOf } from '../dataplane/content/policy-of.ts';
 import { referenceOf } from './json-oracle.ts';
 import { ARGUMENTS, redactInputs, type RedactInput } from './redact-inputs.ts';
-import { modified, redactedJson, redactedText, rewritten, TooDeep } from './redact-reference.ts';
+import { redactedJson, redactedText, TooDeep } from './redact-reference.ts';
 import { NAIVE_RULES } from './redact-rules.ts';
+import { modified, rewritten } from './redact-value.ts';
 
 /** `MCPGW_SEED` draws others, as in property tests. */
 const SEED = Number(process.env['MCPGW_SEED'] ?? 20_261_120);

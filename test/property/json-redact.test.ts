@@ -7,7 +7,7 @@ import { re2js } from '../../dataplane/content/regex/re2js.ts';
 import { splice } from '../../dataplane/json/splice.ts';
 import { parseJsonTree } from '../../dataplane/format/json-tree.ts';
 import { MAIL, PAN, rulesOf } from '../dataplane/content/policy-of.ts';
-import { readingsOf } from '../fuzz/redact-reference.ts';
+import { readingsOf } from '../fuzz/redact-readings.ts';
 import { below, randomFrom, randomText, writeValue } from './json-text.ts';
 
 const SEEDS = fc.integer({ min: 0, max: 2 ** 31 });
