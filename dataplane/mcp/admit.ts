@@ -98,7 +98,7 @@ async function admitScreened(
 
 /** What becomes of a request that was looked through. */
 function settle(request: McpRequest, decided: Decided, toServer: RuleSet, content: RequestContent): Admitted | null {
-  const { route } = decided;
+  const { route, server, definition, find } = decided;
   request.turn.record.addFindings('to-server', content.findings);
   if (content.kind === 'blocked') {
     blockRequest(request, route, content);
@@ -106,7 +106,7 @@ function settle(request: McpRequest, decided: Decided, toServer: RuleSet, conten
   }
   const { edits } = content;
   if (edits.length > 0 && !isGoodChanged(request, decided, content)) return null;
-  return { ...decided, edits, toServer, toClient: rulesOf(request, route, 'to-client') };
+  return { route, server, definition, find, edits, toServer, toClient: rulesOf(request, route, 'to-client') };
 }
 
 const rulesOf = (

@@ -40,7 +40,7 @@ export function redactRequest(rules: RuleSet, body: Buffer, message: ScannedRequ
     if (redaction.kind === 'changed') edits.push(...redaction.edits);
   }
   // `_meta` may stand before the other members.
-  edits.sort((a, b) => a.start - b.start);
+  if (edits.length > 1) edits.sort((a, b) => a.start - b.start);
   return { kind: 'passed', edits, findings };
 }
 

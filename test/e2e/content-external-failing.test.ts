@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AuditRecord } from '../../schemas/types/audit.ts';
-import { NAME, REDACTED, type Reply } from '../fixtures/detectors.ts';
+import { analyzerAt, NAME, REDACTED, type Reply } from '../fixtures/detectors.ts';
 import { modernCall } from '../fixtures/mcp-http.ts';
 import { OpenRequest } from '../fixtures/open-request.ts';
 import { whole } from '../fixtures/upstreams/raw-upstream.ts';
 import { WorkerRig } from '../fixtures/worker-rig.ts';
 import { modernScript, rawStream, result } from '../hostile/scripts.ts';
-import { analyzerAt } from '../hostile/stage-policy.ts';
 import { Stage, until, type Told } from '../hostile/stage.ts';
 import { block, complete, modern } from './content-external/messages.ts';
 import { holdCalls } from './content-external/streams.ts';

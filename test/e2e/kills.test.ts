@@ -47,6 +47,21 @@ const KINDS: Readonly<Record<string, Kind>> = {
       proxy: ['cut', CANCELLED],
     },
   },
+  'a call whose arguments are looked through': {
+    begin: async (scene) => {
+      const params = ',"name":"modern_hang","arguments":{"to":"jane"}';
+      const request = scene.modern('tools/call', 'modern_hang', params, '', 'asked');
+      while (scene.detectors.waiting === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      return request;
+    },
+    held: 0,
+    middle: { requests: 1 },
+    ends: {
+      servers: ['whole', 'tools/call refused content-external'],
+      client: ['cut', CANCELLED],
+      proxy: ['cut', CANCELLED],
+    },
+  },
   'a call with progress': {
     begin: (scene) => scene.modern('tools/call', 'modern_progress', ',"name":"modern_progress"', ',"progressToken":1'),
     held: 1,

@@ -1,5 +1,6 @@
 import { equals, get, int, less, projectionOf } from '../fixtures/expressions.ts';
 import type { PresidioDetector, WebhookDetector } from '../../schemas/types/policy.ts';
+import { analyzerAt } from '../fixtures/detectors.ts';
 import type { RigGateway, RigOptions, RigRule } from '../fixtures/rig-policy.ts';
 
 /** Where the servers and detectors of a stage are. `away`: where nobody is. */
@@ -145,9 +146,4 @@ function checkedRules({ detectors, away }: Places): readonly RigRule[] {
       onFailure: 'block',
     }),
   ];
-}
-
-export function analyzerAt(url: string, onFailure: 'block' | 'pass'): PresidioDetector {
-  const asks = { entities: [], threshold: 50, language: 'en', allow: [], timeoutMs: 25_000 };
-  return { kind: 'presidio', url, onFailure, ...asks };
 }

@@ -1,5 +1,6 @@
 import { INJECTION_ENTITIES, SECRET_KINDS, USUAL_ENTITIES } from '../../../dataplane/content/index.ts';
 import type { Action, Detector } from '../../../schemas/types/policy.ts';
+import { analyzerAt } from '../../fixtures/detectors.ts';
 import type { RigOptions, RigRule, RigServer } from '../../fixtures/rig-policy.ts';
 import { CODENAME } from './markers.ts';
 
@@ -35,11 +36,10 @@ function rulesOf(mode: Mode): readonly RigRule[] {
 }
 
 function askingRule(url: string): RigRule {
-  const asks = { entities: [], threshold: 50, language: 'en', allow: [], timeoutMs: 20_000 };
   return {
     name: 'asked',
     pattern: '',
-    detect: { kind: 'presidio', url, onFailure: 'block', ...asks },
+    detect: analyzerAt(url, 'block'),
     everywhere: true,
     gateway: 'asked',
     directions: ['to-server', 'to-client'],
