@@ -9,10 +9,11 @@ import type { LinkedContentRule, LinkedDefinition, LinkedGateway } from '../link
 import { looksIntoNumbers } from '../lower/detectors.ts';
 import type { Analysed } from './analysed.ts';
 import { declaredTexts, eitherTexts, NO_TEXTS, type Texts } from './declared-texts.ts';
+import { mayHave } from './text-forms.ts';
 
 /**
- * Rules for the arguments of certain tools, whose patterns match no text that these tools declare: too long a match for
- * every text that there may be, and none of the values that are listed. Whatever comes from a server may be any text, and
+ * Rules for the arguments of certain tools, whose patterns match no text that these tools declare: every match is longer
+ * than all texts that there may be, or has other characters, and none is in the values that are listed. Whatever comes from a server may be any text, and
  * so may prompts, resources and what audit records show: of rules for those nothing is said.
  */
 export function findDeadPatterns({ linked }: Analysed, report: Report): void {
@@ -25,7 +26,7 @@ export function findDeadPatterns({ linked }: Analysed, report: Report): void {
     const { isAny, hasNumbers } = texts;
     if (isAny || (hasNumbers && (value.numbers ?? looksIntoNumbers(value.detect)))) continue;
     const help = 'correct the rule or its `match`, or let it look at more: another direction, other tools';
-    if (texts.values.length === 0 && texts.longest === 0) {
+    if (texts.values.length === 0 && texts.forms.every(({ longest }) => longest === 0)) {
       const message = `the arguments of ${namesOf(tools)} have no text in which this rule could find anything`;
       report({ code: 'dead/pattern', message, span: document.spanAt(['detect'], 'key'), help });
       continue;
@@ -57,9 +58,9 @@ function patternsOf({ detect }: RedactionRule): readonly string[] {
   return 'regex' in detect ? detect.regex : [];
 }
 
-function mayMatch(pattern: string, { values, longest }: Texts): boolean {
+function mayMatch(pattern: string, { values, forms }: Texts): boolean {
   const valid = validatePattern(pattern);
-  if (!valid.ok || valid.shortest <= longest) return true;
+  if (!valid.ok || forms.some((form) => mayHave(form, pattern, valid.shortest))) return true;
   const compiled = re2js.compile(pattern);
   return values.some((value) => textsWithin(value)?.some((text) => compiled.matcher(text).find(0)) ?? true);
 }

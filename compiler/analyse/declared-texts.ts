@@ -1,9 +1,9 @@
-import { validatePattern } from '../../dataplane/content/index.ts';
 import { memberOf, parseJsonTree, type JsonTree } from '../../dataplane/format/json-tree.ts';
 import { resolvePointer } from '../catalog/key-tree.ts';
 import { DECLARED_TEXTS_SCHEMAS_MAX } from '../limits.ts';
 import type { LinkedDefinition } from '../link/model.ts';
 import { Memo } from '../memo.ts';
+import { formOf, type TextForm } from './text-forms.ts';
 
 /** What is known of the texts that some values may hold. */
 export interface Texts {
@@ -11,13 +11,13 @@ export interface Texts {
   readonly isAny: boolean;
   /** Those that are written down. */
   readonly values: readonly string[];
-  /** Characters of the longest of the others; 0 = there are no others. */
-  readonly longest: number;
+  /** What is said of the others; empty = there are no others. */
+  readonly forms: readonly TextForm[];
   /** There may be numbers as well. */
   readonly hasNumbers: boolean;
 }
 
-export const NO_TEXTS: Texts = { isAny: false, values: [], longest: 0, hasNumbers: false };
+export const NO_TEXTS: Texts = { isAny: false, values: [], forms: [], hasNumbers: false };
 const ANY: Texts = { ...NO_TEXTS, isAny: true };
 
 /**
@@ -39,7 +39,7 @@ export function eitherTexts(one: Texts, other: Texts): Texts {
   return {
     isAny: one.isAny || other.isAny,
     values: [...one.values, ...other.values],
-    longest: Math.max(one.longest, other.longest),
+    forms: [...one.forms, ...other.forms],
     hasNumbers: one.hasNumbers || other.hasNumbers,
   };
 }
@@ -142,7 +142,7 @@ class Walk {
     if (!TELLING.some((keyword) => memberOf(schema, keyword) !== null)) return null;
     const types = typesOf(schema);
     let texts = NO_TEXTS;
-    if (types.has('string')) texts = eitherTexts(texts, boundedTexts(schema));
+    if (types.has('string')) texts = eitherTexts(texts, textsOfForm(formOf(schema)));
     if (types.has('number') || types.has('integer')) texts = { ...texts, hasNumbers: true };
     if (types.has('object')) texts = eitherTexts(texts, objects ? this.#memberTexts(reached) : ANY);
     if (types.has('array')) texts = eitherTexts(texts, this.#itemTexts(reached));
@@ -200,6 +200,10 @@ function typesOf(schema: JsonTree): ReadonlySet<string> {
   return new Set(names.length === 0 ? TYPES : names);
 }
 
+function textsOfForm(form: TextForm | null): Texts {
+  return form === null ? ANY : { ...NO_TEXTS, forms: [form] };
+}
+
 /** All texts within a value that is written down. */
 function textsIn(value: JsonTree): Texts {
   switch (value.kind) {
@@ -214,30 +218,4 @@ function textsIn(value: JsonTree): Texts {
     case 'object':
       return value.members.map((member) => textsIn(member.value)).reduce(eitherTexts, NO_TEXTS);
   }
-}
-
-/** The digits of a number that JSON within a text writes with an exponent, and its sign. */
-const NUMBER_CHARACTERS = 17;
-const EXPONENT_CHARACTERS_MIN = '[1e9]'.length;
-
-/** Texts with a bound on their length; within one, JSON may write a number shorter than it is read. */
-function boundedTexts(schema: JsonTree): Texts {
-  const longest = Math.min(longestOf(memberOf(schema, 'maxLength')), longestOfPattern(memberOf(schema, 'pattern')));
-  if (longest === Infinity) return ANY;
-  return { ...NO_TEXTS, longest: longest < EXPONENT_CHARACTERS_MIN ? longest : Math.max(longest, NUMBER_CHARACTERS) };
-}
-
-function longestOf(bound: JsonTree | null): number {
-  const length = bound?.kind === 'number' ? Number(bound.token) : Infinity;
-  return length >= 0 ? length : Infinity;
-}
-
-/** How long a text is that fits a pattern from its beginning to its end. */
-function longestOfPattern(pattern: JsonTree | null): number {
-  const source = pattern?.kind === 'string' ? pattern.value : '';
-  const isWhole = source.startsWith('^') && source.endsWith('$') && !source.endsWith('\\$');
-  // An alternative could have only one of the two, and a flag could make them those of a line.
-  if (!isWhole || source.includes('|') || source.replaceAll('(?:', '').includes('(?')) return Infinity;
-  const valid = validatePattern(source);
-  return valid.ok ? (valid.longest ?? Infinity) : Infinity;
 }

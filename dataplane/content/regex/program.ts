@@ -1,7 +1,7 @@
 import type { RE2JS } from 're2js';
 
 /** One instruction of a compiled pattern, as re2js (like RE2 and Go's regexp) numbers them. */
-interface Instruction {
+export interface Instruction {
   readonly op: number;
   readonly out: number;
   readonly arg: number;
@@ -43,8 +43,15 @@ export function readProgram(pattern: RE2JS): Program {
   return { size: instructions.length, isAnchored, matchesEmpty: shortest === 0, shortest, longest };
 }
 
-/** The fewest characters that a run from `start` to the match instruction consumes: one breadth-first step for each. */
-function shortestPath(instructions: readonly Instruction[], start: number): number {
+/**
+ * The fewest characters that a run from `start` to the match instruction consumes: one breadth-first step for each.
+ * `mayRun`: whether an instruction that consumes can find what it accepts.
+ */
+export function shortestPath(
+  instructions: readonly Instruction[],
+  start: number,
+  mayRun: (instruction: Instruction) => boolean = () => true,
+): number {
   const seen = new Set<number>();
   let open = [start];
   for (let consumed = 0; open.length > 0; consumed++) {
@@ -54,7 +61,8 @@ function shortestPath(instructions: readonly Instruction[], start: number): numb
       if (instruction === undefined || seen.has(at)) continue;
       seen.add(at);
       if (instruction.op === MATCH) return consumed;
-      (consumes(instruction) ? behind : open).push(...successors(instruction));
+      if (!consumes(instruction)) open.push(...successors(instruction));
+      else if (mayRun(instruction)) behind.push(...successors(instruction));
     }
     open = behind;
   }
@@ -95,7 +103,8 @@ function successors({ op, out, arg }: Instruction): readonly number[] {
   return op === MATCH || op === FAIL ? [] : [out];
 }
 
-function consumes({ op }: Instruction): boolean {
+/** Whether it steps over a character. */
+export function consumes({ op }: Instruction): boolean {
   return op >= RUNE;
 }
 

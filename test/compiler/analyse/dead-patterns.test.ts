@@ -100,16 +100,38 @@ describe('rules for arguments in which they can find nothing', () => {
     ['a value that is JSON without it', '["a-b"]', 'a/b', 1],
   ];
 
-  test.each(values)('%s', (_name, value, pattern, warnings) => {
-    const inputSchema = { type: 'object', properties: { page: { enum: [value] } } };
-    const found = pattern.replace(/[$^]/g, '');
+  /** The base beside a server whose tool has one argument, and a rule for that. */
+  function policyFor(argument: object, pattern: string, found: string): ReadonlyMap<string, string> {
+    const inputSchema = { type: 'object', properties: { page: argument } };
     const rule = sketch(`{ regex: ['${pattern}'] }`, `${TO_SERVER}match: { tools: [read_page] }`, found);
-    const policy = new Map([
+    return new Map([
       ...BASE,
       ['wiki.yaml', [WIKI, GATEWAY, GRANT].join('---\n')],
       ['wiki.lock.json', wikiLock({ inputSchema })],
       ['rule.yaml', ruleText('one', rule)],
     ]);
+  }
+
+  test.each(values)('%s', (_name, value, pattern, warnings) => {
+    const policy = policyFor({ enum: [value] }, pattern, pattern.replace(/[$^]/g, ''));
     expect(said(policy, 'dead/pattern')).toHaveLength(warnings);
+  });
+
+  const CODE = { type: 'string', pattern: '^[A-Z]{2}-\\d{1,5}$' };
+  const forms: [name: string, argument: object, pattern: string, found: string, warnings: number][] = [
+    ['a text that may be as long', { type: 'string', maxLength: 20 }, 'x{20}', 'x'.repeat(20), 0],
+    ['a text that may not', { type: 'string', maxLength: 19 }, 'x{20}', 'x'.repeat(20), 1],
+    ['a text of a form with such characters', CODE, '[A-Z]{2}', 'AB', 0],
+    ['a text of a form without', CODE, '[a-z]{2}', 'ab', 1],
+    ['a text of a form without, but for its case', CODE, '(?i)[a-z]{2}', 'ab', 0],
+    ['a text of a form without, but for one character in all its cases', CODE, '(?i)a', 'a', 0],
+    ['a text of a form with others before', CODE, 'id [A-Z]{2}', 'id AB', 1],
+    ['a text of a form with others perhaps', CODE, '(?:id )?[A-Z]{2}', 'AB', 0],
+    ['a text of a form that is shorter', CODE, '[A-Z]{2}-[0-9]{6}', 'AB-123456', 1],
+    ['a text of a form that is not the whole of it', { type: 'string', pattern: '[A-Z]{2}' }, '[a-z]{2}', 'ab', 0],
+  ];
+
+  test.each(forms)('%s', (_name, argument, pattern, found, warnings) => {
+    expect(said(policyFor(argument, pattern, found), 'dead/pattern')).toHaveLength(warnings);
   });
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { declaredTexts, NO_TEXTS, type Texts } from '../../../compiler/analyse/declared-texts.ts';
+import type { TextForm } from '../../../compiler/analyse/text-forms.ts';
 import { analyseInput } from './analysed-policy.ts';
 import { BASE } from './base-policy.ts';
 
@@ -14,11 +15,23 @@ function textsOf(inputSchema: unknown): Texts | undefined {
 
 const NONE = NO_TEXTS;
 const ANY = { isAny: true };
-const SHORT = { isAny: false, values: [], longest: 4, hasNumbers: false };
-const WORDS = { isAny: false, values: ['a', 'bc'], longest: 0, hasNumbers: false };
-const NUMBERS = { isAny: false, values: [], longest: 0, hasNumbers: true };
+const formed = (longest: number, alphabet: TextForm['alphabet'] = null) => ({
+  isAny: false,
+  forms: [{ longest, alphabet }],
+});
+const SHORT = { ...formed(4), values: [], hasNumbers: false };
+const WORDS = { isAny: false, values: ['a', 'bc'], forms: [], hasNumbers: false };
+const NUMBERS = { isAny: false, values: [], forms: [], hasNumbers: true };
+const DIGITS = [0x30, 0x39] as const;
+const CAPITALS = [0x41, 0x5a] as const;
+const DASH = [0x2d, 0x2d] as const;
 
-const ofArgument: [name: string, schema: unknown, texts: Partial<Texts>][] = [
+const CODE = {
+  isAny: false,
+  forms: [{ longest: 8, alphabet: expect.arrayContaining([CAPITALS, DASH, DIGITS]) }],
+};
+
+const ofArgument: [name: string, schema: unknown, texts: object][] = [
   ['any text', { type: 'string' }, ANY],
   ['anything', {}, ANY],
   ['anything, said in another way', true, ANY],
@@ -32,11 +45,19 @@ const ofArgument: [name: string, schema: unknown, texts: Partial<Texts>][] = [
   ['a short text', { type: 'string', maxLength: 4 }, SHORT],
   ['a short text or null', { type: ['string', 'null'], maxLength: 4 }, SHORT],
   ['a short text, however the bound is written', { type: 'string', maxLength: 4.0 }, SHORT],
-  ['a text in which a number can be written shorter than it is', { type: 'string', maxLength: 5 }, { longest: 17 }],
-  ['a longer text', { type: 'string', maxLength: 40 }, { longest: 40 }],
+  ['a text in which a number can be written shorter than it is', { type: 'string', maxLength: 5 }, formed(17)],
+  ['a longer text', { type: 'string', maxLength: 40 }, formed(40)],
   ['a bound on something else', { maxLength: 4 }, ANY],
   ['a bound that is none', { type: 'string', maxLength: 'x' }, ANY],
-  ['a form of a fixed length', { type: 'string', pattern: '^[A-Z]{2}-\\d{1,17}$' }, { isAny: false, longest: 20 }],
+  ['a form of certain characters', { type: 'string', pattern: '^[A-Z]{2}-\\d{1,5}$' }, CODE],
+  ['a form and a bound', { type: 'string', pattern: '^[A-Z]+$', maxLength: 5 }, formed(5, [CAPITALS])],
+  ['a form that is long enough for base64', { type: 'string', pattern: '^[A-Z]{2}-\\d{1,17}$' }, formed(20)],
+  ['a form with room for JSON', { type: 'string', pattern: '^[A-Z{]{1,6}$' }, formed(17)],
+  ['a form with room for escapes', { type: 'string', pattern: '^[0-9A-F%]{1,6}$' }, formed(17)],
+  ['a form with spaces, of which ECMA-262 has more', { type: 'string', pattern: '^\\s{1,4}$' }, SHORT],
+  ['a form in which only ECMA-262 has a letter', { type: 'string', pattern: '^\\Aab$' }, ANY],
+  ['a form that ECMA-262 reads as any character', { type: 'string', pattern: '^[^]a]$' }, ANY],
+  ['a form of other than ASCII', { type: 'string', pattern: '^[😀]$' }, ANY],
   ['a form without end', { type: 'string', pattern: '^[A-Z]+$' }, ANY],
   ['a form that need not be all of it', { type: 'string', pattern: '[A-Z]{2}' }, ANY],
   ['a form with an alternative', { type: 'string', pattern: '^a|b$' }, ANY],

@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js';
 import { expect, test } from 'vitest';
 import { validatePattern, type PatternResult } from '../../../dataplane/content/index.ts';
+import { alphabetOf, shortestWithin, type Alphabet } from '../../../dataplane/content/regex/alphabet.ts';
 import { readProgram } from '../../../dataplane/content/regex/program.ts';
 import { re2js } from '../../../dataplane/content/regex/re2js.ts';
 
@@ -99,6 +100,35 @@ test.each(lengths)(
     expect(readProgram(RE2JS.compile(pattern))).toMatchObject({ shortest, longest });
   },
 );
+
+const LETTERS: Alphabet = [[0x61, 0x7a]];
+const within: [pattern: string, alphabet: Alphabet, shortest: number][] = [
+  ['abc', LETTERS, 3],
+  ['a1', LETTERS, Infinity],
+  ['a|1', LETTERS, 1],
+  ['a?[0-9a]{3}', LETTERS, 3],
+  ['[^a-z]', LETTERS, Infinity],
+  ['.', LETTERS, 1],
+  ['(?i)K', LETTERS, 1],
+  ['(?i)kelvin', [[0x41, 0x5a]], 6],
+  ['a*', [], 0],
+  ['a', [], Infinity],
+];
+
+test.each(within)('how long a match of %s is at least, in texts of %j, is known', (pattern, alphabet, shortest) => {
+  expect(shortestWithin(pattern, alphabet)).toBe(shortest);
+});
+
+test('what a match consists of is known where it is said by ranges', () => {
+  expect(alphabetOf('[a-c]{2}-?')).toEqual(
+    expect.arrayContaining([
+      [0x61, 0x63],
+      [0x2d, 0x2d],
+    ]),
+  );
+  expect(alphabetOf('a.')).toBeNull();
+  expect(alphabetOf('(?i)a')).toBeNull();
+});
 
 test('classes are ASCII and case is folded as Unicode has it', () => {
   const found = (pattern: string, text: string) => re2js.compile(pattern).matcher(text).find(0);
