@@ -30,7 +30,7 @@ export class CallExchange implements WaitingReceiver, RoundsExchange, AskingCall
   readonly services: Services;
   #asked: McpRequest | null = null;
   /** The request that began it: what is sent, however often. */
-  readonly #first: McpRequest;
+  readonly client: McpRequest;
   #sent: Sent | null = null;
   #call: ChannelCall | null = null;
   #arrived: RedactedMessage | CallFailure | null = null;
@@ -46,7 +46,7 @@ export class CallExchange implements WaitingReceiver, RoundsExchange, AskingCall
   constructor(services: Services, asked: McpRequest, plan: CallPlan) {
     this.services = services;
     this.plan = plan;
-    this.#first = asked;
+    this.client = asked;
     this.#asks = new AskUnderWay(this);
     this.#rounds = new InputRounds(this);
     this.#inOrder = plan.toClient.external.length === 0 ? null : new AnswerInOrder(this, () => this.#call);
@@ -54,10 +54,6 @@ export class CallExchange implements WaitingReceiver, RoundsExchange, AskingCall
 
   get asked(): McpRequest | null {
     return this.#asked;
-  }
-
-  get client(): McpRequest {
-    return this.#first;
   }
 
   get over(): boolean {
@@ -71,14 +67,14 @@ export class CallExchange implements WaitingReceiver, RoundsExchange, AskingCall
 
   /** Sends the request; the answer arrives later. */
   run(): void {
-    this.#attach(this.#first);
-    tellLevel(this.#first, this.plan.route.server, this.plan.channel, wantedLevel(this.services, this.#first));
+    this.#attach(this.client);
+    tellLevel(this.client, this.plan.route.server, this.plan.channel, wantedLevel(this.services, this.client));
     this.send(this.plan.state, null);
   }
 
   /** Goes on with an answer whose stream a legacy client lost. */
   resume({ eventId, id, progressToken }: ResumedCall): boolean {
-    this.#attach(this.#first);
+    this.#attach(this.client);
     this.#sent = { id, progressToken };
     this.#call = this.plan.channel.resume(eventId, this.#inOrder ?? this);
     if (this.#call !== null) return true;
@@ -91,7 +87,7 @@ export class CallExchange implements WaitingReceiver, RoundsExchange, AskingCall
   send(state: string | null, inputResponses: string | null): void {
     this.#patience?.renew();
     this.#time.asked();
-    const prepared = prepareCall(this.services, this.#first, this.plan, { state, inputResponses });
+    const prepared = prepareCall(this.services, this.client, this.plan, { state, inputResponses });
     this.#sent = prepared;
     this.#call = this.plan.channel.send(prepared.message, this.#inOrder ?? this);
     if (this.#over) this.#call.cancel();
@@ -154,7 +150,7 @@ export class CallExchange implements WaitingReceiver, RoundsExchange, AskingCall
   fail(reason: CallFailure): void {
     if (this.#over) return;
     const { sendAgain } = this.plan;
-    if (reason === 'upstream-era' && sendAgain !== null && this.#asked === this.#first) {
+    if (reason === 'upstream-era' && sendAgain !== null && this.#asked === this.client) {
       this.#end(reason);
       sendAgain();
       return;
@@ -265,7 +261,9 @@ export class CallExchange implements WaitingReceiver, RoundsExchange, AskingCall
     return this.#asks.waits || this.#rounds.waits;
   }
 
+  /** The time that a person takes is nobody else's. */
   waitForPerson(): void {
+    this.#patience?.renew();
     this.services.askingCalls.add(this);
   }
 

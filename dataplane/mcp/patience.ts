@@ -16,19 +16,17 @@ export class Patience implements Waiter {
 
   /** Its time begins when it is asked for first. */
   get signal(): AbortSignal {
-    let controller = this.#controller;
-    if (controller !== null) return controller.signal;
-    controller = new AbortController();
-    this.#controller = controller;
+    const controller = (this.#controller ??= new AbortController());
     if (this.#over) controller.abort();
-    else this.#timer = setTimeout(() => this.#controller?.abort(), this.#limitMs).unref();
+    else this.#timer ??= setTimeout(() => controller.abort(), this.#limitMs).unref();
     return controller.signal;
   }
 
-  /** Begins anew, for what belongs to another request. */
+  /** Its time begins anew when it is asked for next. */
   renew(): void {
     clearTimeout(this.#timer);
-    this.#controller = null;
+    this.#timer = undefined;
+    if (this.#controller?.signal.aborted === true) this.#controller = null;
   }
 
   /** Waits for nothing any more. */

@@ -5,9 +5,10 @@ import { modernCall } from '../fixtures/mcp-http.ts';
 import { OpenRequest } from '../fixtures/open-request.ts';
 import { whole } from '../fixtures/upstreams/raw-upstream.ts';
 import { WorkerRig } from '../fixtures/worker-rig.ts';
+import { ASKABLE, FORM } from '../hostile/asking.ts';
 import { modernScript, rawStream, result } from '../hostile/scripts.ts';
 import { Stage, until, type Told } from '../hostile/stage.ts';
-import { block, complete, modern } from './content-external/messages.ts';
+import { block, complete, legacy, modern } from './content-external/messages.ts';
 import { holdCalls } from './content-external/streams.ts';
 
 let stage: Stage;
@@ -120,6 +121,26 @@ test('what a call waits for, and nobody says, is over with the time that its ser
   expect(JSON.stringify(watched.messages())).toContain(HELD_BACK);
   expect(stage.detectors.waiting).toBe(0);
   expect(await recorded()).toMatchObject(HELD);
+});
+
+test('a person may take longer than the server that asks', async () => {
+  stage.modern.answerWith(
+    modernScript('tools/call', ({ id, params }) => {
+      const asks = `"inputRequests":{"who":{"method":"elicitation/create","params":${FORM}}},"requestState":"s"`;
+      if (!('inputResponses' in params)) return whole(result(id, `"resultType":"input_required",${asks}`));
+      return whole(result(id, complete(block(JSON.stringify(JSON.stringify(params['inputResponses']))))));
+    }),
+  );
+  const session = await stage.session('bot', '/mcp/names', ASKABLE);
+  const watched = stage.watch(legacy(session, 'tools/call', '"name":"hasty_wait","arguments":{}'));
+  const { id } = await watched.message(({ method }) => method === 'elicitation/create');
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  const answer = `"result":{"action":"accept","content":{"name":${fresh()}}}`;
+  const body = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},${answer}}`;
+  await stage.send({ path: '/mcp/names', headers: { 'mcp-session-id': session }, body });
+  await until(watched.ended);
+  expect(watched.messages().at(-1)?.result).toBeDefined();
+  expect(stage.modern.requests.at(-1)?.body.toString()).toContain(REDACTED);
 });
 
 describe('a result that is too large', () => {
