@@ -63,7 +63,10 @@ export const DIAGNOSTICS = {
   'link/unknown-identity': { severity: 'error', summary: 'A Server has no identity of this name.' },
   'link/identity-needed': { severity: 'error', summary: 'An assignment does not choose among several identities.' },
   'link/unknown-issuer': { severity: 'error', summary: 'No issuer of this name speaks for robots.' },
-  'link/secret-shared': { severity: 'error', summary: 'Two Servers use the same secret.' },
+  'link/secret-shared': {
+    severity: 'error',
+    summary: 'Two Servers use the same secret, or a Server and a rule that hashes.',
+  },
   'link/program-credentials': { severity: 'error', summary: 'A server that is a program is given credentials.' },
   'link/prefix-needed': { severity: 'error', summary: "An assignment's name is too long to be a prefix." },
   'link/exposed-name': { severity: 'error', summary: 'A tool would be exposed under a name that clients refuse.' },

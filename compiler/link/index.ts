@@ -58,7 +58,7 @@ export function link(
     const server = linkServer(document, filesByPath, report);
     if (server !== null) servers.set(document.name, server);
   }
-  checkSecrets(names.all('Server'), report);
+  checkSecrets(names.all('Server'), names.all('RedactionRule'), report);
   checkPrograms(names.all('Server'), report);
 
   const teams = names.all('Team');

@@ -1,4 +1,4 @@
-import type { Server } from '../../schemas/types/documents.ts';
+import type { RedactionRule, Server } from '../../schemas/types/documents.ts';
 import { linkDefinitions } from '../catalog/link-definitions.ts';
 import type { CatalogLock } from '../catalog/lock.ts';
 import { readLock } from '../catalog/read-lock.ts';
@@ -58,25 +58,47 @@ function serverOf(document: Document<Server>, lock: CatalogLock, problems: Probl
   return server;
 }
 
-/** One secret belongs to one Server (operation.md): or one server could have another's credential sent to it. */
-export function checkSecrets(servers: readonly Document<Server>[], report: Report): void {
+/** A secret where a document names it. */
+interface NamedSecret {
+  readonly secret: string;
+  readonly span: Span;
+}
+
+/**
+ * One secret belongs to one Server (operation.md): or one server could have another's credential sent to it. What rules hash
+ * with is sent to none: a proxy has a secret for the one or for the other.
+ */
+export function checkSecrets(
+  servers: readonly Document<Server>[],
+  rules: readonly Document<RedactionRule>[],
+  report: Report,
+): void {
   const owners = new Map<string, { readonly server: Document<Server>; readonly span: Span }>();
+  const refuse = ({ secret, span }: NamedSecret, help: string): void => {
+    const other = owners.get(secret);
+    if (other === undefined) return;
+    report({
+      code: 'link/secret-shared',
+      message: `the secret \`${secret}\` already belongs to ${other.server.name}`,
+      span,
+      help,
+      related: [{ message: 'first used here', span: other.span }],
+    });
+  };
   for (const server of servers) {
-    for (const { secret, span } of secretsOf(server)) {
-      const other = owners.get(secret);
-      if (other === undefined || other.server === server) {
-        owners.set(secret, { server, span });
-        continue;
-      }
-      report({
-        code: 'link/secret-shared',
-        message: `the secret \`${secret}\` already belongs to ${other.server.name}`,
-        span,
-        help: 'give each Server a secret of its own',
-        related: [{ message: 'first used here', span: other.span }],
-      });
+    for (const named of secretsOf(server)) {
+      const other = owners.get(named.secret);
+      if (other === undefined || other.server === server) owners.set(named.secret, { server, span: named.span });
+      else refuse(named, 'give each Server a secret of its own');
     }
   }
+  for (const named of rules.flatMap(hashKeyOf)) refuse(named, 'hash with a secret that is sent to no server');
+}
+
+function hashKeyOf(document: Document<RedactionRule>): readonly NamedSecret[] {
+  const { action } = document.value;
+  if (typeof action !== 'object' || !('hash' in action)) return [];
+  return [{ secret: action.hash.key, span: document.spanAt(['action', 'hash', 'key']) }];
 }
 
 /** A program gets no request that credentials could be sent with: what it needs is in the proxy's configuration. */
@@ -95,7 +117,7 @@ export function checkPrograms(servers: readonly Document<Server>[], report: Repo
   }
 }
 
-function* secretsOf(server: Document<Server>): Generator<{ readonly secret: string; readonly span: Span }> {
+function* secretsOf(server: Document<Server>): Generator<NamedSecret> {
   for (const [name, identity] of Object.entries(server.value.identities)) {
     if (identity === 'none') continue;
     if ('bearer' in identity) {

@@ -118,7 +118,8 @@ export const LINK_EXPLANATIONS: Explanations<'link'> = {
   },
   'link/secret-shared': {
     meaning:
-      'Two Servers use the same secret. A secret belongs to one server, so that none can read the credential of another.',
+      'Two Servers use the same secret. A secret belongs to one server, so that none can read the credential of another; ' +
+      'and what rules hash with is sent to no server, since everybody sees what it makes of a text.',
     remedy: 'Give each its own secret.',
     wrong: {
       'wiki.yaml': WIKI.replace('public: none', 'reader: { bearer: tickets-reader }'),
