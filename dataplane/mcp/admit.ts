@@ -91,9 +91,12 @@ async function admitScreened(
 ): Promise<Admitted | null> {
   const { turn, body, message } = request;
   const watch = watchClient(services, request, 'goes-on');
-  const content = await screenRequest(toServer, body, message, watch.signal);
-  watch.stop();
-  return turn.over ? null : settle(request, decided, toServer, content);
+  try {
+    const content = await screenRequest(toServer, body, message, watch.signal);
+    return turn.over ? null : settle(request, decided, toServer, content);
+  } finally {
+    watch.stop();
+  }
 }
 
 /** What becomes of a request that was looked through. */

@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AuditRecord } from '../../schemas/types/audit.ts';
-import { analyzerAt, NAME, REDACTED, type Reply } from '../fixtures/detectors.ts';
-import { modernCall } from '../fixtures/mcp-http.ts';
-import { OpenRequest } from '../fixtures/open-request.ts';
+import { NAME, REDACTED, type Reply } from '../fixtures/detectors.ts';
 import { whole } from '../fixtures/upstreams/raw-upstream.ts';
-import { WorkerRig } from '../fixtures/worker-rig.ts';
 import { ASKABLE, FORM } from '../hostile/asking.ts';
 import { modernScript, rawStream, result } from '../hostile/scripts.ts';
 import { Stage, until, type Told } from '../hostile/stage.ts';
@@ -243,27 +240,3 @@ test('a call that waits keeps the policy that it began with', async () => {
   stage.rig.offer(stage.policy());
   await stage.rig.proxy.channel.refresh();
 });
-
-test('a worker that dies while a request is looked through sends nothing of it, and another serves', async () => {
-  const detect = analyzerAt(stage.detectors.url, 'block');
-  const directions = ['to-server', 'to-client'] as const;
-  const action = { kind: 'replace', with: null } as const;
-  const rig = await WorkerRig.open([{ name: 'names', pattern: '', detect, directions, action }]);
-  await rig.start(2);
-  stage.detectors.hold();
-  // One after the other, so that they come to the workers by turns.
-  const asked: OpenRequest[] = [];
-  for (const count of [1, 2]) {
-    const { headers = {}, body = '' } = modernCall('modern_echo', `{"to":${fresh()}}`);
-    asked.push(new OpenRequest({ url: rig.url, key: rig.rig.keys.bot, headers, body }));
-    await until(() => stage.detectors.waiting === count);
-  }
-  process.kill(rig.workers[0] ?? 0, 'SIGKILL');
-  await until(() => stage.detectors.waiting === 1);
-  expect(rig.calls).toBe(0);
-  stage.detectors.release();
-  const ends = await Promise.all(asked.map(({ ended }) => ended));
-  expect([ends.toSorted(), rig.calls]).toEqual([['cut', 'whole'], 1]);
-  expect(rig.upstream.requests.at(-1)?.body.toString()).toContain(REDACTED);
-  await rig.stop();
-}, 60_000);
