@@ -33,6 +33,8 @@ export interface ScreenedSpan {
  */
 export async function screenMessage(rules: RuleSet, message: Buffer, signal: AbortSignal): Promise<MessageRedaction> {
   if (rules.empty) return { kind: 'unchanged', bytes: message, findings: NO_FINDINGS };
+  // Nobody waits for it: not even this process looks into it.
+  if (signal.aborted) return failed('external');
   try {
     return await screenWhole(rules, message, signal);
   } catch {
@@ -48,6 +50,7 @@ export async function screenSpans(
   signal: AbortSignal,
 ): Promise<SpanRedaction> {
   if (rules.empty) return { kind: 'unchanged', findings: NO_FINDINGS };
+  if (signal.aborted) return failed('external');
   try {
     return await screenParts(rules, bytes, spans, signal);
   } catch {

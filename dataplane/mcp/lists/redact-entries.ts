@@ -50,6 +50,7 @@ async function screenGroup(
   entries: readonly Buffer[],
   signal: AbortSignal,
 ): Promise<readonly RedactedEntry[]> {
+  if (entries.length === 0) return [];
   let end = 0;
   const spans = entries.map((entry) => ({ start: end, end: (end += entry.length) }));
   const redaction = await screenSpans(rules, Buffer.concat(entries), spans, signal);
