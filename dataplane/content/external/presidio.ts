@@ -74,11 +74,13 @@ export class PresidioAnalyzer implements Analyzer {
     const batches = batchesOf(unknown, sizes).values();
     const askInTurn = async (): Promise<void> => {
       for (const batch of batches) {
+        // What is left of the message is not worth asking about.
+        if (failure !== null) return;
         const answer = await this.#ask(batch, until);
         if (!answer.ok) {
           failure ??= answer.failure;
-          // What is left of the message is not worth asking about.
-          gone.abort();
+          // One that rests may be tried by another request of this message: taken back, it would never be known to be back.
+          if (answer.failure !== 'resting') gone.abort();
           return;
         }
         for (const [index, { at, text }] of batch.entries()) take(at, this.#counting(answer.value[index] ?? [], text));

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { openExternal, type OpenedExternal } from '../../../../dataplane/content/external/open-external.ts';
-import { buildContent, type RuleSet } from '../../../../dataplane/content/index.ts';
+import { buildContent, screenMessage, type RuleSet } from '../../../../dataplane/content/index.ts';
 import { parseHostPatterns } from '../../../../dataplane/identity/egress.ts';
 import type { Secrets } from '../../../../dataplane/identity/secrets.ts';
 import type { PresidioDetector, WebhookDetector } from '../../../../schemas/types/policy.ts';
@@ -89,6 +89,14 @@ export function rulesAt({ external }: Stage, sketches: readonly RuleSketch[]): R
 /** A JSON-RPC answer with one text. */
 export function resultOf(text: string): Buffer {
   return Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text }] } }));
+}
+
+/** What becomes of one text of a result. */
+export async function textAfter(rules: RuleSet, text: string): Promise<string> {
+  const screened = await screenMessage(rules, resultOf(text), NEVER);
+  if (screened.kind === 'blocked') return `blocked: ${screened.failure ?? 'by a rule'}`;
+  const message = JSON.parse(screened.bytes.toString('utf8')) as { result: { content: [{ text: string }] } };
+  return message.result.content[0].text;
 }
 
 /** What an analyzer was asked, request by request. */
