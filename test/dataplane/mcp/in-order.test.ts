@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SCREENING_FULL_BYTES, SCREENING_FULL_MESSAGES, SCREENING_MESSAGES_MAX } from '../../../dataplane/limits.ts';
 import { InOrder } from '../../../dataplane/mcp/in-order.ts';
@@ -105,6 +106,31 @@ describe('work that may have to wait', () => {
     await settled();
     expect([order.add(() => void done.push('c'), 0), done]).toEqual([true, []]);
   });
+});
+
+test('whatever takes how long, and whatever is added when, work is done in the order in which it was added', async () => {
+  const piece = fc.record({ turns: fc.integer({ min: 0, max: 3 }), fails: fc.boolean(), pause: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(fc.array(piece, { maxLength: 30 }), async (pieces) => {
+      const { order, done, broken } = begin();
+      for (const [at, { turns, fails, pause }] of pieces.entries()) {
+        const finish = (): void => {
+          done.push(String(at));
+          if (fails) throw new Error(String(at));
+        };
+        const later = async (): Promise<void> => {
+          for (let turn = 0; turn < turns; turn++) await settled();
+          finish();
+        };
+        order.add(turns === 0 ? finish : later, 1);
+        if (pause) await settled();
+      }
+      while (done.length < pieces.length) await settled();
+      expect(done).toEqual(pieces.map((_piece, at) => String(at)));
+      expect(broken).toHaveLength(pieces.filter(({ fails }) => fails).length);
+      expect(order.bytes).toBe(0);
+    }),
+  );
 });
 
 describe('much work that waits', () => {
