@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Era } from '../../dataplane/mcp/versions.ts';
 import { ANSWERS } from './leaks/answers.ts';
+import { AROUND_CALLS } from './leaks/around-calls.ts';
 import { LISTENING } from './leaks/listening.ts';
 import { ON_THE_WAY } from './leaks/on-the-way.ts';
 import { QUESTIONS } from './leaks/questions.ts';
@@ -9,7 +10,7 @@ import type { Row } from './leaks/row.ts';
 import { sightings } from './leaks/sightings.ts';
 import { World, type Scene } from './leaks/world.ts';
 
-const ROWS = [...REQUESTED, ...ANSWERS, ...ON_THE_WAY, ...QUESTIONS, ...LISTENING];
+const ROWS = [...REQUESTED, ...AROUND_CALLS, ...ANSWERS, ...ON_THE_WAY, ...QUESTIONS, ...LISTENING];
 const ERAS: readonly Era[] = ['legacy', 'modern'];
 const ENDS = ERAS.flatMap((client) => ERAS.map((server) => ({ client, server })));
 

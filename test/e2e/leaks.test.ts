@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NOTIFICATIONS, REQUESTS } from '../../dataplane/mcp/methods.ts';
 import type { Era } from '../../dataplane/mcp/versions.ts';
 import { ANSWERS } from './leaks/answers.ts';
+import { AROUND_CALLS } from './leaks/around-calls.ts';
 import { MODES, type Mode } from './leaks/leak-policy.ts';
+import { FAILURES } from './leaks/failures.ts';
 import { LISTENING } from './leaks/listening.ts';
 import type { Marker } from './leaks/markers.ts';
 import { ON_THE_WAY } from './leaks/on-the-way.ts';
@@ -12,7 +14,15 @@ import type { Row } from './leaks/row.ts';
 import { sightings } from './leaks/sightings.ts';
 import { World, type Scene, type Traffic } from './leaks/world.ts';
 
-const ROWS: readonly Row[] = [...REQUESTED, ...ANSWERS, ...ON_THE_WAY, ...QUESTIONS, ...LISTENING];
+const ROWS: readonly Row[] = [
+  ...REQUESTED,
+  ...AROUND_CALLS,
+  ...ANSWERS,
+  ...ON_THE_WAY,
+  ...QUESTIONS,
+  ...LISTENING,
+  ...FAILURES,
+];
 const ERAS: readonly Era[] = ['legacy', 'modern'];
 
 let world: World;

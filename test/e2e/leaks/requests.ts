@@ -1,33 +1,11 @@
-import { ALL, prefixOf, USUAL, type Reader, type Row } from './row.ts';
 import { escaped, inUri } from './answers.ts';
-import { until, type Scene, type Sent } from './world.ts';
-
-/** What a client sends: parameters as JSON text, and what goes beside them. */
-type Plant = (text: string, token: string, scene: Scene) => readonly [params: string, sent?: Sent];
-
-function request(method: string, name: string, plants: keyof typeof ALL, plant: Plant, more: Partial<Row> = {}): Row {
-  return {
-    name,
-    method,
-    plants: ALL[plants],
-    reaches: 'server',
-    ...more,
-    run: (world, scene, text, token) => world.ask(scene, method, ...plant(text, token, scene)),
-  };
-}
+import { MODERN, NOBODY, ownIds, request, usual } from './request-row.ts';
+import { ALL, prefixOf, type Row } from './row.ts';
 
 const call = (name: string, plants: keyof typeof ALL, args: (text: string, token: string) => string): Row =>
   request('tools/call', name, plants, (text, token, scene) => [
     `"name":"${prefixOf(scene)}_read","arguments":{${args(text, token)}}`,
   ]);
-
-const usual = (method: string, scene: Scene): string => USUAL[method]?.(prefixOf(scene)) ?? '';
-/** Where they are no other client's, ids pass as they are. */
-const ownIds = ({ client, server }: Scene): Reader =>
-  client === 'modern' && server === 'legacy' ? 'nobody' : 'server';
-const NOBODY = { reaches: 'nobody', counted: null } as const;
-const MODERN = { client: 'modern' } as const;
-const LEGACY = { client: 'legacy' } as const;
 
 const ARGUMENTS: readonly Row[] = [
   call('an argument', 'text', (_text, token) => `"a":${token}`),
@@ -187,98 +165,5 @@ const OTHERS: readonly Row[] = [
   ),
 ];
 
-const LISTS: readonly Row[] = ['tools/list', 'prompts/list', 'resources/templates/list', 'resources/list'].flatMap(
-  (method) => [
-    request(method, `the cursor of ${method}`, 'word', (_text, token) => [`"cursor":${token}`], NOBODY),
-    request(method, `_meta of ${method}`, 'other', (_text, token) => ['', { meta: `"vendor/x":${token}` }], NOBODY),
-  ],
-);
-
-const SESSIONS: readonly Row[] = [
-  {
-    name: 'what an app says of itself',
-    method: 'initialize',
-    plants: ALL.word,
-    of: LEGACY,
-    reaches: 'audit',
-    counted: 'audit',
-    run: async (world, scene, _text, token) => {
-      const session = await world.openSession(
-        scene.mode,
-        `{"name":${token},"version":${token},"title":${token}}`,
-        `,"x":${token}`,
-      );
-      await world.ask(scene, 'tools/call', usual('tools/call', scene), { session });
-      const stream = world.watch(scene, session);
-      await until(() => stream.status() !== 0);
-      stream.hangUp();
-      await stream.ended;
-    },
-  },
-  request(
-    'initialize',
-    'a revision that nobody knows',
-    'word',
-    (_text, token) => [
-      `"protocolVersion":${token},"capabilities":{${token}:{}},"clientInfo":{"name":"a","version":"1"}`,
-      { session: '' },
-    ],
-    { ...NOBODY, of: LEGACY },
-  ),
-  request('ping', '_meta of ping', 'text', (_text, token) => ['', { meta: `"x":${token}` }], { ...NOBODY, of: LEGACY }),
-  request('server/discover', '_meta of server/discover', 'text', (_text, token) => ['', { meta: `"x":${token}` }], {
-    ...NOBODY,
-    of: MODERN,
-  }),
-  request('logging/setLevel', 'a level that is none', 'word', (_text, token) => [`"level":${token}`], {
-    ...NOBODY,
-    of: LEGACY,
-  }),
-  request(
-    'resources/subscribe',
-    'a resource to hear of',
-    'word',
-    (text, _token, scene) => [`"uri":"doc://${prefixOf(scene)}/${text}"`],
-    { of: LEGACY, reaches: 'audit', counted: 'to-server' },
-  ),
-  request(
-    'resources/unsubscribe',
-    'a resource to hear of no more',
-    'word',
-    (text, _token, scene) => [`"uri":"doc://${prefixOf(scene)}/${text}"`],
-    { of: LEGACY, reaches: 'audit', counted: 'to-server' },
-  ),
-  request(
-    'notifications/cancelled',
-    'why a request is cancelled',
-    'text',
-    (_text, token) => [`"requestId":${token},"reason":${token}`, { id: '' }],
-    { ...NOBODY, of: LEGACY },
-  ),
-  request(
-    'notifications/roots/list_changed',
-    'parameters of changed roots',
-    'text',
-    (_text, token) => [`"x":${token}`, { id: '' }],
-    { ...NOBODY, of: LEGACY },
-  ),
-  request(
-    'notifications/nightfall-77',
-    'the name of a notification that nobody knows',
-    'word',
-    (_text, token) => [`"x":${token}`, { id: '' }],
-    {
-      reaches: 'audit',
-      counted: 'audit',
-      plants: ALL.name,
-    },
-  ),
-  request('nightfall-77', 'the name of a method that nobody knows', 'word', (_text, token) => [`"x":${token}`], {
-    reaches: 'audit',
-    counted: 'audit',
-    plants: ALL.name,
-  }),
-];
-
-/** Everything that a client may send. */
-export const REQUESTED: readonly Row[] = [...ARGUMENTS, ...CARRIERS, ...OTHERS, ...LISTS, ...SESSIONS];
+/** What a client sends that a server answers. */
+export const REQUESTED: readonly Row[] = [...ARGUMENTS, ...CARRIERS, ...OTHERS];
