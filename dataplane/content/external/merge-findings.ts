@@ -4,14 +4,39 @@ import type { RuleSet } from '../rule-set.ts';
 
 /** Findings of one message that was looked through in parts; one for each rule and what it does. */
 export function mergeFindings(lists: readonly (readonly Finding[])[]): readonly Finding[] {
+  return merge(lists.flat(), addUp);
+}
+
+/** The same of a message into which something was put in between. What a rule left where it was has been found again. */
+export function mergeAgain(before: readonly Finding[], again: readonly Finding[]): readonly Finding[] {
+  return merge([...again, ...before], (known, more) => (isLeft(known) ? mostOf(known, more) : addUp(known, more)));
+}
+
+function merge(findings: readonly Finding[], both: (known: Finding, more: Finding) => Finding): readonly Finding[] {
   const merged: Finding[] = [];
-  for (const finding of lists.flat()) {
+  for (const finding of findings) {
     const at = merged.findIndex(({ rule, action }) => rule === finding.rule && action === finding.action);
     const known = merged[at];
     if (known === undefined) merged.push(finding);
-    else merged[at] = addUp(known, finding);
+    else merged[at] = both(known, finding);
   }
   return merged;
+}
+
+function isLeft({ action, mode }: Finding): boolean {
+  return action === 'alert' || mode === 'alert';
+}
+
+function mostOf(known: Finding, more: Finding): Finding {
+  const most = Object.entries(known.entities).map(
+    ([entity, count]) => [entity, Math.max(count, more.entities[entity] ?? 0)] as const,
+  );
+  return {
+    ...known,
+    count: Math.max(known.count, more.count),
+    entities: countEntities(Object.entries({ ...more.entities, ...Object.fromEntries(most) })),
+    failed: known.failed + more.failed,
+  };
 }
 
 function addUp(known: Finding, more: Finding): Finding {

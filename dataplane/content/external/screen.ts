@@ -14,7 +14,7 @@ import {
 } from '../settle.ts';
 import { askWebhooks, hasWebhooks } from './ask-webhooks.ts';
 import { lookThrough } from './look-through.ts';
-import { mergeFindings } from './merge-findings.ts';
+import { mergeAgain, mergeFindings } from './merge-findings.ts';
 import { subjectOfMessage, type Subject } from './question.ts';
 
 /** A value of a body to be looked through. */
@@ -76,7 +76,7 @@ async function screenWhole(rules: RuleSet, message: Buffer, signal: AbortSignal)
   if (judged.replacement === null || subject.changeable === null) return messageOf(message, bytes, findings);
   const replaced = splice(bytes, [{ ...subject.changeable, bytes: judged.replacement }]);
   const again = await lookThrough(rules, [leavesOfMessage(replaced, wantedBy(rules))], signal);
-  const all = mergeFindings([again.findings, findings]);
+  const all = mergeAgain(findings, again.findings);
   if (again.kind === 'blocked') return { ...again, findings: all };
   return messageOf(message, splice(replaced, again.edits[0] ?? []), all);
 }
@@ -108,7 +108,7 @@ async function screenParts(
     [leavesOfSpan(replacement, { start: 0, end: replacement.length }, wanted)],
     signal,
   );
-  const all = mergeFindings([again.findings, findings]);
+  const all = mergeAgain(findings, again.findings);
   if (again.kind === 'blocked') return { ...again, findings: all };
   const argumentBytes = splice(replacement, again.edits[0] ?? []);
   const edits = inOrder.flatMap(({ start, end, what }, at) =>

@@ -1,6 +1,11 @@
 import { strict as assert } from 'node:assert';
 import { openExternal, type OpenedExternal } from '../../../../dataplane/content/external/open-external.ts';
-import { buildContent, screenMessage, type RuleSet } from '../../../../dataplane/content/index.ts';
+import {
+  buildContent,
+  screenMessage,
+  type MessageRedaction,
+  type RuleSet,
+} from '../../../../dataplane/content/index.ts';
 import { parseHostPatterns } from '../../../../dataplane/identity/egress.ts';
 import type { Secrets } from '../../../../dataplane/identity/secrets.ts';
 import type { PresidioDetector, WebhookDetector } from '../../../../schemas/types/policy.ts';
@@ -98,6 +103,16 @@ export async function textAfter(rules: RuleSet, text: string): Promise<string> {
   const message = JSON.parse(screened.bytes.toString('utf8')) as { result: { content: [{ text: string }] } };
   return message.result.content[0].text;
 }
+
+/** A message as it was passed on, or why it was not. */
+export const shown = (screened: MessageRedaction): unknown =>
+  screened.kind === 'blocked' ? screened.failure : JSON.parse(screened.bytes.toString('utf8'));
+
+/** A detector that says this, whatever it is asked. */
+export const saying =
+  (answer: unknown): (() => RawAnswer) =>
+  () =>
+    whole(typeof answer === 'string' ? answer : JSON.stringify(answer));
 
 /** What an analyzer was asked, request by request. */
 export function asked({ server }: Stage): readonly { readonly text: readonly string[] }[] {
