@@ -66,6 +66,9 @@ export function openExternal(world: ExternalWorld): OpenedExternal {
     for (const [other, held] of known) if (held.deref() === undefined) known.delete(other);
     const key = JSON.stringify([rule, detector]);
     const found = known.get(key)?.deref() ?? make(rule, detector);
+    // One that nobody may ask is made anew each time, and the status told why.
+    if (found.kind === 'unavailable') return found;
+    health.noteAvailable(rule);
     known.set(key, new WeakRef(found));
     return found;
   };
@@ -73,7 +76,7 @@ export function openExternal(world: ExternalWorld): OpenedExternal {
 }
 
 function unavailable(health: DetectorsHealth, rule: string, failure: DetectorFailure): ExternalDetector {
-  health.note(rule, failure);
+  health.noteUnavailable(rule, failure);
   return { kind: 'unavailable' };
 }
 

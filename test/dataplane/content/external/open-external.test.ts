@@ -23,6 +23,8 @@ async function open(hosts: readonly string[]): Promise<{
   readonly server: RawUpstream;
   readonly found: (detector: Partial<PresidioDetector>) => ExternalDetector;
   readonly ask: (detector: Partial<PresidioDetector>) => Promise<string>;
+  /** What the status says of it. */
+  readonly failure: () => string | null | undefined;
 }> {
   const server = await RawUpstream.open(analyzer(/Ada/g));
   const egress = parseHostPatterns(hosts);
@@ -47,7 +49,8 @@ async function open(hosts: readonly string[]): Promise<{
     const answer = await opened.analyze(['Ada'], NEVER);
     return answer.ok ? 'answered' : answer.failure;
   };
-  return { server, found, ask };
+  const failure = (): string | null | undefined => external.health.status(['names'])[0]?.failure;
+  return { server, found, ask, failure };
 }
 
 test('a name is asked at no address that egress does not mean, whatever the answer to a look-up', async () => {
@@ -77,4 +80,18 @@ test('a rule that says of its detector what it said before has the same one, and
   const one = found({});
   expect(found({})).toBe(one);
   expect(found({ threshold: 41 })).not.toBe(one);
+});
+
+test('the status is about the detector that a rule has now, and not about one that it had before', async () => {
+  const { server, found, ask, failure } = await open(['127.0.0.1']);
+  const here = { url: new URL(server.url).origin };
+  const held = [found({}), found(here)];
+  expect(failure()).toBeUndefined();
+  expect(await ask(here)).toBe('answered');
+  expect(failure()).toBeNull();
+  held.push(found({}));
+  expect(failure()).toBe('host-not-allowed');
+  held.push(found(here));
+  expect(failure()).toBeUndefined();
+  expect(held.map(({ kind }) => kind)).toEqual(['unavailable', 'analyzer', 'unavailable', 'analyzer']);
 });

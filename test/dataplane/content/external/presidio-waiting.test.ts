@@ -90,6 +90,27 @@ test('the log says once in a while that a detector fails, and nothing of what it
   expect(at.logged).toHaveLength(2);
 });
 
+test('a failure that came too soon after another to be in the log is there once it has lasted', async () => {
+  const at = await open(BROKEN);
+  const rules = rulesAt(at, [analyzed(at)]);
+  const failWith = async (answer: () => RawAnswer): Promise<void> => {
+    at.server.answerWith(answer);
+    await textAfter(rules, `Ada ${at.nowMs}`);
+  };
+  await failWith(BROKEN);
+  at.nowMs += 30_000;
+  await failWith(() => whole('[]'));
+  expect(at.logged).toHaveLength(1);
+  for (let n = 0; n < 3; n++) {
+    at.nowMs += 30_000;
+    await failWith(() => whole('[]'));
+  }
+  expect(at.logged).toEqual([
+    'content rule names: its detector cannot be used (bad-status)',
+    'content rule names: its detector cannot be used (bad-answer)',
+  ]);
+});
+
 test('a message of very many texts takes a few places at the analyzer, and leaves the others', async () => {
   const held: (() => void)[] = [];
   let mostAtOnce = 0;

@@ -157,4 +157,9 @@ test('a host that the proxy may not call is never called, and nothing passes', a
     const rules = rulesAt(at, [judged(at, { url, onFailure: 'pass' })]);
     expect(shown(await screenMessage(rules, resultOf('Ada'), NEVER))).toBe('external');
   }
+  expect(at.logged).toEqual(
+    ['host-not-allowed', 'insecure-url', 'malformed-url', 'insecure-url'].map(
+      (reason) => `content rule losses: its detector cannot be used (${reason})`,
+    ),
+  );
 });
