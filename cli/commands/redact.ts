@@ -94,7 +94,8 @@ export const redact: Command = {
     if (rules.rules.some(({ action }) => action === 'hash')) {
       terminal.comment('hashes are made with the key of examples: those of a proxy are others');
     }
-    terminal.comment(`${plural(found.length, 'place')} found, ${rulesTried} tried`);
+    const places = asked.reduce((sum, { entities }) => sum + sumOf(entities), found.length);
+    terminal.comment(`${plural(places, 'place')} found, ${rulesTried} tried`);
     return EXIT.ok;
   },
 };
@@ -119,6 +120,10 @@ function askedOf(rules: RuleSet, findings: readonly Finding[]): readonly Asked[]
       failed: failed > 0,
     }));
   });
+}
+
+function sumOf(entities: Finding['entities']): number {
+  return Object.values(entities).reduce((sum, count) => sum + count, 0);
 }
 
 function describeAsked({ rule, action, entities, failed }: Asked): string {

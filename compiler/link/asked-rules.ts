@@ -45,14 +45,14 @@ function checkExamples(document: Document<RedactionRule>, report: Report): void 
 function checkWebhookOptions(document: Document<RedactionRule>, report: Report): void {
   const { action, keys, numbers } = document.value;
   const path =
-    action !== 'block' && action !== 'alert'
+    action !== undefined && action !== 'block' && action !== 'alert'
       ? ['action']
       : keys !== undefined
         ? ['keys']
         : numbers !== undefined
           ? ['numbers']
           : null;
-  if (path === null || (path[0] === 'action' && action === undefined)) return;
+  if (path === null) return;
   report({
     code: 'content/webhook-option',
     message:

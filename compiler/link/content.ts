@@ -33,7 +33,10 @@ function checkAction(document: Document<RedactionRule>, report: Report): void {
     code: 'policy/missing-key',
     message: '`action` is missing from RedactionRule',
     span: document.spanAt(['detect'], 'key'),
-    help: 'add `action: redact`, or what else is to be done with what the rule finds; only `injection` is `alert` without',
+    help:
+      'webhook' in detect
+        ? 'add `action: block` to do as the webhook says, changes included, or `action: alert` to record it only'
+        : 'add `action: redact`, or what else is to be done with what the rule finds; only `injection` is `alert` without',
   });
 }
 

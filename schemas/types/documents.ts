@@ -859,7 +859,7 @@ export interface RedactionRule {
    */
   readonly keys?: boolean;
   /**
-   * Whether JSON numbers are looked into as well; one that is changed becomes a text. Absent = for `pii` and `check: luhn`.
+   * Whether JSON numbers are looked into as well; one that is changed becomes a text. Absent = for `pii`, `presidio` and `check: luhn`.
    */
   readonly numbers?: boolean;
   readonly action?: RuleAction;

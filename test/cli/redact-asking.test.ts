@@ -69,6 +69,7 @@ test('with a configuration mcpgw redact asks the others, and without it says who
   const asking = await mcpgw(['redact', policies, '--config', config], { input: '😀 Ada called', environment });
   expect(asking).toMatchObject({ exit: 0, stdout: '😀 <PERSON> called' });
   expect(asking.stderr).toContain('losses (alert): 2 BADGE\nnames (replace): 1 PERSON\n');
+  expect(asking.stderr).toMatch(/\n3 places found, [0-9]+ rules tried\n$/);
   expect(server.requests.map(({ path }) => path)).toEqual(['/analyze', '/dlp']);
   expect(server.requests[1]?.headers.get('mcpgw-signature')).toMatch(/^v1=[0-9a-f]{64}$/);
 
