@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { INJECTION_ENTITIES, SECRET_KINDS, USUAL_ENTITIES } from '../../dataplane/content/index.ts';
 import { NOTIFICATIONS, REQUESTS } from '../../dataplane/mcp/methods.ts';
 import type { Era } from '../../dataplane/mcp/versions.ts';
 import { ANSWERS } from './leaks/answers.ts';
@@ -6,7 +7,7 @@ import { AROUND_CALLS } from './leaks/around-calls.ts';
 import { MODES, type Mode } from './leaks/leak-policy.ts';
 import { FAILURES } from './leaks/failures.ts';
 import { LISTENING } from './leaks/listening.ts';
-import type { Marker } from './leaks/markers.ts';
+import { TEXT, type Marker } from './leaks/markers.ts';
 import { ON_THE_WAY } from './leaks/on-the-way.ts';
 import { QUESTIONS } from './leaks/questions.ts';
 import { REQUESTED } from './leaks/requests.ts';
@@ -104,6 +105,12 @@ describe.each(ERAS.flatMap((client) => ERAS.map((server) => ({ client, server })
 test('operators are told nothing of it', async () => {
   const markers = ROWS.flatMap((row) => row.plants.markers);
   expect(sightings([await world.status(), ...world.rig.logs], markers)).toEqual([]);
+});
+
+test('there is a marker of each usual kind of personal data, of secrets of many kinds, and of each trick', () => {
+  const entities = TEXT.markers.map(({ entity }) => entity);
+  expect(entities).toEqual(expect.arrayContaining([...USUAL_ENTITIES, ...INJECTION_ENTITIES]));
+  expect(entities.filter((entity) => SECRET_KINDS.includes(entity)).length).toBeGreaterThan(20);
 });
 
 describe('the table', () => {
