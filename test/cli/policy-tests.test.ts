@@ -82,7 +82,9 @@ describe('test', () => {
     const run = await mcpgw(['test', '--environment', 'dev'], { cwd });
     expect(run.exit).toBe(4);
     expect(run.stdout).toContain('actual    the result is blocked');
-    expect(run.stdout).toContain('because   1 CARD_NUMBERS found by RedactionRule/card-numbers (policies/rules.yaml:3:7)');
+    expect(run.stdout).toContain(
+      'because   1 CARD_NUMBERS found by RedactionRule/card-numbers (policies/rules.yaml:3:7)',
+    );
   });
 
   test('the test follows the policy: a grant that is gone fails it', async () => {
