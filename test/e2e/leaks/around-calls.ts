@@ -1,6 +1,8 @@
+import { whole } from '../../fixtures/upstreams/raw-upstream.ts';
+import { result } from '../../hostile/scripts.ts';
 import { LEGACY, MODERN, NOBODY, request, usual } from './request-row.ts';
 import { ALL, prefixOf, type Row } from './row.ts';
-import { until } from './world.ts';
+import { until, type Scene, type World } from './world.ts';
 
 const LISTS: readonly Row[] = ['tools/list', 'prompts/list', 'resources/templates/list', 'resources/list'].flatMap(
   (method) => [
@@ -121,5 +123,40 @@ const HEADERS: readonly Row[] = [
   ),
 );
 
+/** Several messages in one body (2025-03-26), one of which calls a tool. */
+async function callInBatch(world: World, scene: Scene, args: string): Promise<void> {
+  const session = await world.openSession(scene.mode, undefined, '', '2025-03-26');
+  const params = `"params":{"name":"${prefixOf(scene)}_read","arguments":{${args}}}`;
+  await world.postBatch(scene, session, [
+    '{"jsonrpc":"2.0","id":"p","method":"ping"}',
+    `{"jsonrpc":"2.0","id":"c","method":"tools/call",${params}}`,
+  ]);
+}
+
+const BATCHES: readonly Row[] = [
+  {
+    name: 'an argument, among several messages in one body',
+    method: 'tools/call',
+    plants: ALL.text,
+    of: LEGACY,
+    reaches: 'server',
+    run: (world, scene, _text, token) => callInBatch(world, scene, `"a":${token}`),
+  },
+  {
+    name: 'a result, among several messages in one body',
+    method: 'tools/call',
+    plants: ALL.text,
+    of: LEGACY,
+    reaches: 'client',
+    run: async (world, scene, _text, token) => {
+      const type = scene.server === 'modern' ? '"resultType":"complete",' : '';
+      world.serve(scene.server, 'tools/call', ({ id }) => {
+        return whole(result(id, `${type}"content":[{"type":"text","text":${token}}]`));
+      });
+      await callInBatch(world, scene, '');
+    },
+  },
+];
+
 /** What a client sends around that. */
-export const AROUND_CALLS: readonly Row[] = [...HEADERS, ...LISTS, ...SESSIONS];
+export const AROUND_CALLS: readonly Row[] = [...HEADERS, ...LISTS, ...SESSIONS, ...BATCHES];

@@ -139,8 +139,13 @@ export class World {
   }
 
   /** Opens a session of a legacy client that wants all log messages; `params` is JSON text. */
-  async openSession(mode: Mode, info = '{"name":"test","version":"1"}', more = ''): Promise<string> {
-    const params = `"protocolVersion":"2025-11-25","capabilities":${CAPABILITIES},"clientInfo":${info}${more}`;
+  async openSession(
+    mode: Mode,
+    info = '{"name":"test","version":"1"}',
+    more = '',
+    version = '2025-11-25',
+  ): Promise<string> {
+    const params = `"protocolVersion":"${version}","capabilities":${CAPABILITIES},"clientInfo":${info}${more}`;
     const hearing = this.send({ client: 'legacy', server: 'legacy', mode }, 'initialize', params, { session: '' });
     await hearing.ended;
     const session = hearing.session();
@@ -186,6 +191,12 @@ export class World {
   async post(scene: Scene, body: string, session?: string): Promise<void> {
     const own = session ?? this.#sessions.get(scene.mode) ?? '';
     await this.#begin(scene.mode, 'POST', { 'mcp-session-id': own }, body).ended;
+  }
+
+  /** Posts messages in one body, in a session of the revision that has that. Each is recorded by itself, and so is the whole. */
+  async postBatch(scene: Scene, session: string, messages: readonly string[]): Promise<void> {
+    this.#sent += messages.length;
+    await this.post(scene, `[${messages.join(',')}]`, session);
   }
 
   /** Opens the stream of a legacy session. */
