@@ -60,6 +60,11 @@ export class Engine {
     this.#grantsByGateway = Map.groupBy(policy.grants, (grant) => grant.gateway);
   }
 
+  /** Whether there is a gateway of that name; costs nothing, so that strangers may make us ask. */
+  hasGateway(name: string): boolean {
+    return this.#indexByName.has(name);
+  }
+
   /** The gateway of that name, expanded on first use; null when there is none. */
   gateway(name: string): GatewayEngine | null {
     const index = this.#indexByName.get(name) ?? -1;

@@ -6,7 +6,7 @@ export function describeRequest({ turn, snapshot, call, choice }: ClientContext,
   const { record } = turn;
   record.method = method;
   record.gateway = choice.gateway;
-  record.isGatewayMadeUp = choice.gateway !== null && snapshot.engine.gateway(choice.gateway) === null;
+  record.isGatewayMadeUp = choice.gateway !== null && !snapshot.engine.hasGateway(choice.gateway);
   record.redactWith(contentRules(snapshot, call.caller, choice, null, 'audit'));
   turn.repeatWith(() => contentRules(snapshot, call.caller, choice, null, 'to-client'));
 }

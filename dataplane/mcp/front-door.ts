@@ -88,7 +88,7 @@ export class FrontDoor {
     if (endpoint.kind === 'metadata') return answerMetadata(turn, snapshot);
     const { gateway } = endpoint;
     // Under rules that are not known yet nothing is recorded that somebody made up.
-    record.gateway = gateway === null || snapshot.engine.gateway(gateway) === null ? null : gateway;
+    record.gateway = gateway === null || !snapshot.engine.hasGateway(gateway) ? null : gateway;
     const { identifier, clock } = this.#options;
     const authorization = exchange.headers.get('authorization') ?? undefined;
     return goOn(identifier.identify(authorization, snapshot.bundle.policy, clock()), (identified) => {
