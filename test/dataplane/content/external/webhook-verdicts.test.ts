@@ -53,6 +53,16 @@ test.each(trials)('what a webhook says is recorded and not done where its rule %
   });
 });
 
+test('a webhook that fails is as its rule says of failures, though its action is only to alert', async () => {
+  const at = await open(saying({ verdict: 'error' }));
+  const alert = { action: { kind: 'alert' } } as const;
+  const ask = async (onFailure: 'block' | 'pass', sketch: Parameters<typeof judged>[2]): Promise<string> =>
+    (await screenMessage(rulesAt(at, [judged(at, { onFailure }, sketch)]), resultOf('Ada'), NEVER)).kind;
+  expect(await ask('block', alert)).toBe('blocked');
+  expect(await ask('pass', alert)).toBe('unchanged');
+  expect(await ask('block', { ...alert, mode: 'alert' })).toBe('unchanged');
+});
+
 test('a result is replaced and nothing else, with every digit of its numbers', async () => {
   const at = await open(saying('{"verdict":"modify","result":{"n":12345678901234567890.0,"content":[]}}'));
   const screened = await screenMessage(rulesAt(at, [judged(at)]), resultOf('Ada'), NEVER);
