@@ -70,7 +70,7 @@ function pushEdits(bytes: Buffer, leaf: Leaf, changes: readonly Change[], edits:
       return;
     case 'base64': {
       const encoded = Buffer.from(changeText(leaf.text, changes), 'utf8').toString('base64');
-      edits.push({ start: leaf.start, end: leaf.end, bytes: `"${encoded}"` });
+      edits.push({ start: leaf.start, end: leaf.end, bytes: stringToken(leaf.before + encoded) });
     }
   }
 }

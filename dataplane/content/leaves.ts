@@ -32,6 +32,8 @@ export interface Leaf {
   readonly keys: readonly string[];
   /** It is text for every rule, not only for those that ask for keys or numbers. */
   readonly forAll: boolean;
+  /** Of base64: what the string has before it. */
+  readonly before: string;
   /** Which leaf it is another reading of: what is found in it is found there. Null: of none. */
   readonly reads: { readonly leaf: number; readonly reading: Reading } | null;
 }
@@ -122,10 +124,12 @@ function pushLeaves(bytes: Buffer, source: number, tape: JsonTape, places: reado
     const end = isKey ? tape.keyEnd(node) : tape.end(node);
     const text = textOf(bytes, kind, start, end);
     if (text === null) continue;
-    leaves.push({ kind, source, start, end, text, keys, forAll, reads: null });
-    const decoded = kind === 'string' && mayBeBase64(text) ? decodedText(text) : null;
+    leaves.push({ kind, source, start, end, text, keys, forAll, before: '', reads: null });
+    if (kind !== 'string') continue;
+    const before = beforeBase64(text);
+    const decoded = mayBeBase64(text, before.length) ? decodedText(text.slice(before.length)) : null;
     if (decoded === null || !isPlain(decoded)) continue;
-    leaves.push({ kind: 'base64', source, start, end, text: decoded, keys, forAll, reads: null });
+    leaves.push({ kind: 'base64', source, start, end, text: decoded, keys, forAll, before, reads: null });
   }
   return leaves.length <= CONTENT_TEXTS_MAX;
 }
@@ -154,14 +158,29 @@ function decodedText(base64: string): string | null {
   return isUtf8(decoded) && !decoded.includes(0) ? decoded.toString('utf8') : null;
 }
 
-/** Whether a text is of the letters of one of the alphabets of RFC 4648, and of as many as bytes are written with. */
-function mayBeBase64(text: string): boolean {
-  const { length } = text;
-  if (length < CONTENT_BASE64_CHARACTERS_MIN) return false;
-  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-  if (padding > 0 ? length % 4 !== 0 : length % 4 === 1) return false;
-  for (let at = 0; at < length - padding; at++) if (!isBase64Unit(text.charCodeAt(at))) return false;
-  return true;
+/** The head of a `data:` URL (RFC 2397) whose data are base64; empty where a text is none. */
+function beforeBase64(text: string): string {
+  if (!text.startsWith('data:')) return '';
+  const comma = text.indexOf(',');
+  return comma > 0 && text.slice(0, comma).endsWith(';base64') ? text.slice(0, comma + 1) : '';
+}
+
+/**
+ * Whether a text is of the letters of one of the alphabets of RFC 4648 from an offset on, and of as many as bytes are
+ * written with; there may be line breaks between them (RFC 2045).
+ */
+function mayBeBase64(text: string, from: number): boolean {
+  let letters = 0;
+  let padding = 0;
+  for (let at = from; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === 0x0a || unit === 0x0d) continue;
+    if (unit === 0x3d) padding++;
+    else if (padding > 0 || !isBase64Unit(unit)) return false;
+    else letters++;
+  }
+  if (letters + padding < CONTENT_BASE64_CHARACTERS_MIN || padding > 2) return false;
+  return padding > 0 ? (letters + padding) % 4 === 0 : letters % 4 !== 1;
 }
 
 function isBase64Unit(unit: number): boolean {

@@ -118,6 +118,34 @@ test('names that the protocol gives are not taken for names of members', () => {
   );
 });
 
+/** Strings wherever they are, in which a text is encoded. */
+const encoded: [name: string, value: string, expected: string][] = [
+  ['base64', base64(`to ${CARD}, é`), base64('to [PAN], é')],
+  ['base64 without padding', base64(`to ${CARD}!`).replaceAll('=', ''), base64('to [PAN]!')],
+  ['base64 for URLs', Buffer.from(`??? ${CARD} ???`).toString('base64url'), base64('??? [PAN] ???')],
+  ['base64 in lines', base64(`to ${CARD}, é`).replace(/(.{8})/g, '$1\r\n'), base64('to [PAN], é')],
+  ['JSON in base64', base64(`{"n":"${CARD}"}`), base64('{"n":"[PAN]"}')],
+  [
+    'a data URL',
+    `data:text/plain;charset=utf-8;base64,${base64(CARD)}`,
+    `data:text/plain;charset=utf-8;base64,${base64('[PAN]')}`,
+  ],
+  ['a data URL that is not base64', `data:text/plain,${CARD}`, 'data:text/plain,[PAN]'],
+  ['base64 that is too short to tell', base64('4111111111'), base64('4111111111')],
+  ['base64 of control characters', base64(`\u0001 ${CARD}`), base64(`\u0001 ${CARD}`)],
+  ['base64 in which nothing is found', base64('an ordinary text'), base64('an ordinary text')],
+];
+
+test.each(encoded)('%s within a value', (_name, value, expected) => {
+  expect(redacted([PAN], json(value))).toBe(json(expected));
+});
+
+test('a string in which something is found both as it stands and decoded is gone as a whole', () => {
+  const value = base64(`key of ${CARD}`);
+  const rule: RuleSketch = { name: 'whole', regex: [value.slice(4, 12)], action: { kind: 'replace', with: '[W]' } };
+  expect(redacted([PAN, rule], json(value))).toBe('"[W]"');
+});
+
 const blobs: [name: string, resource: string, expected: string][] = [
   ['a text', `"blob":"${base64(`é ${CARD}`)}"`, `"blob":"${base64('é [PAN]')}"`],
   ['JSON', `"blob":"${base64(`{"n":${CARD}}`)}"`, `"blob":"${base64('{"n":"[PAN]"}')}"`],

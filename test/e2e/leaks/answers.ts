@@ -68,6 +68,15 @@ const RESULTS: readonly Row[] = [
   ),
   tool('a number of JSON within the text of a result', 'number', (planted) => text(JSON.stringify(`{"a":${planted}}`))),
   tool('the text of an error result', 'text', (_text, token) => `"isError":true,${text(token)}`),
+  tool('base64 in lines', 'text', (planted) =>
+    text(
+      JSON.stringify(
+        Buffer.from(planted)
+          .toString('base64')
+          .replaceAll(/(.{76})/g, '$1\n'),
+      ),
+    ),
+  ),
   tool('an image that is text', 'text', (planted) =>
     block(`"type":"image","mimeType":"image/png","data":${base64(planted)}`),
   ),

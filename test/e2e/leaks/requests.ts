@@ -22,6 +22,7 @@ const ARGUMENTS: readonly Row[] = [
     (text) => `"a":${JSON.stringify(`See ${escaped(text)}`)}`,
   ),
   call('an argument, in escapes of URIs', 'word', (text) => `"a":"x ${inUri(text)}"`),
+  call('a data URL', 'text', (text) => `"a":"data:text/plain;base64,${Buffer.from(text).toString('base64')}"`),
   call('base64 within an argument', 'text', (text) => `"a":"${Buffer.from(text).toString('base64')}"`),
 ];
 

@@ -11,7 +11,7 @@ export function sightings(texts: readonly string[], markers: readonly Marker[]):
 /** Levels of encodings within each other that are looked through. */
 const LEVELS_MAX = 6;
 const STRING = /"(?:[^"\\]|\\.)*"/gs;
-const BASE64 = /[A-Za-z0-9+/_-]{16,}={0,2}/g;
+const BASE64 = /[A-Za-z0-9+/_-](?:[A-Za-z0-9+/_\n-]{15,})={0,2}/g;
 
 /** A text, and what it says to whoever decodes it: JSON and what looks like parts of it, base64, percent-encoding. */
 function addViews(views: Set<string>, text: string, level: number): void {
