@@ -18,11 +18,20 @@ export interface Subject {
 const LEFT_BRACE = 0x7b;
 /** Members of a JSON-RPC message that say something. */
 const TELLING: ReadonlySet<string> = new Set(['method', 'params', 'result', 'error']);
+/** Those that say nothing. */
+const FORMAL: ReadonlySet<string> = new Set(['jsonrpc', 'id']);
 
-/** What is asked about a JSON-RPC message that was looked through before. Only a result that is an object may be replaced. */
+/**
+ * What is asked about a JSON-RPC message that was looked through before: what nobody foresaw included, since it is passed on.
+ * Only a result that is an object may be replaced.
+ */
 export function subjectOfMessage(message: Buffer): Subject {
-  const members = membersOf(message, rootOf(message)).filter(({ key }) => TELLING.has(key));
-  const values = new Map(members.map(({ key, start, end }) => [key, message.toString('utf8', start, end)]));
+  const members = membersOf(message, rootOf(message));
+  const telling = members.filter(({ key }) => TELLING.has(key));
+  const values = new Map(telling.map(({ key, start, end }) => [key, message.toString('utf8', start, end)]));
+  const others = members.filter(({ key }) => !TELLING.has(key) && !FORMAL.has(key));
+  const written = others.map(({ keyStart, end }) => `{${message.toString('utf8', keyStart, end)}}`);
+  if (written.length > 0) values.set('values', `[${written.join(',')}]`);
   const result = members.find(({ key, start }) => key === 'result' && message[start] === LEFT_BRACE);
   return {
     values,

@@ -72,6 +72,15 @@ test('a webhook is asked about notifications, errors and questions of a server',
   ]);
 });
 
+test('a webhook is asked about members of a message that nobody foresaw, and what they are called', async () => {
+  const at = await open(PASS);
+  const message = '{"jsonrpc":"2.0","id":1,"note":"a","result":{},"n\\u006fte2":{"x":[2]}}';
+  await screenMessage(rulesAt(at, [judged(at)]), Buffer.from(message), NEVER);
+  expect(questionsOf(at)).toEqual([
+    { version: 1, direction: 'to-client', tool: 'echo', result: {}, values: [{ note: 'a' }, { note2: { x: [2] } }] },
+  ]);
+});
+
 test('a question is signed with the secret and the time', async () => {
   const at = await open(PASS);
   await screenMessage(rulesAt(at, [judged(at)]), resultOf('hello'), NEVER);
