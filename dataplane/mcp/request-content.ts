@@ -12,6 +12,7 @@ import { isTraceparent } from '../upstream/request-headers.ts';
 import type { ScannedRequest } from './scan.ts';
 import type { Span } from './scan-level.ts';
 import { membersOf, type Edit, type Member } from './splice.ts';
+import { unforeseenIn } from './unforeseen.ts';
 
 export type RequestContent =
   { readonly kind: 'passed'; readonly edits: readonly Edit[]; readonly findings: readonly Finding[] } | Blocked;
@@ -27,7 +28,7 @@ const OF_META: ReadonlySet<string> = new Set([
   'progressToken',
 ]);
 
-/** Applies rules to all text that a call carries to its server: the arguments, and whatever else its parameters have. */
+/** Applies rules to all text that a call carries to its server: the arguments, and whatever else it and its parameters have. */
 export function redactRequest(rules: RuleSet, body: Buffer, message: ScannedRequest): RequestContent {
   const edits: Edit[] = [];
   const findings: Finding[] = [];
@@ -39,7 +40,7 @@ export function redactRequest(rules: RuleSet, body: Buffer, message: ScannedRequ
     findings.push(...redaction.findings);
     if (redaction.kind === 'changed') edits.push(...redaction.edits);
   }
-  // `_meta` may stand before the other members.
+  // What is looked into is in no order: `_meta` may stand before the other members.
   if (edits.length > 1) edits.sort((a, b) => a.start - b.start);
   return { kind: 'passed', edits, findings };
 }
@@ -51,9 +52,10 @@ export async function screenRequest(
   message: ScannedRequest,
   signal: AbortSignal,
 ): Promise<RequestContent> {
-  const spans = carriersOf(rules, body, message).map(({ start, end }): ScreenedSpan => {
-    const isArguments = message.arguments?.start === start;
-    return { start, end, ...(isArguments && { what: 'arguments' }) };
+  const spans = carriersOf(rules, body, message).map((carrier): ScreenedSpan => {
+    const { start, end } = carrier;
+    if (message.arguments?.start === start) return { start, end, what: 'arguments' };
+    return 'key' in carrier ? { start, end, name: { start: carrier.keyStart, end: carrier.keyEnd } } : { start, end };
   });
   const redaction = await screenSpans(rules, body, spans, signal);
   if (redaction.kind === 'blocked') return redaction;
@@ -61,12 +63,14 @@ export async function screenRequest(
   return { kind: 'passed', edits, findings: redaction.findings };
 }
 
-function carriersOf(rules: RuleSet, body: Buffer, message: ScannedRequest): readonly Span[] {
+function carriersOf(rules: RuleSet, body: Buffer, message: ScannedRequest): readonly (Span | Member)[] {
   const isOther = (key: string): boolean => NO_TEXT.has(key) || (key === 'name' && NAMED.has(message.method));
   const params = message.params === null ? [] : membersOf(body, message.params);
   const meta = message.meta === null ? [] : membersOf(body, message.meta);
+  const others = unforeseenIn(body, message);
   const values = [...params.filter(({ key }) => !isOther(key)), ...meta.filter((member) => isText(body, member))];
-  return [...values, ...(rules.keys ? namesIn(body, [...params, ...meta]) : []), ...tokensOf(body, message)];
+  const names = rules.keys ? namesIn(body, [...params, ...meta, ...others]) : [];
+  return [...values, ...others, ...names, ...tokensOf(body, message)];
 }
 
 /** Names of members that nobody but the client gave them. */

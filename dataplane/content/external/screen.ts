@@ -23,6 +23,8 @@ export interface ScreenedSpan {
   readonly end: number;
   /** It is the `arguments` of a request, which a webhook may replace; at most one of a body is. */
   readonly what?: 'arguments';
+  /** The token of the name that it has, which a webhook is told too. */
+  readonly name?: { readonly start: number; readonly end: number };
 }
 
 /**
@@ -121,15 +123,19 @@ function spansOf(edits: readonly Edit[], findings: readonly Finding[]): SpanReda
   return edits.length === 0 ? { kind: 'unchanged', findings } : { kind: 'changed', edits, findings };
 }
 
-/** The values as they are after the edits. Those that are not the arguments are one list, since nobody said what they are. */
+/** The values as they are after the edits, and their names. Those that are not the arguments are one list. */
 function subjectOfSpans(bytes: Buffer, spans: readonly ScreenedSpan[], edits: readonly (readonly Edit[])[]): Subject {
   const values = new Map<string, string>();
   const others: string[] = [];
+  const positions = new Map(spans.map(({ start }, at) => [start, at]));
+  const after = (span: { readonly start: number; readonly end: number }): string =>
+    spliceWithin(bytes, span, edits[positions.get(span.start) ?? -1] ?? []).toString('utf8');
   let changeable: Subject['changeable'] = null;
-  for (const [at, { start, end, what }] of spans.entries()) {
-    const json = spliceWithin(bytes, { start, end }, edits[at] ?? []).toString('utf8');
+  for (const span of spans) {
+    const { start, end, what, name } = span;
+    const json = after(span);
     if (what !== 'arguments') {
-      others.push(json);
+      others.push(name === undefined ? json : `{${after(name)}:${json}}`);
       continue;
     }
     values.set('arguments', json);
