@@ -123,6 +123,9 @@ const RESULTS: readonly Row[] = [
   ),
   tool('_meta of a result', 'text', (_text, token) => `"content":[],"_meta":{"vendor/x":[${token}]}`),
   tool('a member of a result that nobody knows', 'text', (_text, token) => `"content":[],"more":{"x":${token}}`),
+  // What stands beside the result begins where that is closed.
+  tool('a member beside a result', 'text', (_text, token) => `"content":[]},"more":{"x":[${token}]`),
+  tool('the name of a member beside a result', 'word', (_text, token) => `"content":[]},"more":{${token}:1`),
   tool('the name of a member of a result', 'word', (_text, token) => `"content":[],${token}:1`),
   ...['taskId', 'nextCursor', 'role'].map((member) =>
     tool(`${member} of a result`, 'word', (_text, token) => `"content":[],${JSON.stringify(member)}:${token}`),
@@ -161,6 +164,13 @@ const ERRORS: readonly Row[] = ['tools/call', 'prompts/get', 'resources/read', '
       `a name in the data of an error of ${method}`,
       'word',
       (_text, token) => `"code":-32000,"message":"no","data":{${token}:1}`,
+      { kind: 'error' },
+    ),
+    answer(
+      method,
+      `a member of an error of ${method} that nobody knows`,
+      'text',
+      (_text, token) => `"code":-32000,"message":"no","more":${token}`,
       { kind: 'error' },
     ),
     answer(method, `the code of an error of ${method}`, 'number', (planted) => `"code":${planted},"message":"no"`, {

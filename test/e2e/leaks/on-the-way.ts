@@ -53,6 +53,12 @@ export const ON_THE_WAY: readonly Row[] = [
     reaches: 'nobody',
     counted: null,
   }),
+  onTheWay(
+    LOG,
+    'a member beside a log message',
+    'text',
+    (_text, token) => `"level":"error","data":1},"more":{"x":${token}`,
+  ),
   onTheWay(LOG, 'the data of a log message', 'text', (_text, token) => `"level":"error","data":{"a":[${token}]}`),
   onTheWay(LOG, 'a name in the data of a log message', 'word', (_text, token) => `"level":"error","data":{${token}:1}`),
   onTheWay(LOG, 'the logger of a log message', 'text', (_text, token) => `"level":"error","logger":${token},"data":1`),

@@ -54,6 +54,14 @@ const CARRIERS: readonly Row[] = ['tools/call', 'prompts/get', 'resources/read',
     request(method, `a parameter of ${method} that nobody knows`, 'text', (_text, token, scene) => [
       `${usual(method, scene)},"more":{"x":${token}}`,
     ]),
+    request(method, `a member beside the parameters of ${method}`, 'text', (_text, token, scene) => [
+      usual(method, scene),
+      { beside: `,"more":[{"x":${token}}]` },
+    ]),
+    request(method, `the name of a member beside the parameters of ${method}`, 'word', (_text, token, scene) => [
+      usual(method, scene),
+      { beside: `,${token}:1` },
+    ]),
     request(method, `the name of a parameter of ${method}`, 'word', (_text, token, scene) => [
       `${usual(method, scene)},${token}:1`,
     ]),

@@ -21,6 +21,8 @@ export interface Sent {
   readonly id?: string;
   /** Further members of `_meta`, JSON text. */
   readonly meta?: string;
+  /** Members beside the parameters, JSON text with a comma in front. */
+  readonly beside?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Of a legacy client; absent = the one that stays open. */
   readonly session?: string;
@@ -168,7 +170,7 @@ export class World {
     scene: Scene,
     method: string,
     params: string,
-    { id = '7', meta = '', headers = {}, session }: Sent = {},
+    { id = '7', meta = '', beside = '', headers = {}, session }: Sent = {},
   ): Hearing {
     const { client, mode } = scene;
     const claim =
@@ -178,7 +180,7 @@ export class World {
     const inMeta = members.filter((text) => text !== '').join();
     const all = [params, inMeta === '' ? '' : `"_meta":{${inMeta}}`].filter((text) => text !== '').join();
     const head = id === '' ? '' : `"id":${id},`;
-    const body = `{"jsonrpc":"2.0",${head}"method":${q(method)},"params":{${all}}}`;
+    const body = `{"jsonrpc":"2.0",${head}"method":${q(method)},"params":{${all}}${beside}}`;
     const mirrored = /"(?:name|uri)":("(?:[^"\\]|\\.)*")/.exec(params)?.[1];
     const modern: Record<string, string> = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': method };
     if (mirrored !== undefined) modern['mcp-name'] = JSON.parse(mirrored) as string;
