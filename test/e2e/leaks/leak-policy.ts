@@ -6,10 +6,17 @@ import { CODENAME } from './markers.ts';
 
 /** What the rules of a gateway of that name do. */
 export const MODES = ['redact', 'alert', 'block'] as const;
-/** `asked`: what is redacted is found by an analyzer that is asked about it, but for what is recorded. */
-export type Mode = (typeof MODES)[number] | 'asked';
+/**
+ * `asked`: what is redacted is found by an analyzer that is asked about it, but for what is recorded. `told`: a webhook is
+ * told of everything, and lets it pass.
+ */
+export type Mode = (typeof MODES)[number] | 'asked' | 'told';
 
-const ACTIONS: Readonly<Record<Mode, Action>> = {
+/** What the proxy has of its own for these rules. */
+export const OWN = { secrets: { 'dlp-signing': { from: 'env:DLP', to: ['127.0.0.1'] } } };
+export const ENVIRONMENT = { DLP: 'correct horse battery staple' };
+
+const ACTIONS: Readonly<Record<Exclude<Mode, 'told'>, Action>> = {
   redact: { kind: 'replace', with: null },
   alert: { kind: 'alert' },
   block: { kind: 'block' },
@@ -23,7 +30,7 @@ const DETECTORS: Readonly<Record<string, Detector | null>> = {
   injection: { kind: 'injection', entities: [...INJECTION_ENTITIES], threshold: 40 },
 };
 
-function rulesOf(mode: Mode): readonly RigRule[] {
+function rulesOf(mode: Exclude<Mode, 'told'>): readonly RigRule[] {
   return Object.entries(DETECTORS).map(([name, detect]) => ({
     name: `${name}-${mode}`,
     pattern: CODENAME,
@@ -44,6 +51,17 @@ function askingRule(url: string): RigRule {
     gateway: 'asked',
     directions: ['to-server', 'to-client'],
     action: ACTIONS.asked,
+  };
+}
+
+function tellingRule(url: string): RigRule {
+  return {
+    name: 'told',
+    pattern: '',
+    detect: { kind: 'webhook', url, secret: 'dlp-signing', timeoutMs: 25_000, onFailure: 'block' },
+    gateway: 'told',
+    directions: ['to-server', 'to-client'],
+    action: { kind: 'block' },
   };
 }
 
@@ -70,7 +88,7 @@ export function leakPolicy(urls: {
   const modes = [...MODES, 'asked'] as const;
   return {
     servers: [server('old', urls.old), server('now', urls.now)],
-    gateways: modes.map((name) => ({
+    gateways: [...modes, 'told'].map((name) => ({
       name,
       servers: { old: 'old', now: 'now' },
       asks: ['form', 'roots', 'sampling', 'url'],
@@ -81,6 +99,6 @@ export function leakPolicy(urls: {
         resources: [`doc://${of}/**`],
       })),
     })),
-    content: [...modes.flatMap(rulesOf), askingRule(urls.analyzer)],
+    content: [...modes.flatMap(rulesOf), askingRule(urls.analyzer), tellingRule(urls.analyzer)],
   };
 }

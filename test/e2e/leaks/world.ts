@@ -5,7 +5,7 @@ import { Rig } from '../../fixtures/rig.ts';
 import { whole, RawUpstream, type RawAnswer } from '../../fixtures/upstreams/raw-upstream.ts';
 import { legacyScript, modernScript, result, type Question } from '../../hostile/scripts.ts';
 import { Detectors, finder } from '../../fixtures/detectors.ts';
-import { leakPolicy, MODES, type Mode } from './leak-policy.ts';
+import { ENVIRONMENT, leakPolicy, MODES, OWN, type Mode } from './leak-policy.ts';
 import { NUMBER, OTHER, TEXT, WORD } from './markers.ts';
 
 /** One client in front of one server, behind the rules of one gateway. */
@@ -53,6 +53,8 @@ export interface Traffic {
   readonly toClients: readonly string[];
   readonly records: readonly AuditRecord[];
   readonly logs: readonly string[];
+  /** What analyzers and webhooks were asked. */
+  readonly asked: readonly string[];
 }
 
 const q = JSON.stringify;
@@ -100,7 +102,7 @@ export class World {
     const analyzer = world.#detectors.url;
     world.#detectors.analyzer = finder([...TEXT.markers, ...NUMBER.markers, ...OTHER.markers].map(({ text }) => text));
     world.rig.offer(leakPolicy({ old: servers.legacy.url, now: servers.modern.url, analyzer }));
-    await world.rig.start();
+    await world.rig.start(OWN, ENVIRONMENT);
     for (const mode of modes) world.#sessions.set(mode, await world.openSession(mode));
     return world;
   }
@@ -215,6 +217,7 @@ export class World {
       logs: this.rig.logs.length,
     };
     this.#heard = [];
+    this.#detectors.asked.length = 0;
   }
 
   /** What was sent since then, everything recorded. */
@@ -228,6 +231,7 @@ export class World {
       toClients: this.#heard,
       records,
       logs: this.rig.logs.slice(this.#marks.logs),
+      asked: this.#detectors.asked.map(({ body }) => body),
     };
   }
 
