@@ -88,7 +88,9 @@ export class Identifier {
     const matched = matchRobotKey(policy, robotKeys, text, nowMs);
     if (!matched.ok) return { ok: false, reason: matched.reason };
     const key = `${matched.robot} ${matched.endMs}`;
-    const identity = robots.get(key) ?? robotIdentity(policy, matched.robot, null, matched.endMs);
+    const known = robots.get(key);
+    if (known !== undefined) return { ok: true, identity: known };
+    const identity = robotIdentity(policy, matched.robot, null, matched.endMs);
     robots.set(key, identity);
     return { ok: true, identity };
   }

@@ -18,18 +18,19 @@ export function readEndpoint(policy: Policy, path: string, query: string): Endpo
   if (path !== base && !path.startsWith(`${base}/`)) return NONE;
   const named = path.slice(base.length).replace(/^\//, '');
   const chosen = query === '' ? [] : new URLSearchParams(query).getAll('gateway');
-  const names = new Set(named === '' ? chosen : [named, ...chosen]);
-  if (names.size > 1) return NONE;
-  const [gateway = null] = names;
+  const gateway = named === '' ? (chosen[0] ?? null) : named;
+  if (chosen.some((name) => name !== gateway)) return NONE;
   return gateway === null || GATEWAY.test(gateway) ? { kind: 'mcp', gateway } : NONE;
 }
 
 const bases = new WeakMap<Policy, string>();
 
 function baseOf(policy: Policy): string {
-  const known = bases.get(policy) ?? `${new URL(policy.url).pathname.replace(/\/+$/, '')}/mcp`;
-  bases.set(policy, known);
-  return known;
+  const known = bases.get(policy);
+  if (known !== undefined) return known;
+  const base = `${new URL(policy.url).pathname.replace(/\/+$/, '')}/mcp`;
+  bases.set(policy, base);
+  return base;
 }
 
 /** Where a gateway answers. */

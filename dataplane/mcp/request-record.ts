@@ -38,7 +38,8 @@ export class RequestRecord {
   #bundle: Bundle | null = null;
   #identity: Identity | null = null;
   #rule: number | null = null;
-  readonly #alerts = new Set<number>();
+  /** Null: no guard in alert mode said anything. */
+  #alerts: Set<number> | null = null;
   #rules: RuleSet | null = null;
   #upstream: {
     readonly server: string;
@@ -75,7 +76,7 @@ export class RequestRecord {
     this.#decision = decision.allow ? 'allow' : 'deny';
     this.#reason = decision.reason;
     this.#rule = decision.rule;
-    for (const alert of decision.alerts) this.#alerts.add(alert);
+    if (decision.alerts.length > 0) this.#alerts = new Set([...(this.#alerts ?? []), ...decision.alerts]);
   }
 
   /** Refused although no rule of the policy denied it, or before any was asked. */
@@ -151,7 +152,7 @@ export class RequestRecord {
       decision: this.#decision,
       reason: this.#reason,
       rule: this.#rule === null ? null : this.#auditRule(this.#rule),
-      alerts: this.#alerts.size === 0 ? NO_ALERTS : [...this.#alerts].map((rule) => this.#auditRule(rule)),
+      alerts: this.#alerts === null ? NO_ALERTS : [...this.#alerts].map((rule) => this.#auditRule(rule)),
       content: this.#findings,
       outcome: this.outcome,
       error: this.error,
