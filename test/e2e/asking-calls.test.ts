@@ -110,7 +110,7 @@ describe('a call whose client was asked is decided again when the policy changes
     expect(call.text).toContain(
       '"id":1,"result":{"content":[{"type":"text","text":"denied by policy: no longer allowed"}],"isError":true}',
     );
-    expect(legacy.held).toBe(0);
+    await until('nobody waits at the server', () => legacy.held === 0);
     const last = (await rig.records()).at(-1);
     expect(last).toMatchObject({ decision: 'deny', reason: 'withdrawn', outcome: 'refused', error: 'withdrawn' });
   });
