@@ -10,6 +10,8 @@ export default defineConfig({
     // Only what hangs is to end: a busy machine is no mistake.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // Many tests wait for processes of their own, so one core need not be left free.
+    maxWorkers: '100%',
     setupFiles: ['test/seed.ts'],
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [

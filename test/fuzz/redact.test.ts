@@ -4,10 +4,11 @@ import { redactMessage, redactSpan } from '../../dataplane/content/index.ts';
 import { splice } from '../../dataplane/json/splice.ts';
 import { rulesOf } from '../dataplane/content/policy-of.ts';
 import { referenceOf } from './json-oracle.ts';
+import { parsePlainly } from './parse-plainly.ts';
 import { ARGUMENTS, redactInputs, type RedactInput } from './redact-inputs.ts';
 import { redactedJson, redactedText, TooDeep } from './redact-reference.ts';
 import { NAIVE_RULES } from './redact-rules.ts';
-import { modified, rewritten } from './redact-value.ts';
+import { modified, rewritten, type Parse } from './redact-value.ts';
 
 /** `MCPGW_SEED` draws others, as in property tests. */
 const SEED = Number(process.env['MCPGW_SEED'] ?? 20_261_120);
@@ -45,6 +46,12 @@ function wanted({ slot, value }: RedactInput): string | null {
   }
 }
 
+/** Whether what became of a value is what parsing, changing and writing it makes of it. */
+function isSameValue(became: string, { slot, value }: RedactInput, parse: Parse): boolean {
+  const wantedValue = rewritten(modified(value.toString(), slot.open, parse), parse);
+  return isDeepStrictEqual(rewritten(parse(became), parse), wantedValue);
+}
+
 function check(input: RedactInput): Outcome {
   const { slot, value } = input;
   const written = slot.holds === 'base64' ? Buffer.from(value.toString('base64')) : value;
@@ -63,10 +70,11 @@ function check(input: RedactInput): Outcome {
   if (said !== slot.before + expected + slot.after) throw new Error(`${said} in the place of ${expected}`);
   const isSame = expected === written.toString();
   if (!isSame && slot.holds !== 'base64') {
-    const parsed = rewritten(JSON.parse(said.slice(slot.before.length, said.length - slot.after.length)));
-    const other = rewritten(modified(value.toString(), slot.open));
-    if (!isDeepStrictEqual(parsed, other))
-      throw new Error(`${JSON.stringify(parsed)} in the place of ${JSON.stringify(other)}`);
+    const became = said.slice(slot.before.length, said.length - slot.after.length);
+    // What V8 reads wrong is read again before it is believed.
+    if (!isSameValue(became, input, JSON.parse) && !isSameValue(became, input, parsePlainly)) {
+      throw new Error(`${became} in the place of ${JSON.stringify(modified(value.toString(), slot.open, JSON.parse))}`);
+    }
   }
   return isSame ? 'unchanged' : 'changed';
 }
