@@ -1,18 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Era } from '../../dataplane/mcp/versions.ts';
-import { ANSWERS } from './leaks/answers.ts';
-import { AROUND_CALLS } from './leaks/around-calls.ts';
-import { LISTENING } from './leaks/listening.ts';
-import { ON_THE_WAY } from './leaks/on-the-way.ts';
-import { QUESTIONS } from './leaks/questions.ts';
-import { REQUESTED } from './leaks/requests.ts';
 import type { Row } from './leaks/row.ts';
+import { ENDS, isBetween, ROWS } from './leaks/rows.ts';
 import { sightings } from './leaks/sightings.ts';
 import { World, type Scene } from './leaks/world.ts';
-
-const ROWS = [...REQUESTED, ...AROUND_CALLS, ...ANSWERS, ...ON_THE_WAY, ...QUESTIONS, ...LISTENING];
-const ERAS: readonly Era[] = ['legacy', 'modern'];
-const ENDS = ERAS.flatMap((client) => ERAS.map((server) => ({ client, server })));
 
 const DIRECTIONS = { server: 'to-server', client: 'to-client', audit: null, nobody: null } as const;
 
@@ -31,7 +21,7 @@ afterAll(() => world.close());
 
 /** The same places as of rules that need nobody, behind a rule that asks an analyzer about each of them. */
 describe.each(ENDS)('a $client client and a $server server', ({ client, server }) => {
-  const rows = ROWS.filter(({ of }) => (of?.client ?? client) === client && (of?.server ?? server) === server);
+  const rows = ROWS.filter((row) => isBetween(row, { client, server }));
   test.each(rows)('$name ($method)', async (row) => {
     const { text, markers } = row.plants;
     world.behave();

@@ -1,39 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { INJECTION_ENTITIES, SECRET_KINDS, USUAL_ENTITIES } from '../../dataplane/content/index.ts';
 import { NOTIFICATIONS, REQUESTS } from '../../dataplane/mcp/methods.ts';
-import type { Era } from '../../dataplane/mcp/versions.ts';
-import { ANSWERS } from './leaks/answers.ts';
-import { AROUND_CALLS } from './leaks/around-calls.ts';
 import { MODES, type Mode } from './leaks/leak-policy.ts';
 import { FAILURES } from './leaks/failures.ts';
-import { LISTENING } from './leaks/listening.ts';
 import { TEXT, type Marker } from './leaks/markers.ts';
-import { ON_THE_WAY } from './leaks/on-the-way.ts';
-import { QUESTIONS } from './leaks/questions.ts';
-import { REQUESTED } from './leaks/requests.ts';
 import type { Row } from './leaks/row.ts';
+import { ENDS, isBetween, ROWS } from './leaks/rows.ts';
 import { sightings } from './leaks/sightings.ts';
 import { World, type Scene, type Traffic } from './leaks/world.ts';
 
-const ROWS: readonly Row[] = [
-  ...REQUESTED,
-  ...AROUND_CALLS,
-  ...ANSWERS,
-  ...ON_THE_WAY,
-  ...QUESTIONS,
-  ...LISTENING,
-  ...FAILURES,
-];
-const ERAS: readonly Era[] = ['legacy', 'modern'];
+const ALL: readonly Row[] = [...ROWS, ...FAILURES];
 
 let world: World;
 beforeAll(async () => {
   world = await World.open();
 });
 afterAll(() => world.close());
-
-const isFor = ({ of }: Row, { client, server }: Pick<Scene, 'client' | 'server'>): boolean =>
-  (of?.client ?? client) === client && (of?.server ?? server) === server;
 
 /** The entity as rules of that gateway name it: what a pattern finds is called like its rule. */
 const entityIn = (mode: Mode, { entity }: Marker): string =>
@@ -60,50 +42,47 @@ async function play(row: Row, scene: Scene): Promise<Traffic> {
 
 const DIRECTIONS = { server: 'to-server', client: 'to-client', audit: 'audit', nobody: null } as const;
 
-describe.each(ERAS.flatMap((client) => ERAS.map((server) => ({ client, server }))))(
-  'a $client client and a $server server',
-  (ends) => {
-    const rows = ROWS.filter((row) => isFor(row, ends));
-    describe.each(MODES)('%s', (mode) => {
-      test.each(rows)('$name ($method)', async (row) => {
-        const { markers } = row.plants;
-        const scene: Scene = { ...ends, mode };
-        const traffic = await play(row, scene);
-        const { toServers, toClients, records, logs } = traffic;
-        expect(records.length).toBeGreaterThan(0);
-        expect(records.filter(({ error }) => error === 'internal')).toEqual([]);
-        const seen = {
-          servers: sightings(toServers, markers),
-          clients: row.echo === undefined ? sightings(toClients, markers) : [],
-          audit: sightings([JSON.stringify(records)], markers),
-          logs: sightings(logs, markers),
-        };
-        if (mode !== 'alert') {
-          expect(seen).toEqual({ servers: [], clients: [], audit: [], logs: [] });
-          return;
-        }
-        const reaches = typeof row.reaches === 'function' ? row.reaches(scene) : row.reaches;
-        const all = markers.map(({ entity }) => entity);
-        const expected = {
-          server: seen.servers,
-          client: seen.clients,
-          audit: seen.audit,
-          nobody: all,
-        }[reaches];
-        expect(expected).toEqual(all);
-        if (reaches === 'nobody') expect([seen.servers, seen.clients]).toEqual([[], []]);
-        expect(seen.logs).toEqual([]);
-        const direction = row.counted === undefined ? DIRECTIONS[reaches] : row.counted;
-        if (direction === null) return;
-        const counts = counted(traffic, direction);
-        expect(markers.map((marker) => entityIn(mode, marker)).filter((entity) => !counts.has(entity))).toEqual([]);
-      });
+describe.each(ENDS)('a $client client and a $server server', (ends) => {
+  const rows = ALL.filter((row) => isBetween(row, ends));
+  describe.each(MODES)('%s', (mode) => {
+    test.each(rows)('$name ($method)', async (row) => {
+      const { markers } = row.plants;
+      const scene: Scene = { ...ends, mode };
+      const traffic = await play(row, scene);
+      const { toServers, toClients, records, logs } = traffic;
+      expect(records.length).toBeGreaterThan(0);
+      expect(records.filter(({ error }) => error === 'internal')).toEqual([]);
+      const seen = {
+        servers: sightings(toServers, markers),
+        clients: row.echo === undefined ? sightings(toClients, markers) : [],
+        audit: sightings([JSON.stringify(records)], markers),
+        logs: sightings(logs, markers),
+      };
+      if (mode !== 'alert') {
+        expect(seen).toEqual({ servers: [], clients: [], audit: [], logs: [] });
+        return;
+      }
+      const reaches = typeof row.reaches === 'function' ? row.reaches(scene) : row.reaches;
+      const all = markers.map(({ entity }) => entity);
+      const expected = {
+        server: seen.servers,
+        client: seen.clients,
+        audit: seen.audit,
+        nobody: all,
+      }[reaches];
+      expect(expected).toEqual(all);
+      if (reaches === 'nobody') expect([seen.servers, seen.clients]).toEqual([[], []]);
+      expect(seen.logs).toEqual([]);
+      const direction = row.counted === undefined ? DIRECTIONS[reaches] : row.counted;
+      if (direction === null) return;
+      const counts = counted(traffic, direction);
+      expect(markers.map((marker) => entityIn(mode, marker)).filter((entity) => !counts.has(entity))).toEqual([]);
     });
-  },
-);
+  });
+});
 
 test('operators are told nothing of it', async () => {
-  const markers = ROWS.flatMap((row) => row.plants.markers);
+  const markers = ALL.flatMap((row) => row.plants.markers);
   expect(sightings([await world.status(), ...world.rig.logs], markers)).toEqual([]);
 });
 
@@ -117,10 +96,10 @@ describe('the table', () => {
   const methods = [...REQUESTS].flatMap(([method, { eras }]) => eras.map((era) => [method, era] as const));
 
   test.each(methods)('has %s of a %s client', (method, client) => {
-    expect(ROWS.some((row) => row.method === method && (row.of?.client ?? client) === client)).toBe(true);
+    expect(ALL.some((row) => row.method === method && (row.of?.client ?? client) === client)).toBe(true);
   });
 
   test.each([...NOTIFICATIONS.keys()])('has %s', (method) => {
-    expect(ROWS.map((row) => row.method)).toContain(method);
+    expect(ALL.map((row) => row.method)).toContain(method);
   });
 });
