@@ -10,7 +10,7 @@ import type { CallPlan } from './call-plan.ts';
 import type { ResumedCall } from './event-id.ts';
 import { answerWithdrawn } from './denial.ts';
 import { cancellable } from './in-flight.ts';
-import { InputRounds, type RoundsExchange } from './input-rounds.ts';
+import { asksInstead, InputRounds, type RoundsExchange } from './input-rounds.ts';
 import { tellLevel, wantedLevel } from './log-level.ts';
 import type { McpRequest, Services } from './mcp-request.ts';
 import { Patience } from './patience.ts';
@@ -35,8 +35,9 @@ export class CallExchange implements WaitingReceiver, RoundsExchange, AskingCall
   #call: ChannelCall | null = null;
   #arrived: RedactedMessage | CallFailure | null = null;
   #over = false;
-  readonly #asks: AskUnderWay;
-  readonly #rounds: InputRounds;
+  /** Null, both: nothing was asked. */
+  #asks: AskUnderWay | null = null;
+  #rounds: InputRounds | null = null;
   #patience: Patience | null = null;
   /** Null: no message of the answer has to be waited for. */
   readonly #inOrder: AnswerInOrder | null;
@@ -47,8 +48,6 @@ export class CallExchange implements WaitingReceiver, RoundsExchange, AskingCall
     this.services = services;
     this.plan = plan;
     this.client = asked;
-    this.#asks = new AskUnderWay(this);
-    this.#rounds = new InputRounds(this);
     this.#inOrder = plan.toClient.external.length === 0 ? null : new AnswerInOrder(this, () => this.#call);
   }
 
@@ -123,6 +122,7 @@ export class CallExchange implements WaitingReceiver, RoundsExchange, AskingCall
       case 'notification':
         return this.#notify(event, scanned.message);
       case 'request':
+        this.#asks ??= new AskUnderWay(this);
         return this.#asks.ask(event.data, scanned.message);
     }
   }
@@ -137,14 +137,12 @@ export class CallExchange implements WaitingReceiver, RoundsExchange, AskingCall
       asked.turn.interrupt();
       return;
     }
-    setTimeout(
-      () => {
-        if (this.#over) return;
-        this.#call = channel.resume(eventId, this.#inOrder ?? this);
-        if (this.#call === null) this.fail('upstream-truncated');
-      },
-      Math.min(retryMs ?? 0, RESUME_DELAY_MS_MAX),
-    );
+    const delayMs = Math.min(retryMs ?? 0, RESUME_DELAY_MS_MAX);
+    setTimeout(() => {
+      if (this.#over) return;
+      this.#call = channel.resume(eventId, this.#inOrder ?? this);
+      if (this.#call === null) this.fail('upstream-truncated');
+    }, delayMs);
   }
 
   fail(reason: CallFailure): void {
@@ -197,11 +195,15 @@ export class CallExchange implements WaitingReceiver, RoundsExchange, AskingCall
     if (end.kind === 'blocked') {
       this.#end(null);
       answerHeldBack(asked, this.plan, end);
-    } else if (!this.#rounds.takes(asked, end.bytes, end.scanned)) {
-      const down = lastMessage(this.services, asked, this.plan, this.#sent, end);
-      this.#end(down.ok ? null : down.reason);
-      answerLast(asked, this.plan, down);
+      return;
     }
+    if (asksInstead(this.plan.channel.era, end.bytes, end.scanned)) {
+      this.#rounds ??= new InputRounds(this);
+      if (this.#rounds.takes(asked, end.bytes, end.scanned)) return;
+    }
+    const down = lastMessage(this.services, asked, this.plan, this.#sent, end);
+    this.#end(down.ok ? null : down.reason);
+    answerLast(asked, this.plan, down);
   }
 
   #notify(event: ChannelEvent, scanned: ScannedResponse): Promise<void> | void {
@@ -238,7 +240,7 @@ export class CallExchange implements WaitingReceiver, RoundsExchange, AskingCall
     const arrived = this.#arrived;
     this.#arrived = null;
     if (arrived !== null) this.#settle(arrived);
-    else this.#asks.answered(body);
+    else this.#asks?.answered(body);
   }
 
   #attach(asked: McpRequest): void {
@@ -258,7 +260,7 @@ export class CallExchange implements WaitingReceiver, RoundsExchange, AskingCall
   }
 
   get waits(): boolean {
-    return this.#asks.waits || this.#rounds.waits;
+    return this.#asks?.waits === true || this.#rounds?.waits === true;
   }
 
   /** The time that a person takes is nobody else's. */
@@ -288,8 +290,8 @@ export class CallExchange implements WaitingReceiver, RoundsExchange, AskingCall
     this.#over = true;
     this.#leave();
     this.services.askingCalls.delete(this);
-    this.#asks.close();
-    this.#rounds.close();
+    this.#asks?.close();
+    this.#rounds?.close();
     this.#patience?.end();
     this.#inOrder?.close();
     this.#time.note(this.#asked);

@@ -10,6 +10,7 @@ import { sealRequestState } from './request-state.ts';
 import type { ScannedResponse } from './scan-response.ts';
 import { membersOf } from './splice.ts';
 import { uriMapper } from './uri-mapper.ts';
+import type { Era } from './versions.ts';
 
 /** The exchange whose server answers with questions. */
 export interface RoundsExchange extends AskingExchange {
@@ -29,6 +30,12 @@ interface InputRequest {
 /** JSON-RPC code of a legacy server that wants a person to visit a page first (2025-11-25 client/elicitation). */
 const URL_ELICITATION_REQUIRED = '-32042';
 
+/** Whether a server of that era asks with an answer. */
+export function asksInstead(era: Era, bytes: Buffer, { resultType, errorCode }: ScannedResponse): boolean {
+  if (era === 'modern') return resultType?.text === 'input_required';
+  return errorCode !== null && bytes.toString('latin1', errorCode.start, errorCode.end) === URL_ELICITATION_REQUIRED;
+}
+
 /**
  * Answers that ask instead of answering (protocol.md 1.6 and 2): checked, and for a legacy client turned into requests
  * whose answers are sent back in another round.
@@ -43,21 +50,10 @@ export class InputRounds {
     this.#exchange = exchange;
   }
 
-  /** Whether the answer asks something and is dealt with here; otherwise it goes to the client as it is. */
+  /** Whether an answer that asks something is dealt with here; otherwise it goes to the client as it is. */
   takes(asked: McpRequest, bytes: Buffer, scanned: ScannedResponse): boolean {
-    const { channel } = this.#exchange.plan;
-    if (channel.era === 'modern' && scanned.resultType?.text === 'input_required') {
-      return MAY_ASK.has(asked.message.method ?? '') && this.#required(asked, bytes, scanned);
-    }
-    const code = scanned.errorCode;
-    if (
-      channel.era === 'legacy' &&
-      code !== null &&
-      bytes.toString('latin1', code.start, code.end) === URL_ELICITATION_REQUIRED
-    ) {
-      return this.#pages(asked, bytes, scanned);
-    }
-    return false;
+    if (this.#exchange.plan.channel.era === 'legacy') return this.#pages(asked, bytes, scanned);
+    return MAY_ASK.has(asked.message.method ?? '') && this.#required(asked, bytes, scanned);
   }
 
   /** Whether a person is asked something at the moment. */
