@@ -1,23 +1,16 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import type { ProxyConfig } from '../schemas/types/proxy.ts';
-import { openAuditLog, type AuditLog } from './audit/audit-log.ts';
 import { openChannel, type Channel } from './bundle/channel.ts';
-import type { Bundle } from './bundle/decode.ts';
-import { parseAddress, renderAddress, type Address } from './config/address.ts';
+import { renderAddress } from './config/address.ts';
 import { openExternal } from './content/external/open-external.ts';
 import { REGEX_ENGINES, type HashKeys } from './content/index.ts';
 import { followChannel } from './follow-channel.ts';
 import { openDrift } from './drift/open-drift.ts';
-import { openAdmin } from './http/admin.ts';
 import type { Exchange } from './http/exchange.ts';
-import { openServer, type HttpServer } from './http/server.ts';
-import { Credentials } from './identity/credentials.ts';
-import { parseHostPatterns, type HostPattern } from './identity/egress.ts';
+import { openServer } from './http/server.ts';
 import { Identifier } from './identity/identify.ts';
-import { readReference, type Environment } from './identity/reference.ts';
+import type { Environment } from './identity/reference.ts';
 import { Secrets } from './identity/secrets.ts';
-import { UpstreamTokens } from './identity/upstream-tokens.ts';
 import { buildDoor } from './mcp/door-checks.ts';
 import { FrontDoor } from './mcp/front-door.ts';
 import { ClientRequests } from './mcp/client-requests.ts';
@@ -28,13 +21,23 @@ import { channelOwner, openChannel as openUpstream } from './mcp/open-channel.ts
 import { AskingCalls } from './mcp/asking-calls.ts';
 import { Parks } from './mcp/parks.ts';
 import { RequestRecord } from './mcp/request-record.ts';
-import { buildKeyRing, parseSealKey, type KeyRing } from './mcp/seal.ts';
 import { ClientStreams, type Renew } from './mcp/streams/client-streams.ts';
 import { serverQuestion } from './mcp/streams/server-question.ts';
 import { Turn } from './mcp/turn.ts';
 import { UpstreamHealth } from './mcp/upstream-health.ts';
 import { openChannels } from './upstream/open-channels.ts';
 import { showStatus } from './show-status.ts';
+import {
+  addressOf,
+  CannotStart,
+  listen,
+  openAdminListener,
+  openAudit,
+  patternsOf,
+  readSealKeys,
+  readTls,
+} from './start-parts.ts';
+import { rememberCredentials } from './identity/remember-credentials.ts';
 import type { StartMessage } from './workers/messages.ts';
 import { joinPeers, NO_PEERS } from './workers/peers.ts';
 
@@ -79,9 +82,6 @@ export async function startProxy(config: ProxyConfig, surroundings: ProxySurroun
     throw problem;
   }
 }
-
-/** Thrown within this file alone, to leave half an assembly. */
-class CannotStart extends Error {}
 
 async function assemble(
   config: ProxyConfig,
@@ -239,88 +239,3 @@ export function sayListening(
   log(`listening on ${origin}${adminOrigin === null ? '' : `, for operators on ${adminOrigin}`}`);
   if (config.seal === undefined) log('no seal.keys: sessions end with this process, and no other replica knows them');
 }
-
-async function readSealKeys(config: ProxyConfig, environment: Environment, shared: string | null): Promise<KeyRing> {
-  const keys: Uint8Array[] = [];
-  for (const reference of config.seal?.keys ?? []) {
-    const read = await readReference(reference, environment);
-    if (!read.ok) throw new CannotStart(`seal.keys: ${reference} cannot be used (${read.reason})`);
-    const key = parseSealKey(read.value);
-    if (key === null) throw new CannotStart(`seal.keys: ${reference} is not 32 bytes in base64`);
-    keys.push(key);
-  }
-  const built = buildKeyRing(
-    keys.length > 0 ? keys : [shared === null ? randomBytes(32) : Buffer.from(shared, 'base64')],
-  );
-  if (!built.ok) throw new CannotStart(`seal.keys: two keys are equal (${built.reason})`);
-  return built.ring;
-}
-
-async function readTls({
-  listen: { tls },
-}: ProxyConfig): Promise<{ readonly cert: string; readonly key: string } | null> {
-  if (tls === undefined) return null;
-  const read = async (field: string, path: string): Promise<string> => {
-    try {
-      return await readFile(path, 'utf8');
-    } catch (problem) {
-      throw new CannotStart(`listen.tls.${field}: ${path} cannot be read (${codeOf(problem)})`);
-    }
-  };
-  return { cert: await read('cert', tls.cert), key: await read('key', tls.key) };
-}
-
-async function openAudit(config: ProxyConfig): Promise<AuditLog> {
-  const result = await openAuditLog(config.audit);
-  if (!result.ok) throw new CannotStart(`audit.sinks: ${result.file} cannot be opened (${result.code})`);
-  return result.log;
-}
-
-async function openAdminListener(
-  address: string,
-  channel: Channel,
-  status: () => object,
-): Promise<{ readonly server: HttpServer; readonly origin: string }> {
-  const parsed = addressOf(address);
-  const pages = { ready: () => channel.current() !== null, status };
-  const server = await listen(address, () => openAdmin(parsed, pages));
-  return { server, origin: `http://${renderAddress({ ...parsed, port: server.port })}` };
-}
-
-async function listen(address: string, open: () => Promise<HttpServer>): Promise<HttpServer> {
-  try {
-    return await open();
-  } catch (problem) {
-    throw new CannotStart(`${address} cannot be listened on (${codeOf(problem)})`);
-  }
-}
-
-/** Credentials are worked out once per bundle. */
-function rememberCredentials(
-  secrets: Secrets,
-  egress: readonly HostPattern[],
-  programs: ReadonlySet<string>,
-): (bundle: Bundle) => Credentials {
-  const known = new WeakMap<Bundle, Credentials>();
-  const tokens = new UpstreamTokens(Date.now);
-  return (bundle) => {
-    const found = known.get(bundle) ?? new Credentials(bundle.policy, secrets, egress, tokens, programs);
-    known.set(bundle, found);
-    return found;
-  };
-}
-
-function patternsOf(texts: readonly string[]): readonly HostPattern[] {
-  const parsed = parseHostPatterns(texts);
-  if (!parsed.ok) throw new CannotStart(`egress: ${parsed.entry} is neither host, host:port nor *.domain`);
-  return parsed.patterns;
-}
-
-function addressOf(text: string): Address {
-  const address = parseAddress(text);
-  if (address === null) throw new CannotStart(`${text} is not host:port`);
-  return address;
-}
-
-const codeOf = (problem: unknown): string =>
-  problem instanceof Error && 'code' in problem ? String(problem.code) : String(problem);

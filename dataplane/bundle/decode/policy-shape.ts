@@ -1,5 +1,4 @@
 import type {
-  Action,
   Allowlist,
   Assignment,
   BearerAuth,
@@ -9,9 +8,7 @@ import type {
   Client,
   ClientAuth,
   ClientFilter,
-  ContentRule,
   DefinitionProjection,
-  Detector,
   EmailClaim,
   Entry,
   ExchangeAuth,
@@ -22,24 +19,14 @@ import type {
   GroupName,
   GroupsClaim,
   Guard,
-  HashAction,
   HeadersAuth,
-  InjectionDetector,
   Issuer,
   Limit,
-  MaskAction,
-  Match,
   NoAuth,
-  PiiDetector,
-  PlainAction,
   Policy,
-  PresidioDetector,
-  RegexDetector,
-  ReplaceAction,
   RobotKey,
   RobotSubject,
   RoleSubject,
-  SecretsDetector,
   Server,
   SignIn,
   StdioTarget,
@@ -49,11 +36,10 @@ import type {
   UpstreamAuth,
   UpstreamIdentity,
   UrlTarget,
-  WebhookDetector,
 } from '../../../schemas/types/policy.ts';
 import { PROJECTION } from '../../cel/decode-projection.ts';
 import { DIGEST } from '../../format/pointer.ts';
-import { EXTERNAL_MS_MAX, SERVER_TIMEOUT_SECONDS_MAX } from '../../limits.ts';
+import { SERVER_TIMEOUT_SECONDS_MAX } from '../../limits.ts';
 import {
   boolean,
   integer,
@@ -68,10 +54,9 @@ import {
   type Shape,
 } from '../../format/shape.ts';
 import { condition } from './condition-shape.ts';
+import { contentRule } from './content-shape.ts';
+import { index, match, rule } from './match-shape.ts';
 
-/** The shape of `policy.json`, member for member that of `schemas/policy.schema.json` (a test compares the two). */
-const rule = integer(0);
-const index = integer(-1);
 const unixMs = integer(0);
 
 const issuer: Shape<Issuer> = object<Issuer>({
@@ -175,75 +160,6 @@ const gateway: Shape<Gateway> = object<Gateway>({
   staleMode: literal('serve', 'read-only', 'closed'),
 });
 
-const match: Shape<Match> = object<Match>({
-  gateways: nullable(list(index)),
-  servers: nullable(list(index)),
-  definitions: index,
-  resources: integer(-2),
-  kinds: nullable(list(literal('person', 'robot'))),
-  subjects: nullable(list(index)),
-  clients: nullable(list(index)),
-});
-
-const plainAction = object<PlainAction>({ kind: literal('alert', 'block', 'redact') });
-const action: Shape<Action> = tagged<Action>('kind', {
-  alert: plainAction,
-  block: plainAction,
-  redact: plainAction,
-  replace: object<ReplaceAction>({ kind: literal('replace'), with: nullable(text()) }),
-  mask: object<MaskAction>({ kind: literal('mask'), keep: literal('first', 'last'), characters: integer(0) }),
-  hash: object<HashAction>({ kind: literal('hash'), key: text() }),
-});
-
-const threshold = integer(1);
-const timeoutMs = integer(1, EXTERNAL_MS_MAX);
-const onFailure = literal('block', 'pass');
-const detector: Shape<Detector> = tagged<Detector>('kind', {
-  regex: object<RegexDetector>({
-    kind: literal('regex'),
-    patterns: list(index),
-    check: literal('luhn', null),
-    group: nullable(text()),
-  }),
-  pii: object<PiiDetector>({
-    kind: literal('pii'),
-    entities: list(text()),
-    threshold,
-    regions: list(text()),
-    allow: list(text()),
-  }),
-  secrets: object<SecretsDetector>({
-    kind: literal('secrets'),
-    entities: list(text()),
-    threshold,
-    allow: list(text()),
-  }),
-  injection: object<InjectionDetector>({ kind: literal('injection'), entities: list(text()), threshold }),
-  presidio: object<PresidioDetector>({
-    kind: literal('presidio'),
-    url: text(),
-    entities: list(text()),
-    threshold,
-    language: text(),
-    allow: list(text()),
-    timeoutMs,
-    onFailure,
-  }),
-  webhook: object<WebhookDetector>({ kind: literal('webhook'), url: text(), secret: text(), timeoutMs, onFailure }),
-});
-
-const contentRule: Shape<ContentRule> = object<ContentRule>({
-  rule,
-  name: text(),
-  match,
-  directions: list(literal('to-server', 'to-client', 'audit')),
-  mode: literal('enforce', 'alert'),
-  keys: boolean(),
-  numbers: boolean(),
-  detect: detector,
-  action,
-});
-
 const form: Shape<Form> = object<Form>({
   gateways: nullable(list(index)),
   rows: list(object<FormRow>({ definitions: index, conditions: list(index), resources: index })),
@@ -269,6 +185,7 @@ const limit: Shape<Limit> = object<Limit>({
   per: literal('principal', 'team', 'robot', 'tool'),
 });
 
+/** The shape of `policy.json`, member for member that of `schemas/policy.schema.json` (a test compares the two). */
 export const POLICY: Shape<Policy> = object<Policy>({
   format: literal(1),
   workspace: text(),
