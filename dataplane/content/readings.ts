@@ -82,9 +82,9 @@ function undoEscapes(text: string, from: Reading | null, escapesMax: number): Re
       after.push(done);
       afterHere.push(here);
     }
-    const from = escape === null ? at + 1 : done;
-    if (slash < from) slash = next(text, '\\', from);
-    if (percent < from) percent = next(text, '%', from);
+    const behind = escape === null ? at + 1 : done;
+    if (slash < behind) slash = next(text, '\\', behind);
+    if (percent < behind) percent = next(text, '%', behind);
   }
   if (after.length === 0) return null;
   pieces.push(text.slice(done));
@@ -113,8 +113,8 @@ function readPercent(text: string, at: number): Escape | null {
   if (first === null) return null;
   const length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
   const bytes = [first];
-  for (let next = at + 3; bytes.length < length; next += 3) {
-    const byte = text.charCodeAt(next) === PERCENT ? readHex(text, next + 1, 2) : null;
+  for (let sign = at + 3; bytes.length < length; sign += 3) {
+    const byte = text.charCodeAt(sign) === PERCENT ? readHex(text, sign + 1, 2) : null;
     if (byte === null) return null;
     bytes.push(byte);
   }
